@@ -1,0 +1,82 @@
+/* The ledger: the durable record. One interface; variants are ledger_sqlite.c and, later, others.
+ *
+ * Writing: any thread hands over a record and waits; one writer thread commits all that wait in one
+ * transaction (group commit), full sync. Reading: a reader of one's own, also from other processes.
+ * No bodies are kept; recipients are kept as domains and keyed hashes unless keep_recipients. */
+#pragma once
+
+#include "policy/verdict.h"
+
+typedef struct OvLedger OvLedger;
+
+typedef struct {
+    const char *rule;
+    double score;
+    gboolean shadow;
+    const char *guide, *reference, *advice, *evidence;
+} OvLedgerHit;
+
+/* One message. Strings may be NULL; none is owned by the record when it is written; all are owned
+ * by the arena it was read into when it is read. */
+typedef struct {
+    gint64 id;   /* policy/message_id.h */
+    gint64 time; /* microseconds since the epoch */
+    const char *node, *queue_id, *message_id;
+    const char *account, *account_source, *login, *script, *claimed_script;
+    const char *client_address, *client_name, *helo;
+    const char *sender, *from, *subject;
+    const char *const *recipients; /* writing: addresses. Reading: addresses if kept, else NULL */
+    guint n_recipients;
+    const char *recipient_domains; /* sorted, once each, separated by spaces; reading only */
+    gint64 size;
+    gboolean truncated, late, local;
+    const char *message_class;
+    double score;
+    const char *verdict, *computed; /* given, and without shadow mode */
+    const char *exempt;             /* why exempt, or NULL */
+    const char *ruleset;            /* digest */
+    const OvLedgerHit *hits;        /* heaviest first */
+    guint n_hits;
+} OvLedgerRecord;
+
+#define OV_LEDGER_ERROR (ov_ledger_error_quark())
+GQuark ov_ledger_error_quark(void);
+typedef enum {
+    OV_LEDGER_ERROR_OPEN,
+    OV_LEDGER_ERROR_SCHEMA, /* written by a newer Outvet */
+    OV_LEDGER_ERROR_WRITE,  /* full disk, locked, read-only: worth trying again */
+    OV_LEDGER_ERROR_READ,
+} OvLedgerError;
+
+/* Opens for writing: makes or migrates the schema, makes the key (0600), starts the writer and the
+ * pruning of what is older than the retention (bounded deletes between commits). */
+OvLedger *ov_ledger_open(const OvSettings *settings, GError **error);
+/* Opens for reading only, beside a running writer. */
+OvLedger *ov_ledger_open_reader(const OvSettings *settings, GError **error);
+/* Waits for what was handed over, then closes. */
+void ov_ledger_close(OvLedger *ledger);
+
+/* Returns when the record is on disk (TRUE) or can't be written now (FALSE; the same record may be
+ * handed over again). Thread-safe. */
+gboolean ov_ledger_add(OvLedger *ledger, const OvLedgerRecord *record, GError **error);
+/* TRUE while the last commit failed; reported to logs once at each change by the writer. */
+gboolean ov_ledger_failing(OvLedger *ledger);
+
+typedef enum { OV_LEDGER_BY_ID, OV_LEDGER_BY_MESSAGE_ID, OV_LEDGER_BY_QUEUE_ID } OvLedgerKey;
+
+/* The newest records with that key, newest first, at most limit, with their hits. Message-IDs are
+ * compared without <> and without ASCII case. Returns an array of OvLedgerRecord* in the arena, or
+ * NULL with error. */
+OvLedgerRecord **ov_ledger_find(OvLedger *ledger, OvLedgerKey key, const char *value, guint limit,
+                                OvArena *arena, guint *n_records, GError **error);
+/* An operator's action on a message, kept for the auditor: release, delete. */
+gboolean ov_ledger_add_action(OvLedger *ledger, gint64 message, const char *action,
+                              const char *operator_name, const char *detail, GError **error);
+typedef struct {
+    gint64 time;
+    const char *action, *operator_name, *detail;
+} OvLedgerAction;
+OvLedgerAction *ov_ledger_actions(OvLedger *ledger, gint64 message, OvArena *arena, guint *n,
+                                  GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(OvLedger, ov_ledger_close)

@@ -1,0 +1,97 @@
+/* Settings: outvet.conf, `[section]` and `name = value`. ONE table (policy/settings_table.def: section, name,
+ * type, default, unit, text) drives the reader, `outvet config show`, `outvet config check` and
+ * outvet.conf(5). Immutable once read; shared by reference; reload makes a new one. */
+#pragma once
+
+#include "rules/ruleset.h"
+
+typedef enum { OV_ON_ERROR_TEMPFAIL, OV_ON_ERROR_ACCEPT } OvOnError;
+typedef enum { OV_ACCOUNT_LOGIN, OV_ACCOUNT_SCRIPT, OV_ACCOUNT_SENDER, OV_ACCOUNT_CLIENT } OvAccountSource;
+
+/* Scores from which a verdict is given; G_MAXDOUBLE is "off". In an override, NAN is "not set". */
+typedef struct {
+    double tag, hold, reject;
+} OvThresholds;
+
+/* [account NAME], [domain NAME] (sender's domain), [class NAME]: names are globs for the first two,
+ * matched without case. */
+typedef struct {
+    const char *pattern;
+    OvThresholds thresholds;
+    gint shadow; /* -1 not set, 0, 1 */
+} OvOverride;
+
+typedef struct OvSettings OvSettings;
+struct OvSettings {
+    /* [node] */
+    const char *node; /* name; default: the host's name */
+    /* [milter] */
+    const char *milter_socket; /* as libmilter takes it: unix:/path, inet:port@host */
+    guint64 scan_limit;        /* octets */
+    gint64 time_limit;         /* microseconds a message */
+    OvOnError on_error;        /* internal trouble */
+    gboolean hold_by_tempfail; /* MTA without quarantine: TRUE tempfail, FALSE tag */
+    const char *milter_socket_group; /* group that may use the Unix socket; "" leaves it */
+    /* [verdict] */
+    OvThresholds thresholds;
+    gboolean shadow;
+    const OvOverride *accounts, *domains; /* n_... of them, in order of the file; first match wins */
+    guint n_accounts, n_domains;
+    OvOverride classes[OV_N_CLASSES];
+    /* [exempt]: NULL-terminated globs without case; clients are networks in CIDR form */
+    const char *const *exempt_accounts, *const *exempt_domains, *const *exempt_recipient_domains,
+        *const *exempt_clients;
+    /* [account] */
+    OvAccountSource account_order[4];
+    guint n_account_order;
+    /* [rules] */
+    const char *const *rules_directories; /* NULL-terminated: shipped, then rules.d */
+    /* [ledger] */
+    const char *ledger_path;
+    const char *ledger_key_path; /* key of the recipients' hash */
+    gint64 retention;            /* microseconds; 0 keeps for ever */
+    gboolean keep_recipients;
+    /* [control] */
+    const char *control_socket;
+    /* [log] */
+    const char *log_target; /* "auto", "journal", "syslog", "stderr" */
+    /* [mta] */
+    const char *mta;              /* "auto", "postfix", "sendmail" */
+    const char *postfix_config_directory; /* "" for Postfix's own default; passed as -c */
+    const char *command_directory; /* where postqueue, postcat, postsuper are; "" for PATH */
+};
+
+#define OV_SETTINGS_ERROR (ov_settings_error_quark())
+GQuark ov_settings_error_quark(void);
+typedef enum {
+    OV_SETTINGS_ERROR_FILE,
+    OV_SETTINGS_ERROR_SYNTAX,
+    OV_SETTINGS_ERROR_NAME,
+    OV_SETTINGS_ERROR_VALUE,
+} OvSettingsError;
+
+#define OV_SETTINGS_DEFAULT_FILE OV_SYSCONFDIR "/outvet/outvet.conf"
+
+/* Reads file. NULL reads OV_SETTINGS_DEFAULT_FILE where it exists, else takes all defaults. The
+ * error is one line with file, line, section, name and the nearest valid name. */
+OvSettings *ov_settings_load(const char *file, GError **error);
+OvSettings *ov_settings_parse(const char *text, gsize length, const char *file, GError **error);
+OvSettings *ov_settings_ref(OvSettings *settings);
+void ov_settings_unref(OvSettings *settings);
+
+/* One row of `outvet config show`. */
+typedef struct {
+    const char *section, *name, *type, *unit, *text;
+    const char *default_value; /* as one would write it */
+} OvSettingSpec;
+guint ov_settings_n_specs(void);
+const OvSettingSpec *ov_settings_spec(guint spec);
+/* The value in force as one would write it, and its origin: "default" or "FILE:LINE". Overrides by
+ * account, domain and class are listed by ov_settings_each_override. The caller frees both. */
+void ov_settings_value(const OvSettings *settings, guint spec, char **value, char **origin);
+void ov_settings_each_override(const OvSettings *settings,
+                               void (*each)(const char *section, const char *name,
+                                            const char *value, const char *origin, gpointer data),
+                               gpointer data);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(OvSettings, ov_settings_unref)

@@ -1,0 +1,29 @@
+/* Measuring: each function takes one subject's facts of a message and sets them. Called once a
+ * message, in this order; each may read what an earlier one set. */
+#pragma once
+
+#include "rules/facts.h"
+#include "rules/message.h"
+#include "rules/ruleset.h"
+
+typedef struct {
+    OvArena *arena;
+    const OvRuleset *ruleset;
+    const OvPhraseSet *phrases;
+    OvPhraseScratch *phrase_scratch;
+    const OvMessage *message;
+    gint64 deadline; /* monotonic microseconds; past it, measure no more */
+    OvFacts *facts;
+    OvClass message_class; /* set by ov_measure_class */
+} OvMeasure;
+
+/* header.*: RFC conformance of the header and the MIME structure (guide G14, G15, G19). */
+void ov_measure_header(OvMeasure *measure);
+/* The text of subject and body in folded form with its phrase hits; language; phrases.*. Also finds
+ * which tier-A phrases there are, which the class needs. */
+void ov_measure_text(OvMeasure *measure);
+/* message.class: what kind of mail it is (rule catalogue 1.2). */
+void ov_measure_class(OvMeasure *measure);
+
+/* TRUE when the deadline has passed; then message.late is set too. */
+gboolean ov_measure_late(OvMeasure *measure);

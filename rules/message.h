@@ -1,0 +1,43 @@
+/* One message as it came: its envelope and its bytes, cut into header fields and MIME parts. Pure
+ * input of a judgement; everything points into the caller's buffer or the judgement's arena. */
+#pragma once
+
+#include "rules/arena.h"
+#include "rules/header.h"
+#include "rules/mime.h"
+
+/* What the MTA (or the command line) knows of a message beside its bytes. Strings are NULL where
+ * unknown; none is owned. Nothing here names an MTA: what matters of it is told as a property. */
+typedef struct {
+    const char *sender; /* envelope sender without <>; "" is the null sender; NULL unknown */
+    const char *const *recipients; /* without <>, n_recipients of them */
+    guint n_recipients;
+    const char *client_address; /* IP address in text form */
+    const char *client_name;    /* as the MTA verified it */
+    const char *helo;
+    const char *login;       /* SASL login */
+    gboolean local;          /* handed to sendmail(1) on this machine, not by SMTP */
+    gboolean smtputf8;       /* MAIL FROM had SMTPUTF8 (RFC 6531) */
+    gboolean smtputf8_known; /* the transport tells; where it does not, 8-bit UTF-8 is not blamed */
+    gboolean completed_later; /* the MTA adds a missing Date, Message-ID or From after us */
+    gint64 now; /* time of judgement, microseconds since the epoch; Date is compared with it */
+} OvEnvelope;
+
+typedef struct {
+    const OvEnvelope *envelope;
+    OvSlice raw;      /* header, empty line, body; bytes as they came, LF or CRLF */
+    gsize size;       /* octets of the whole message; more than raw.length when it was cut */
+    gboolean cut;     /* raw is the first part only (scan_limit) */
+    OvHeader *header; /* never NULL */
+    OvSlice body;     /* raw after the empty line */
+    OvMime *mime;     /* never NULL */
+} OvMessage;
+
+/* Cuts raw into header and parts. Never fails: what is broken is told by header and mime. raw and
+ * envelope must outlive the message; the rest lives in arena, which also bounds it.
+ * deadline: monotonic microseconds (g_get_monotonic_time) after which the walk stops. */
+OvMessage *ov_message_parse(OvArena *arena, const OvEnvelope *envelope, OvSlice raw, gsize size,
+                            gint64 deadline);
+
+/* Releases what GMime holds; the arena's owner does the rest. */
+void ov_message_close(OvMessage *message);

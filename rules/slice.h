@@ -1,0 +1,37 @@
+/* A run of bytes that belongs to somebody else: usually the message's own buffer or a judgement's
+ * arena. Never NUL-terminated unless its source says so; it may contain NUL. */
+#pragma once
+
+#include <glib.h>
+#include <string.h>
+
+typedef struct {
+    const char *data; /* NULL only when length is 0 */
+    gsize length;     /* bytes */
+} OvSlice;
+
+#define OV_SLICE_LITERAL(text) ((OvSlice){(text), sizeof(text) - 1})
+
+/* A slice over a NUL-terminated string; NULL gives the empty slice. */
+static inline OvSlice ov_slice(const char *text) {
+    return (OvSlice){text, text ? strlen(text) : 0};
+}
+
+static inline gboolean ov_slice_equal(OvSlice a, OvSlice b) {
+    return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
+}
+
+/* Compares without regard to ASCII case, as header field names and domains are (RFC 5322 1.2.2). */
+static inline gboolean ov_slice_equal_nocase(OvSlice a, OvSlice b) {
+    return a.length == b.length &&
+           (a.length == 0 || g_ascii_strncasecmp(a.data, b.data, a.length) == 0);
+}
+
+/* The slice without ASCII white space (space, tab, CR, LF) at either end. */
+static inline OvSlice ov_slice_trim(OvSlice s) {
+    while (s.length > 0 && strchr(" \t\r\n", s.data[0]) && s.data[0])
+        s.data++, s.length--;
+    while (s.length > 0 && strchr(" \t\r\n", s.data[s.length - 1]) && s.data[s.length - 1])
+        s.length--;
+    return s;
+}

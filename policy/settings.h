@@ -1,12 +1,17 @@
-/* Settings: outvet.conf, `[section]` and `name = value`. ONE table (policy/settings_table.def: section, name,
- * type, default, unit, text) drives the reader, `outvet config show`, `outvet config check` and
- * outvet.conf(5). Immutable once read; shared by reference; reload makes a new one. */
+/* Settings: outvet.conf, `[section]` and `name = value`. ONE table (policy/settings_table.def:
+ * section, name, type, default, unit, text) drives the reader, `outvet config show`, `outvet config
+ * check` and outvet.conf(5). Immutable once read; shared by reference; reload makes a new one. */
 #pragma once
 
 #include "rules/ruleset.h"
 
 typedef enum { OV_ON_ERROR_TEMPFAIL, OV_ON_ERROR_ACCEPT } OvOnError;
-typedef enum { OV_ACCOUNT_LOGIN, OV_ACCOUNT_SCRIPT, OV_ACCOUNT_SENDER, OV_ACCOUNT_CLIENT } OvAccountSource;
+typedef enum {
+    OV_ACCOUNT_LOGIN,
+    OV_ACCOUNT_SCRIPT,
+    OV_ACCOUNT_SENDER,
+    OV_ACCOUNT_CLIENT
+} OvAccountSource;
 
 /* Scores from which a verdict is given; G_MAXDOUBLE is "off". In an override, NAN is "not set". */
 typedef struct {
@@ -26,21 +31,22 @@ struct OvSettings {
     /* [node] */
     const char *node; /* name; default: the host's name */
     /* [milter] */
-    const char *milter_socket; /* as libmilter takes it: unix:/path, inet:port@host */
-    guint64 scan_limit;        /* octets */
-    gint64 time_limit;         /* microseconds a message */
-    OvOnError on_error;        /* internal trouble */
-    gboolean hold_by_tempfail; /* MTA without quarantine: TRUE tempfail, FALSE tag */
+    const char *milter_socket;       /* as libmilter takes it: unix:/path, inet:port@host */
+    guint64 scan_limit;              /* octets */
+    gint64 time_limit;               /* microseconds a message */
+    OvOnError on_error;              /* internal trouble */
+    gboolean hold_by_tempfail;       /* MTA without quarantine: TRUE tempfail, FALSE tag */
     const char *milter_socket_group; /* group that may use the Unix socket; "" leaves it */
     /* [verdict] */
     OvThresholds thresholds;
     gboolean shadow;
-    const OvOverride *accounts, *domains; /* n_... of them, in order of the file; first match wins */
+    const OvOverride *accounts,
+        *domains; /* n_... of them, in order of the file; first match wins */
     guint n_accounts, n_domains;
     OvOverride classes[OV_N_CLASSES];
     /* [exempt]: NULL-terminated globs without case; clients are networks in CIDR form */
     const char *const *exempt_accounts, *const *exempt_domains, *const *exempt_recipient_domains,
-        *const *exempt_clients;
+                                                                    *const *exempt_clients;
     /* [account] */
     OvAccountSource account_order[4];
     guint n_account_order;
@@ -56,9 +62,9 @@ struct OvSettings {
     /* [log] */
     const char *log_target; /* "auto", "journal", "syslog", "stderr" */
     /* [mta] */
-    const char *mta;              /* "auto", "postfix", "sendmail" */
+    const char *mta;                      /* "auto", "postfix", "sendmail" */
     const char *postfix_config_directory; /* "" for Postfix's own default; passed as -c */
-    const char *command_directory; /* where postqueue, postcat, postsuper are; "" for PATH */
+    const char *command_directory;        /* where postqueue, postcat, postsuper are; "" for PATH */
 };
 
 #define OV_SETTINGS_ERROR (ov_settings_error_quark())

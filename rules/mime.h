@@ -19,17 +19,17 @@ typedef enum {
 
 typedef struct OvPart OvPart;
 struct OvPart {
-    const OvPart *parent;  /* the multipart or message/rfc822 around it; NULL for the outermost */
-    guint depth;           /* 0 for the outermost */
-    const char *type;      /* "text", lower case, never NULL */
-    const char *subtype;   /* "plain", lower case, never NULL */
-    const char *charset;   /* lower case, NULL where not declared */
-    const char *name;      /* file name, decoded, valid UTF-8; NULL where none */
-    gboolean attachment;   /* Content-Disposition: attachment */
-    gboolean forwarded;    /* inside message/rfc822: not the sender's own text */
+    const OvPart *parent; /* the multipart or message/rfc822 around it; NULL for the outermost */
+    guint depth;          /* 0 for the outermost */
+    const char *type;     /* "text", lower case, never NULL */
+    const char *subtype;  /* "plain", lower case, never NULL */
+    const char *charset;  /* lower case, NULL where not declared */
+    const char *name;     /* file name, decoded, valid UTF-8; NULL where none */
+    gboolean attachment;  /* Content-Disposition: attachment */
+    gboolean forwarded;   /* inside message/rfc822: not the sender's own text */
     OvEncoding encoding;
-    OvSlice raw;           /* the encoded content, in the message's buffer */
-    void *internal;        /* the parser's own */
+    OvSlice raw;    /* the encoded content, in the message's buffer */
+    void *internal; /* the parser's own */
 };
 
 typedef struct {

@@ -38,14 +38,14 @@ typedef struct {
     const char *name; /* SUBJ_ALL_CAPS */
     OvExpression *when;
     OvExpression *score;
-    guint group;         /* number of its group */
-    gboolean content;    /* scale = content: multiplied by class; else scale = safety: always 1 */
+    guint group;      /* number of its group */
+    gboolean content; /* scale = content: multiplied by class; else scale = safety: always 1 */
     OvAsk ask;
-    gboolean shadow;     /* counted, without effect on score and verdict */
-    const char *guide;     /* "G9", "" where none */
-    const char *reference; /* "RFC 5322 3.6.5", "" where none */
-    const char *advice;    /* may hold {fact.name}; see ov_ruleset_advice */
-    gint evidence;         /* slot of the fact that is quoted, -1 for none */
+    gboolean shadow;                    /* counted, without effect on score and verdict */
+    const char *guide;                  /* "G9", "" where none */
+    const char *reference;              /* "RFC 5322 3.6.5", "" where none */
+    const char *advice;                 /* may hold {fact.name}; see ov_ruleset_advice */
+    gint evidence;                      /* slot of the fact that is quoted, -1 for none */
     const char *when_text, *score_text; /* as written, for `outvet rules show` */
     const char *file;                   /* where its last key came from */
     guint line;                         /* of its section there */
@@ -75,8 +75,8 @@ void ov_ruleset_unref(OvRuleset *ruleset);
 
 guint ov_ruleset_n_rules(const OvRuleset *ruleset); /* enabled ones, in order of file and line */
 const OvRule *ov_ruleset_rule(const OvRuleset *ruleset, guint rule);
-const OvRule *ov_ruleset_find(const OvRuleset *ruleset, const char *name);    /* NULL if none */
-const char *ov_ruleset_nearest(const OvRuleset *ruleset, const char *name);   /* NULL if none */
+const OvRule *ov_ruleset_find(const OvRuleset *ruleset, const char *name);  /* NULL if none */
+const char *ov_ruleset_nearest(const OvRuleset *ruleset, const char *name); /* NULL if none */
 guint ov_ruleset_n_groups(const OvRuleset *ruleset);
 const OvRuleGroup *ov_ruleset_group(const OvRuleset *ruleset, guint group);
 double ov_ruleset_multiplier(const OvRuleset *ruleset, OvClass message_class);

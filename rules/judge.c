@@ -1,0 +1,281 @@
+#include "rules/judge.h"
+
+#include "rules/evidence.h"
+
+#include <math.h>
+
+/* Work spaces kept for reuse; more judgements than this at a time make and free their own. */
+enum { MAX_SPARE = 16 };
+
+/* What a judgement needs that is worth keeping. */
+typedef struct Workspace Workspace;
+struct Workspace {
+    Workspace *next;
+    OvArena *arena;
+    OvExpressionScratch *expressions;
+    OvPhraseScratch *phrases;
+};
+
+struct OvJudge {
+    gatomicrefcount references;
+    OvRuleset *ruleset;
+    GMutex spare_lock; /* guards spare, n_spare */
+    Workspace *spare;
+    guint n_spare;
+};
+
+struct OvJudgement {
+    OvJudge *judge;
+    Workspace *workspace;
+    OvMessage *message;
+    OvFacts *facts;
+    OvHit *hits;
+    guint n_hits;
+    double score;
+    OvClass message_class;
+    OvAsk ask;
+};
+
+OvJudge *ov_judge_new(OvRuleset *ruleset) {
+    OvJudge *judge = g_new0(OvJudge, 1);
+    g_atomic_ref_count_init(&judge->references);
+    judge->ruleset = ov_ruleset_ref(ruleset);
+    g_mutex_init(&judge->spare_lock);
+    return judge;
+}
+
+OvJudge *ov_judge_ref(OvJudge *judge) {
+    g_atomic_ref_count_inc(&judge->references);
+    return judge;
+}
+
+static void workspace_free(Workspace *workspace) {
+    ov_phrase_scratch_free(workspace->phrases);
+    ov_expression_scratch_free(workspace->expressions);
+    ov_arena_free(workspace->arena);
+    g_free(workspace);
+}
+
+void ov_judge_unref(OvJudge *judge) {
+    if (!judge || !g_atomic_ref_count_dec(&judge->references))
+        return;
+    while (judge->spare) {
+        Workspace *workspace = judge->spare;
+        judge->spare = workspace->next;
+        workspace_free(workspace);
+    }
+    g_mutex_clear(&judge->spare_lock);
+    ov_ruleset_unref(judge->ruleset);
+    g_free(judge);
+}
+
+OvRuleset *ov_judge_ruleset(OvJudge *judge) {
+    return judge->ruleset;
+}
+
+static Workspace *workspace_take(OvJudge *judge) {
+    g_mutex_lock(&judge->spare_lock);
+    Workspace *workspace = judge->spare;
+    if (workspace) {
+        judge->spare = workspace->next;
+        judge->n_spare--;
+    }
+    g_mutex_unlock(&judge->spare_lock);
+    if (workspace)
+        return workspace;
+    workspace = g_new0(Workspace, 1);
+    workspace->arena = ov_arena_new();
+    workspace->expressions = ov_expression_scratch_new();
+    /* Only want of memory can make this fail, which ends the process as g_malloc would. */
+    g_autoptr(GError) error = NULL;
+    workspace->phrases = ov_phrase_scratch_new(ov_ruleset_phrases(judge->ruleset), &error);
+    if (!workspace->phrases)
+        g_error("phrase scratch: %s", error->message);
+    return workspace;
+}
+
+static void workspace_give_back(OvJudge *judge, Workspace *workspace) {
+    ov_arena_reset(workspace->arena);
+    g_mutex_lock(&judge->spare_lock);
+    gboolean keep = judge->n_spare < MAX_SPARE;
+    if (keep) {
+        workspace->next = judge->spare;
+        judge->spare = workspace;
+        judge->n_spare++;
+    }
+    g_mutex_unlock(&judge->spare_lock);
+    if (!keep)
+        workspace_free(workspace);
+}
+
+static void measure(OvJudgement *judgement, gint64 deadline) {
+    Workspace *workspace = judgement->workspace;
+    OvRuleset *ruleset = judgement->judge->ruleset;
+    OvMeasure measure = {
+        .arena = workspace->arena,
+        .ruleset = ruleset,
+        .phrases = ov_ruleset_phrases(ruleset),
+        .phrase_scratch = workspace->phrases,
+        .message = judgement->message,
+        .deadline = deadline,
+        .facts = judgement->facts,
+        .message_class = OV_CLASS_OTHER,
+    };
+    const OvMessage *message = judgement->message;
+    ov_facts_set_truth(measure.facts, OV_FACT_MESSAGE_LATE, FALSE);
+    ov_facts_set_truth(measure.facts, OV_FACT_MESSAGE_TRUNCATED, message->cut);
+    ov_facts_set_number(measure.facts, OV_FACT_MESSAGE_SIZE, (double)message->size);
+    ov_measure_header(&measure);
+    ov_measure_text(&measure);
+    ov_measure_class(&measure);
+    judgement->message_class = measure.message_class;
+}
+
+static gint heavier_first(gconstpointer a, gconstpointer b) {
+    const OvHit *one = a, *other = b;
+    if (one->score != other->score)
+        return one->score > other->score ? -1 : 1;
+    return strcmp(one->rule->name, other->rule->name);
+}
+
+static const char *evidence_of(const OvRule *rule, const OvFacts *facts, OvArena *arena) {
+    if (rule->evidence < 0)
+        return "";
+    const OvValue *value = &facts->value[rule->evidence];
+    switch (value->type) {
+    case OV_TEXT:
+        return ov_evidence(arena, value->text);
+    case OV_NUMBER:
+        return ov_arena_printf(arena, "%.6g", value->number);
+    case OV_TRUTH:
+        return value->truth ? "true" : "false";
+    case OV_UNKNOWN:
+        break;
+    }
+    return "";
+}
+
+/* Evaluates every rule; fills hits, ask and the sum by group. */
+static void apply_rules(OvJudgement *judgement, double *by_group) {
+    OvRuleset *ruleset = judgement->judge->ruleset;
+    OvArena *arena = judgement->workspace->arena;
+    OvExpressionScratch *scratch = judgement->workspace->expressions;
+    double multiplier = ov_ruleset_multiplier(ruleset, judgement->message_class);
+    guint n_rules = ov_ruleset_n_rules(ruleset);
+    judgement->hits = OV_ARENA_NEW(arena, OvHit, n_rules);
+    for (guint i = 0; i < n_rules; i++) {
+        const OvRule *rule = ov_ruleset_rule(ruleset, i);
+        if (rule->content && multiplier == 0)
+            continue;
+        OvValue holds = ov_expression_evaluate(rule->when, judgement->facts, scratch);
+        if (holds.type != OV_TRUTH || !holds.truth)
+            continue;
+        OvValue score = ov_expression_evaluate(rule->score, judgement->facts, scratch);
+        if (score.type != OV_NUMBER || !isfinite(score.number))
+            continue;
+        OvHit *hit = &judgement->hits[judgement->n_hits++];
+        hit->rule = rule;
+        hit->score = score.number * (rule->content ? multiplier : 1.0);
+        hit->evidence = evidence_of(rule, judgement->facts, arena);
+        hit->advice = ov_ruleset_advice(ruleset, rule, judgement->facts, arena);
+        if (rule->shadow)
+            continue;
+        by_group[rule->group] += hit->score;
+        judgement->ask = MAX(judgement->ask, rule->ask);
+    }
+    if (judgement->n_hits > 0)
+        qsort(judgement->hits, judgement->n_hits, sizeof(OvHit), heavier_first);
+}
+
+OvJudgement *ov_judge_message(OvJudge *judge, const OvEnvelope *envelope, OvSlice raw, gsize size,
+                              gint64 time_limit) {
+    gint64 deadline = time_limit > 0 ? g_get_monotonic_time() + time_limit : G_MAXINT64;
+    Workspace *workspace = workspace_take(judge);
+    OvArena *arena = workspace->arena;
+    OvJudgement *judgement = OV_ARENA_NEW(arena, OvJudgement, 1);
+    judgement->judge = ov_judge_ref(judge);
+    judgement->workspace = workspace;
+    judgement->message = ov_message_parse(arena, envelope, raw, size, deadline);
+    guint n_facts = ov_ruleset_n_facts(judge->ruleset);
+    judgement->facts = ov_arena_alloc0(arena, sizeof(OvFacts) + n_facts * sizeof(OvValue));
+    judgement->facts->n_values = n_facts;
+    measure(judgement, deadline);
+
+    guint n_groups = ov_ruleset_n_groups(judge->ruleset);
+    double *by_group = OV_ARENA_NEW(arena, double, n_groups);
+    apply_rules(judgement, by_group);
+    double score = 0;
+    for (guint group = 0; group < n_groups; group++)
+        score += MIN(by_group[group], ov_ruleset_group(judge->ruleset, group)->cap);
+    judgement->score = round(score * 100) / 100;
+    return judgement;
+}
+
+void ov_judgement_free(OvJudgement *judgement) {
+    if (!judgement)
+        return;
+    /* The judgement lies in the arena that goes back with the work space. */
+    OvJudge *judge = judgement->judge;
+    Workspace *workspace = judgement->workspace;
+    ov_message_close(judgement->message);
+    workspace_give_back(judge, workspace);
+    ov_judge_unref(judge);
+}
+
+double ov_judgement_score(const OvJudgement *judgement) {
+    return judgement->score;
+}
+
+OvClass ov_judgement_class(const OvJudgement *judgement) {
+    return judgement->message_class;
+}
+
+OvAsk ov_judgement_ask(const OvJudgement *judgement) {
+    return judgement->ask;
+}
+
+guint ov_judgement_n_hits(const OvJudgement *judgement) {
+    return judgement->n_hits;
+}
+
+const OvHit *ov_judgement_hit(const OvJudgement *judgement, guint hit) {
+    g_assert(hit < judgement->n_hits);
+    return &judgement->hits[hit];
+}
+
+const OvFacts *ov_judgement_facts(const OvJudgement *judgement) {
+    return judgement->facts;
+}
+
+const OvMessage *ov_judgement_message(const OvJudgement *judgement) {
+    return judgement->message;
+}
+
+gboolean ov_judgement_late(const OvJudgement *judgement) {
+    return ov_facts_truth(judgement->facts, OV_FACT_MESSAGE_LATE);
+}
+
+const OvRuleset *ov_judgement_ruleset(const OvJudgement *judgement) {
+    return judgement->judge->ruleset;
+}
+
+OvArena *ov_judgement_arena(OvJudgement *judgement) {
+    return judgement->workspace->arena;
+}
+
+static const char *field_text(const OvJudgement *judgement, OvFieldId id) {
+    const OvField *field = ov_header_find(judgement->message->header, id);
+    return field ? ov_field_text(judgement->workspace->arena, field).data : "";
+}
+
+const char *ov_judgement_subject(const OvJudgement *judgement) {
+    return field_text(judgement, OV_FIELD_SUBJECT);
+}
+
+const char *ov_judgement_from(const OvJudgement *judgement) {
+    return field_text(judgement, OV_FIELD_FROM);
+}
+
+const char *ov_judgement_message_id(const OvJudgement *judgement) {
+    return field_text(judgement, OV_FIELD_MESSAGE_ID);
+}

@@ -1,17 +1,21 @@
 # Outvet. `make help` lists what there is to make.
 
-CC       ?= gcc
-BUILD    ?= build
-PREFIX   ?= /usr/local
-SYSCONFDIR ?= /etc
+CC            ?= gcc
+BUILD         ?= build
+PREFIX        ?= /usr/local
+SYSCONFDIR    ?= /etc
 LOCALSTATEDIR ?= /var
-DATADIR  ?= $(PREFIX)/share/outvet
-SANITIZE ?=
-VERSION  := 0.1.0
+DATADIR       ?= $(PREFIX)/share/outvet
+MANDIR        ?= $(PREFIX)/share/man
+UNITDIR       ?= /lib/systemd/system
+COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
+SANITIZE      ?=
+SECONDS       ?= 60
+VERSION       := 0.1.0
 
-PACKAGES := glib-2.0 gmime-3.0 libpcre2-8 libhs sqlite3 jansson libsystemd
+PACKAGES   := glib-2.0 gmime-3.0 libpcre2-8 libhs sqlite3 jansson libsystemd libpsl
 PKG_CFLAGS := $(subst -I,-isystem ,$(shell pkg-config --cflags $(PACKAGES) 2>/dev/null))
-PKG_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
+PKG_LIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Werror
 HARDEN   := -fstack-protector-strong -fPIE
@@ -21,47 +25,163 @@ else
 OPTIMIZE ?= -O1 -fno-omit-frame-pointer -fsanitize=$(SANITIZE) -fno-sanitize-recover=all
 endif
 CFLAGS   ?= -g
-override CFLAGS += -std=c17 -D_GNU_SOURCE -I. $(OPTIMIZE) $(WARNINGS) $(HARDEN) -MMD -MP \
-  -DOV_VERSION='"$(VERSION)"' -DOV_SYSCONFDIR='"$(SYSCONFDIR)"' \
-  -DOV_LOCALSTATEDIR='"$(LOCALSTATEDIR)"' -DOV_DATADIR='"$(DATADIR)"' $(PKG_CFLAGS)
+override CFLAGS += -std=c17 -D_GNU_SOURCE -I. $(OPTIMIZE) $(WARNINGS) $(HARDEN)
+DEFINES  := -DOV_VERSION='"$(VERSION)"' -DOV_SYSCONFDIR='"$(SYSCONFDIR)"' \
+  -DOV_LOCALSTATEDIR='"$(LOCALSTATEDIR)"' -DOV_DATADIR='"$(DATADIR)"'
 LDFLAGS  += -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 LDLIBS   := $(PKG_LIBS) -lm -lpthread
 
 RULES_SRC  := $(sort $(wildcard rules/*.c))
 POLICY_SRC := $(sort $(wildcard policy/*.c policy/ledger/*.c))
-REVIEW_SRC := $(sort $(wildcard policy/review/*.c))
-MILTER_SRC := $(sort $(wildcard milter/*.c))
+REVIEW_SRC := $(sort $(filter-out policy/review/outvet.c,$(wildcard policy/review/*.c)))
+MILTER_SRC := $(sort $(filter-out milter/outvetd.c,$(wildcard milter/*.c)))
 UNIT_SRC   := $(sort $(wildcard tests/unit/test_*.c))
+FUZZ_SRC   := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+BENCH_SRC  := $(sort $(wildcard tests/bench/*.c))
 objects     = $(patsubst %.c,$(BUILD)/%.o,$(1))
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_SRC))
+FUZZERS    := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZ_SRC))
+BENCHES    := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(BENCH_SRC))
+LAYERS     := $(BUILD)/libreview.a $(BUILD)/libmilter-side.a $(BUILD)/libpolicy.a $(BUILD)/librules.a
+C_FILES     = $(shell git ls-files '*.c' '*.h')
 
-.PHONY: all unit clean
+.PHONY: all help deps demo-deps test-deps lint-deps demo unit programs test test-asan test-tsan \
+  fuzz fuzzers bench lint format install clean
+
 all: $(BUILD)/outvetd $(BUILD)/outvet
+
+help:
+	@echo 'make             build outvetd and outvet'
+	@echo 'make deps        install what building and running needs (apt; root or sudo)'
+	@echo 'make demo        install, build, and watch real mail pass a private Postfix; KEEP=1 keeps it running'
+	@echo 'make test        all tests (installs what they need); make unit: the unit tests alone'
+	@echo 'make test-asan   the same under AddressSanitizer and UndefinedBehaviorSanitizer'
+	@echo 'make test-tsan   the threaded parts under ThreadSanitizer'
+	@echo 'make fuzz        every fuzz harness for SECONDS=$(SECONDS) each (clang)'
+	@echo 'make bench       speed and memory against a baseline of the same run; CORPUS=DIR judges a directory'
+	@echo 'make lint        clang-format, clang-tidy, cppcheck, mandoc'
+	@echo 'make install     DESTDIR=, PREFIX=$(PREFIX), SYSCONFDIR=$(SYSCONFDIR)'
+
+# What the machine needs. Each installs only what is missing, and never replaces an MTA.
+deps:
+	@contrib/setup/install-packages build
+demo-deps:
+	@contrib/setup/install-packages build demo
+test-deps:
+	@contrib/setup/install-packages build demo test
+lint-deps:
+	@contrib/setup/install-packages build lint
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -c -o $@ $<
+	$(CC) $(CFLAGS) $(DEFINES) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
 
 # An archive follows the list of its sources: a file that left the tree leaves the archive.
-$(BUILD)/librules.a: $(call objects,$(RULES_SRC))
-	@rm -f $@
-	ar rcs $@ $^
-$(BUILD)/libpolicy.a: $(call objects,$(POLICY_SRC))
-	@rm -f $@
-	ar rcs $@ $^
+define archive
+$(BUILD)/$(1): $(call objects,$(2))
+	@rm -f $$@
+	@ar rcs $$@ $$^
+endef
+$(eval $(call archive,librules.a,$(RULES_SRC)))
+$(eval $(call archive,libpolicy.a,$(POLICY_SRC)))
+$(eval $(call archive,libreview.a,$(REVIEW_SRC)))
+$(eval $(call archive,libmilter-side.a,$(MILTER_SRC)))
 
-$(BUILD)/outvetd: $(call objects,$(MILTER_SRC)) $(BUILD)/libpolicy.a $(BUILD)/librules.a
+$(BUILD)/outvetd: $(BUILD)/milter/outvetd.o $(BUILD)/libmilter-side.a $(BUILD)/libpolicy.a \
+  $(BUILD)/librules.a
 	$(CC) $(LDFLAGS) -o $@ $^ -lmilter $(LDLIBS)
-$(BUILD)/outvet: $(call objects,$(REVIEW_SRC)) $(BUILD)/libpolicy.a $(BUILD)/librules.a
+$(BUILD)/outvet: $(BUILD)/policy/review/outvet.o $(BUILD)/libreview.a $(BUILD)/libpolicy.a \
+  $(BUILD)/librules.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-# Unit tests: each file a program, linked with the layers, so it may use any public header.
-$(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libpolicy.a $(BUILD)/librules.a
+# Tests, fuzzers, benches: each file a program that may use any public header.
+$(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(LAYERS)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lmilter $(LDLIBS)
+$(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(LAYERS)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+$(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(LAYERS)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ -lmilter $(LDLIBS)
+
+programs: all $(UNIT_TESTS) $(BENCHES)
+
+# prove runs the unit tests (cmocka speaks TAP) and the integration tests alike.
+PROVE = OUTVET_SOURCE=$(CURDIR) OUTVET_BUILD=$(abspath $(BUILD)) CMOCKA_MESSAGE_OUTPUT=TAP \
+  prove --exec '' --timer
+INTEGRATION = $(sort $(wildcard tests/t/*.t))
 
 unit: $(UNIT_TESTS)
-	@set -e; for t in $(UNIT_TESTS); do echo "# $$t"; OUTVET_SOURCE=$(CURDIR) $$t; done
+	$(PROVE) $(UNIT_TESTS)
+
+test: test-deps
+	$(MAKE) programs
+	$(PROVE) $(UNIT_TESTS) $(INTEGRATION)
+
+test-asan: test-deps
+	$(MAKE) programs BUILD=build/asan SANITIZE=address,undefined
+	ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1 \
+	  $(MAKE) prove-all BUILD=build/asan
+
+test-tsan: test-deps
+	$(MAKE) programs BUILD=build/tsan SANITIZE=thread
+	TSAN_OPTIONS=halt_on_error=1:suppressions=$(CURDIR)/tests/tsan.supp \
+	  $(MAKE) prove-all BUILD=build/tsan
+
+.PHONY: prove-all
+prove-all:
+	$(PROVE) $(UNIT_TESTS) $(INTEGRATION)
+
+# Fuzzing needs clang's libFuzzer; each harness starts from its seeds and keeps what it finds.
+fuzz: lint-deps
+	$(MAKE) fuzzers BUILD=build/fuzzing CC=clang SANITIZE=address,undefined \
+	  OPTIMIZE='-O1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all'
+	@set -e; for harness in $(patsubst tests/fuzz/%.c,%,$(FUZZ_SRC)); do \
+	  corpus=build/fuzzing/corpus/$$harness; mkdir -p $$corpus; \
+	  echo "# $$harness, $(SECONDS) s"; \
+	  OUTVET_SOURCE=$(CURDIR) build/fuzzing/fuzz/$$harness -max_total_time=$(SECONDS) -timeout=10 \
+	    -rss_limit_mb=2048 -print_final_stats=1 -artifact_prefix=build/fuzzing/ \
+	    $$corpus tests/fuzz/seeds/$${harness#fuzz_} 2>build/fuzzing/$$harness.log \
+	    || { tail -40 build/fuzzing/$$harness.log; exit 1; }; \
+	  grep -E 'stat::(number_of_executed_units|peak_rss_mb)' build/fuzzing/$$harness.log; \
+	done
+fuzzers: $(FUZZERS)
+
+demo: demo-deps
+	$(MAKE) all
+	@contrib/sandbox/demo
+
+bench: test-deps
+	$(MAKE) programs
+	@CORPUS=$(CORPUS) tests/bench/run
+
+lint: lint-deps
+	clang-format --dry-run -Werror $(C_FILES)
+	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
+	  --inline-suppr --suppressions-list=tests/cppcheck.supp -I. $(filter %.c,$(C_FILES))
+	clang-tidy --quiet --warnings-as-errors='*' $(filter rules/%.c policy/%.c milter/%.c,$(C_FILES)) -- \
+	  $(filter-out -Werror,$(CFLAGS)) $(DEFINES) $(PKG_CFLAGS) 2>build/clang-tidy.log \
+	  || { tail -5 build/clang-tidy.log; exit 1; }
+	mandoc -Tlint -Wwarning $(wildcard contrib/man/*)
+
+format:
+	clang-format -i $(C_FILES)
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(DATADIR)/rules/phrases \
+	  $(DESTDIR)$(SYSCONFDIR)/outvet/rules.d $(DESTDIR)$(UNITDIR) $(DESTDIR)$(COMPLETIONDIR)
+	install $(BUILD)/outvetd $(DESTDIR)$(PREFIX)/sbin/outvetd
+	install $(BUILD)/outvet $(DESTDIR)$(PREFIX)/bin/outvet
+	install -m 644 rules/*.conf $(DESTDIR)$(DATADIR)/rules/
+	install -m 644 rules/phrases/* $(DESTDIR)$(DATADIR)/rules/phrases/
+	test -e $(DESTDIR)$(SYSCONFDIR)/outvet/outvet.conf || \
+	  install -m 644 contrib/outvet.conf $(DESTDIR)$(SYSCONFDIR)/outvet/outvet.conf
+	sed 's,@SBINDIR@,$(PREFIX)/sbin,' contrib/systemd/outvetd.service \
+	  >$(DESTDIR)$(UNITDIR)/outvetd.service
+	install -m 644 contrib/completion/outvet.bash $(DESTDIR)$(COMPLETIONDIR)/outvet
+	@set -e; for page in contrib/man/*.[1-8]; do section=man$${page##*.}; \
+	  install -d $(DESTDIR)$(MANDIR)/$$section; install -m 644 $$page $(DESTDIR)$(MANDIR)/$$section/; done
 
 clean:
 	rm -rf build

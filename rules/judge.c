@@ -217,7 +217,6 @@ void ov_judgement_free(OvJudgement *judgement) {
     /* The judgement lies in the arena that goes back with the work space. */
     OvJudge *judge = judgement->judge;
     Workspace *workspace = judgement->workspace;
-    ov_message_close(judgement->message);
     workspace_give_back(judge, workspace);
     ov_judge_unref(judge);
 }

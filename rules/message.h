@@ -35,9 +35,7 @@ typedef struct {
 
 /* Cuts raw into header and parts. Never fails: what is broken is told by header and mime. raw and
  * envelope must outlive the message; the rest lives in arena, which also bounds it.
- * deadline: monotonic microseconds (g_get_monotonic_time) after which the walk stops. */
+ * deadline: monotonic microseconds (g_get_monotonic_time) after which the walk stops; 0 for none.
+ */
 OvMessage *ov_message_parse(OvArena *arena, const OvEnvelope *envelope, OvSlice raw, gsize size,
                             gint64 deadline);
-
-/* Releases what GMime holds; the arena's owner does the rest. */
-void ov_message_close(OvMessage *message);

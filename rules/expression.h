@@ -5,11 +5,16 @@
  *   min(2.0, 0.5 + 0.1 * body.exclamations)                     + - * /, min max of two or more
  *   if(message.class = 'bulk', 2.0, 1.5)                         if(condition, then, else)
  *
- * Facts by name, numbers, 'texts', true, false. Types are checked when an expression is compiled.
+ * Facts by name, numbers, 'texts' ('' for a quote in one), true, false. A name may hold hyphens
+ * (phrases.lexicon-unsubscribe), so a minus sign after a name has a space before it. Patterns know
+ * Unicode (\w is any letter), take the flags i m s x, and write a slash as \/. Texts compare
+ * octet by octet. Types are checked when an expression is compiled.
+ *
  * Evaluation is three-valued: what depends on an unknown fact is unknown, except where the rest
- * decides (false and unknown = false, true or unknown = true). It allocates nothing and takes as
- * many steps as the expression has; patterns run under a match limit, and a pattern that hits it
- * is unknown. Division by zero is unknown. */
+ * decides (false and unknown = false, true or unknown = true). It allocates nothing and takes at
+ * most as many steps as the expression has; patterns see the first 16 KiB of a text and run under a
+ * match limit, and a pattern that hits it is unknown. Division by zero is unknown, and so is any
+ * number that is not finite. */
 #pragma once
 
 #include "rules/facts.h"
@@ -40,6 +45,9 @@ typedef enum {
 OvExpression *ov_expression_compile(const char *text, OvType wanted, const OvFactNames *names,
                                     guint *column, GError **error);
 void ov_expression_free(OvExpression *expression);
+
+/* The expression's tokens with one space between them: the same for every layout of it. */
+const char *ov_expression_text(const OvExpression *expression);
 
 /* What evaluation needs beside the facts; one for each judgement that runs at a time. */
 typedef struct OvExpressionScratch OvExpressionScratch;

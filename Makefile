@@ -72,7 +72,15 @@ test-deps:
 lint-deps:
 	@contrib/setup/install-packages build lint
 
-$(BUILD)/%.o: %.c
+# Where things are installed is compiled in, so other flags make other objects.
+FLAGS = $(CC) $(CFLAGS) $(DEFINES)
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' "$(subst ",\",$(FLAGS))" | cmp -s - $@ || printf '%s\n' "$(subst ",\",$(FLAGS))" >$@
+.PHONY: FORCE
+FORCE:
+
+$(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(DEFINES) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
 
@@ -156,14 +164,14 @@ bench: test-deps
 	$(MAKE) programs
 	@CORPUS=$(CORPUS) tests/bench/run
 
+lint: export TIDY_FLAGS = $(filter-out -Werror,$(CFLAGS)) $(DEFINES) $(PKG_CFLAGS)
 lint: lint-deps
 	clang-format --dry-run -Werror $(C_FILES)
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
 	  --inline-suppr --suppressions-list=tests/cppcheck.supp -I. $(filter %.c,$(C_FILES))
-	clang-tidy --quiet --warnings-as-errors='*' $(filter rules/%.c policy/%.c milter/%.c,$(C_FILES)) -- \
-	  $(filter-out -Werror,$(CFLAGS)) $(DEFINES) $(PKG_CFLAGS) 2>build/clang-tidy.log \
-	  || { tail -5 build/clang-tidy.log; exit 1; }
-	mandoc -Tlint -Wwarning $(wildcard contrib/man/*)
+	@printf '%s\n' $(filter rules/%.c policy/%.c milter/%.c,$(C_FILES)) | \
+	  xargs -P 2 -n 4 sh -c 'clang-tidy --quiet --warnings-as-errors="*" "$$@" -- $$TIDY_FLAGS 2>/dev/null' sh
+	mandoc -Tlint -Wwarning $(wildcard contrib/man/*) </dev/null
 
 format:
 	clang-format -i $(C_FILES)

@@ -3,6 +3,7 @@
  * check` and outvet.conf(5). Immutable once read; shared by reference; reload makes a new one. */
 #pragma once
 
+#include "policy/network.h"
 #include "rules/ruleset.h"
 
 typedef enum { OV_ON_ERROR_TEMPFAIL, OV_ON_ERROR_ACCEPT } OvOnError;
@@ -10,7 +11,8 @@ typedef enum {
     OV_ACCOUNT_LOGIN,
     OV_ACCOUNT_SCRIPT,
     OV_ACCOUNT_SENDER,
-    OV_ACCOUNT_CLIENT
+    OV_ACCOUNT_CLIENT,
+    OV_ACCOUNT_NONE /* nothing in the order applied; not for settings */
 } OvAccountSource;
 
 /* Scores from which a verdict is given; G_MAXDOUBLE is "off". In an override, NAN is "not set". */
@@ -18,8 +20,8 @@ typedef struct {
     double tag, hold, reject;
 } OvThresholds;
 
-/* [account NAME], [domain NAME] (sender's domain), [class NAME]: names are globs for the first two,
- * matched without case. */
+/* [account PATTERN], [domain PATTERN] (sender's domain), [class NAME]: overrides of [verdict].
+ * Patterns as in rules/glob.h. */
 typedef struct {
     const char *pattern;
     OvThresholds thresholds;
@@ -44,11 +46,15 @@ struct OvSettings {
         *domains; /* n_... of them, in order of the file; first match wins */
     guint n_accounts, n_domains;
     OvOverride classes[OV_N_CLASSES];
-    /* [exempt]: NULL-terminated globs without case; clients are networks in CIDR form */
-    const char *const *exempt_accounts, *const *exempt_domains, *const *exempt_recipient_domains,
-                                                                    *const *exempt_clients;
-    /* [account] */
-    OvAccountSource account_order[4];
+    /* [exempt]: NULL-terminated patterns; networks are those of clients, in the same order */
+    const char *const *exempt_accounts;
+    const char *const *exempt_domains;
+    const char *const *exempt_recipient_domains;
+    const char *const *exempt_clients;
+    const OvNetwork *exempt_networks;
+    guint n_exempt_networks;
+    /* [accounts] */
+    OvAccountSource account_order[OV_ACCOUNT_NONE];
     guint n_account_order;
     /* [rules] */
     const char *const *rules_directories; /* NULL-terminated: shipped, then rules.d */
@@ -79,22 +85,28 @@ typedef enum {
 #define OV_SETTINGS_DEFAULT_FILE OV_SYSCONFDIR "/outvet/outvet.conf"
 
 /* Reads file. NULL reads OV_SETTINGS_DEFAULT_FILE where it exists, else takes all defaults. The
- * error is one line with file, line, section, name and the nearest valid name. */
+ * error is one line: "outvet.conf:12: [verdict] hld = 6: there is no such name; did you mean hold?"
+ */
 OvSettings *ov_settings_load(const char *file, GError **error);
 OvSettings *ov_settings_parse(const char *text, gsize length, const char *file, GError **error);
 OvSettings *ov_settings_ref(OvSettings *settings);
 void ov_settings_unref(OvSettings *settings);
 
-/* One row of `outvet config show`. */
+/* One row of the table. */
 typedef struct {
-    const char *section, *name, *type, *unit, *text;
+    const char *section, *name;
+    const char *type;          /* "size", "yes or no", ... */
+    const char *choices;       /* "tempfail, accept" where type is "one of"; else NULL */
+    const char *unit, *text;   /* unit "" where none fits; text is a sentence */
     const char *default_value; /* as one would write it */
 } OvSettingSpec;
 guint ov_settings_n_specs(void);
 const OvSettingSpec *ov_settings_spec(guint spec);
-/* The value in force as one would write it, and its origin: "default" or "FILE:LINE". Overrides by
- * account, domain and class are listed by ov_settings_each_override. The caller frees both. */
+/* The value in force as one would write it, and its origin: "default" or "FILE:LINE". The caller
+ * frees both. */
 void ov_settings_value(const OvSettings *settings, guint spec, char **value, char **origin);
+/* Every key of every [account PATTERN], [domain PATTERN] and [class NAME], in order of the file;
+ * section is "account PATTERN". */
 void ov_settings_each_override(const OvSettings *settings,
                                void (*each)(const char *section, const char *name,
                                             const char *value, const char *origin, gpointer data),

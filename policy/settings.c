@@ -1,0 +1,320 @@
+#include "policy/settings.h"
+
+#include "policy/settings_types.h"
+#include "rules/keyfile.h"
+#include "rules/nearest.h"
+
+#include <math.h>
+#include <stddef.h>
+
+typedef struct {
+    OvSettingType type;
+    gsize offset; /* of the field in OvSettings */
+    const char *choices;
+} Storage;
+
+static const OvSettingSpec SPECS[] = {
+#define SETTING(section, name, type, field, choices, value, unit, text)                            \
+    {section, name, ov_setting_type_names[OV_SETTING_##type], choices, unit, text, value},
+#include "policy/settings_table.def"
+#undef SETTING
+};
+
+static const Storage STORAGE[] = {
+#define SETTING(section, name, type, field, choices, value, unit, text)                            \
+    {OV_SETTING_##type, offsetof(OvSettings, field), choices},
+#include "policy/settings_table.def"
+#undef SETTING
+};
+
+enum { N_SPECS = G_N_ELEMENTS(SPECS), MAX_SHOWN = 60 /* characters of a value in errors */ };
+
+/* Sections of overrides, whose names are those of [verdict]. */
+static const char *const OVERRIDES[] = {"account", "domain", "class"};
+enum { BY_ACCOUNT, BY_DOMAIN, BY_CLASS };
+
+typedef struct {
+    const char *section, *name, *value;
+    guint line;
+} OverrideKey;
+
+/* What ov_settings_... hand out is the first member. */
+typedef struct {
+    OvSettings settings;
+    gint references;
+    OvArena *arena;
+    const char *file;
+    const char *values[N_SPECS];
+    guint lines[N_SPECS]; /* 0 for defaults */
+    GArray *overrides[2]; /* OvOverride: accounts, domains */
+    GArray *override_keys;
+} Loaded;
+
+G_DEFINE_QUARK(ov - settings - error - quark, ov_settings_error)
+
+guint ov_settings_n_specs(void) {
+    return N_SPECS;
+}
+
+const OvSettingSpec *ov_settings_spec(guint spec) {
+    g_assert(spec < N_SPECS);
+    return &SPECS[spec];
+}
+
+static Loaded *loaded_new(const char *file) {
+    Loaded *loaded = g_new0(Loaded, 1);
+    loaded->references = 1;
+    loaded->arena = ov_arena_new();
+    loaded->file = ov_arena_strndup(loaded->arena, file, strlen(file));
+    for (guint i = 0; i < G_N_ELEMENTS(loaded->overrides); i++)
+        loaded->overrides[i] = g_array_new(FALSE, TRUE, sizeof(OvOverride));
+    loaded->override_keys = g_array_new(FALSE, TRUE, sizeof(OverrideKey));
+    return loaded;
+}
+
+OvSettings *ov_settings_ref(OvSettings *settings) {
+    g_atomic_int_inc(&((Loaded *)settings)->references);
+    return settings;
+}
+
+void ov_settings_unref(OvSettings *settings) {
+    Loaded *loaded = (Loaded *)settings;
+    if (!loaded || !g_atomic_int_dec_and_test(&loaded->references))
+        return;
+    ov_arena_free(loaded->arena);
+    for (guint i = 0; i < G_N_ELEMENTS(loaded->overrides); i++)
+        g_array_unref(loaded->overrides[i]);
+    g_array_unref(loaded->override_keys);
+    g_free(loaded);
+}
+
+static void *field_of(OvSettings *settings, guint spec) {
+    return (char *)settings + STORAGE[spec].offset;
+}
+
+static const char *keep(Loaded *loaded, const char *text) {
+    return ov_arena_strndup(loaded->arena, text, strlen(text));
+}
+
+static gboolean key_error(GError **error, OvSettingsError code, const OvKeySection *section,
+                          const OvKey *key, const char *trouble) {
+    g_autofree char *shown = g_utf8_strlen(key->value, -1) > MAX_SHOWN
+                                 ? g_utf8_substring(key->value, 0, MAX_SHOWN)
+                                 : g_strdup(key->value);
+    g_set_error(error, OV_SETTINGS_ERROR, code, "%s:%u: [%s] %s = %s: %s.", section->file,
+                key->line, section->name, key->name, shown, trouble);
+    return FALSE;
+}
+
+/* The row of a key of that section, or N_SPECS with error. */
+static guint find_spec(const char *spec_section, const OvKeySection *section, const OvKey *key,
+                       GError **error) {
+    OvNearest nearest = ov_nearest(key->name);
+    for (guint i = 0; i < N_SPECS; i++) {
+        if (!g_str_equal(SPECS[i].section, spec_section))
+            continue;
+        if (g_str_equal(SPECS[i].name, key->name))
+            return i;
+        ov_nearest_offer(&nearest, SPECS[i].name);
+    }
+    g_autofree char *trouble =
+        nearest.best
+            ? g_strdup_printf("there is no setting %s; did you mean %s?", key->name, nearest.best)
+            : g_strdup_printf("there is no setting %s here", key->name);
+    key_error(error, OV_SETTINGS_ERROR_NAME, section, key, trouble);
+    return N_SPECS;
+}
+
+static gboolean read_key(Loaded *loaded, OvSettings *into, guint spec, const OvKeySection *section,
+                         const OvKey *key, GError **error) {
+    g_autofree char *trouble = ov_setting_read(into, field_of(into, spec), STORAGE[spec].type,
+                                               STORAGE[spec].choices, key->value, loaded->arena);
+    return !trouble || key_error(error, OV_SETTINGS_ERROR_VALUE, section, key, trouble);
+}
+
+static gboolean read_section(Loaded *loaded, const OvKeySection *section, GError **error) {
+    for (guint i = 0; i < section->n_keys; i++) {
+        const OvKey *key = &section->keys[i];
+        guint spec = find_spec(section->name, section, key, error);
+        if (spec == N_SPECS || !read_key(loaded, &loaded->settings, spec, section, key, error))
+            return FALSE;
+        loaded->values[spec] = keep(loaded, key->value);
+        loaded->lines[spec] = key->line;
+    }
+    return TRUE;
+}
+
+static gboolean read_override_keys(Loaded *loaded, const OvKeySection *section,
+                                   OvOverride *override, GError **error) {
+    OvSettings scratch = {.thresholds = override->thresholds, .shadow = override->shadow};
+    const char *name = keep(loaded, section->name);
+    for (guint i = 0; i < section->n_keys; i++) {
+        const OvKey *key = &section->keys[i];
+        guint spec = find_spec("verdict", section, key, error);
+        if (spec == N_SPECS || !read_key(loaded, &scratch, spec, section, key, error))
+            return FALSE;
+        OverrideKey shown = {name, SPECS[spec].name, keep(loaded, key->value), key->line};
+        g_array_append_val(loaded->override_keys, shown);
+    }
+    override->thresholds = scratch.thresholds;
+    override->shadow = scratch.shadow;
+    return TRUE;
+}
+
+static gboolean section_error(GError **error, const OvKeySection *section, const char *trouble) {
+    g_set_error(error, OV_SETTINGS_ERROR, OV_SETTINGS_ERROR_NAME, "%s:%u: [%s]: %s.", section->file,
+                section->line, section->name, trouble);
+    return FALSE;
+}
+
+/* pattern: what follows the kind in "[class bulk]". */
+static gboolean read_class(Loaded *loaded, const OvKeySection *section, const char *pattern,
+                           GError **error) {
+    OvClass message_class;
+    if (ov_class_from_name(pattern, &message_class))
+        return read_override_keys(loaded, section, &loaded->settings.classes[message_class], error);
+    OvNearest nearest = ov_nearest(pattern);
+    for (guint i = 0; i < OV_N_CLASSES; i++)
+        ov_nearest_offer(&nearest, ov_class_name((OvClass)i));
+    g_autofree char *trouble =
+        nearest.best
+            ? g_strdup_printf("there is no class %s; did you mean %s?", pattern, nearest.best)
+            : g_strdup_printf("there is no class %s", pattern);
+    return section_error(error, section, trouble);
+}
+
+static const OvOverride NOT_SET = {.thresholds = {NAN, NAN, NAN}, .shadow = -1};
+
+static gboolean read_override(Loaded *loaded, guint kind, const OvKeySection *section,
+                              const char *pattern, GError **error) {
+    if (kind == BY_CLASS)
+        return read_class(loaded, section, pattern, error);
+    OvOverride override = NOT_SET;
+    override.pattern = keep(loaded, pattern);
+    if (!read_override_keys(loaded, section, &override, error))
+        return FALSE;
+    g_array_append_val(loaded->overrides[kind], override);
+    return TRUE;
+}
+
+static gboolean read_any_section(Loaded *loaded, const OvKeySection *section, GError **error) {
+    OvNearest nearest = ov_nearest(section->name);
+    for (guint i = 0; i < N_SPECS; i++) {
+        if (g_str_equal(section->name, SPECS[i].section))
+            return read_section(loaded, section, error);
+        ov_nearest_offer(&nearest, SPECS[i].section);
+    }
+    g_autofree char *kind = g_strndup(section->name, strcspn(section->name, " "));
+    const char *pattern = section->name + strlen(kind);
+    for (guint i = 0; i < G_N_ELEMENTS(OVERRIDES); i++) {
+        if (!g_str_equal(kind, OVERRIDES[i]))
+            ov_nearest_offer(&nearest, OVERRIDES[i]);
+        else if (*pattern)
+            return read_override(loaded, i, section, pattern + 1, error);
+        else
+            return section_error(error, section,
+                                 i == BY_CLASS ? "a class must follow: [class bulk]"
+                                               : "a pattern must follow: [account shop*], "
+                                                 "[domain *.example.com]");
+    }
+    g_autofree char *trouble =
+        nearest.best ? g_strdup_printf("there is no such section; did you mean [%s]?", nearest.best)
+                     : g_strdup("there is no such section");
+    return section_error(error, section, trouble);
+}
+
+static void set_defaults(Loaded *loaded) {
+    OvSettings *settings = &loaded->settings;
+    for (guint i = 0; i < OV_N_CLASSES; i++) {
+        settings->classes[i] = NOT_SET;
+        settings->classes[i].pattern = ov_class_name((OvClass)i);
+    }
+    for (guint i = 0; i < N_SPECS; i++)
+        loaded->values[i] = SPECS[i].default_value;
+}
+
+/* Defaults are read last and only where the file says nothing: the host may have no name. */
+static gboolean read_defaults(Loaded *loaded, GError **error) {
+    OvSettings *settings = &loaded->settings;
+    for (guint i = 0; i < N_SPECS; i++) {
+        if (loaded->lines[i] > 0)
+            continue;
+        g_autofree char *trouble =
+            ov_setting_read(settings, field_of(settings, i), STORAGE[i].type, STORAGE[i].choices,
+                            SPECS[i].default_value, loaded->arena);
+        if (trouble) {
+            g_set_error(error, OV_SETTINGS_ERROR, OV_SETTINGS_ERROR_VALUE, "%s: [%s] %s: %s.",
+                        loaded->file, SPECS[i].section, SPECS[i].name, trouble);
+            return FALSE;
+        }
+        if (STORAGE[i].type == OV_SETTING_NODE)
+            loaded->values[i] = settings->node;
+    }
+    return TRUE;
+}
+
+static OvSettings *settings_of(const OvKeyFile *keyfile, const char *file, GError **error) {
+    Loaded *loaded = loaded_new(file);
+    g_autoptr(OvSettings) settings = &loaded->settings;
+    set_defaults(loaded);
+    guint n = keyfile ? ov_keyfile_n_sections(keyfile) : 0;
+    for (guint i = 0; i < n; i++)
+        if (!read_any_section(loaded, ov_keyfile_section(keyfile, i), error))
+            return NULL;
+    if (!read_defaults(loaded, error))
+        return NULL;
+    settings->accounts = (const OvOverride *)(const void *)loaded->overrides[BY_ACCOUNT]->data;
+    settings->n_accounts = loaded->overrides[BY_ACCOUNT]->len;
+    settings->domains = (const OvOverride *)(const void *)loaded->overrides[BY_DOMAIN]->data;
+    settings->n_domains = loaded->overrides[BY_DOMAIN]->len;
+    return g_steal_pointer(&settings);
+}
+
+/* A key file's error as one of the settings. */
+static void take_error(GError **error, GError *keyfile_error) {
+    OvSettingsError code = keyfile_error->code == OV_KEYFILE_ERROR_FILE ? OV_SETTINGS_ERROR_FILE
+                                                                        : OV_SETTINGS_ERROR_SYNTAX;
+    g_set_error_literal(error, OV_SETTINGS_ERROR, code, keyfile_error->message);
+    g_error_free(keyfile_error);
+}
+
+OvSettings *ov_settings_parse(const char *text, gsize length, const char *file, GError **error) {
+    GError *trouble = NULL;
+    g_autoptr(OvKeyFile) keyfile = ov_keyfile_parse(text, length, file, &trouble);
+    if (keyfile)
+        return settings_of(keyfile, file, error);
+    take_error(error, trouble);
+    return NULL;
+}
+
+OvSettings *ov_settings_load(const char *file, GError **error) {
+    if (!file && !g_file_test(OV_SETTINGS_DEFAULT_FILE, G_FILE_TEST_EXISTS))
+        return settings_of(NULL, OV_SETTINGS_DEFAULT_FILE, error);
+    const char *path = file ? file : OV_SETTINGS_DEFAULT_FILE;
+    GError *trouble = NULL;
+    g_autoptr(OvKeyFile) keyfile = ov_keyfile_load(path, &trouble);
+    if (keyfile)
+        return settings_of(keyfile, path, error);
+    take_error(error, trouble);
+    return NULL;
+}
+
+void ov_settings_value(const OvSettings *settings, guint spec, char **value, char **origin) {
+    const Loaded *loaded = (const Loaded *)settings;
+    g_assert(spec < N_SPECS);
+    *value = g_strdup(loaded->values[spec]);
+    *origin = loaded->lines[spec] > 0 ? g_strdup_printf("%s:%u", loaded->file, loaded->lines[spec])
+                                      : g_strdup("default");
+}
+
+void ov_settings_each_override(const OvSettings *settings,
+                               void (*each)(const char *section, const char *name,
+                                            const char *value, const char *origin, gpointer data),
+                               gpointer data) {
+    const Loaded *loaded = (const Loaded *)settings;
+    for (guint i = 0; i < loaded->override_keys->len; i++) {
+        const OverrideKey *key = &g_array_index(loaded->override_keys, OverrideKey, i);
+        g_autofree char *origin = g_strdup_printf("%s:%u", loaded->file, key->line);
+        each(key->section, key->name, key->value, origin, data);
+    }
+}

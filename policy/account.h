@@ -4,19 +4,30 @@
 #include "policy/settings.h"
 #include "rules/message.h"
 
+enum { OV_ACCOUNT_NAME_MAX = 255 }; /* octets */
+
+/* All strings live in the arena that was given; fit to be printed: valid UTF-8, control and
+ * invisible characters and stray octets as \xNN or \u{N}, at most OV_ACCOUNT_NAME_MAX octets (a
+ * longer name is cut and ends in "~" and 16 hex digits of its SHA-256). */
 typedef struct {
-    char *name;             /* never empty: "shop", "web-17:/contact.php", "192.0.2.7" */
-    OvAccountSource source; /* how it was found */
-    char *script;           /* originating script of mail handed to sendmail(1), or NULL */
-    char *claimed_script;   /* the same field from SMTP: a client's claim, never trusted; or NULL */
+    const char *name;           /* never empty, ASCII in lower case: "shop", "192.0.2.7" */
+    OvAccountSource source;     /* how it was found */
+    const char *script;         /* originating script of mail handed to sendmail(1), or NULL */
+    const char *claimed_script; /* the same field from SMTP: a client's claim, never trusted */
 } OvAccount;
 
-/* Finds the account in the order of the settings: SASL login; the script (X-PHP-Originating-Script
- * UID:FILE or X-PHP-Script) or local user of mail handed to sendmail(1) on this machine; the
- * envelope sender; the client. local_user: login name of the local uid where known, else NULL.
- * Where nothing in the order applies: "unknown". Free with ov_account_clear. */
+/* Finds the account in the order of the settings ([accounts] order), the first that applies:
+ *   login   SASL login
+ *   script  owner of the script, for mail handed to sendmail(1) on this machine: login name of the
+ *           UID in X-PHP-Originating-Script ("UID:FILE"), "uid N" where it has none; else the host
+ *           in X-PHP-Script ("HOST/PATH for ADDRESS"). What may call sendmail(1) may also write
+ *           these fields: they tell sites apart, not enemies.
+ *   sender  envelope sender; the null sender doesn't apply
+ *   client  client's IP address
+ * Where nothing applies: "unknown", OV_ACCOUNT_NONE. Resolves the UID by getpwuid_r(3). */
 void ov_account_find(OvAccount *account, const OvSettings *settings, const OvEnvelope *envelope,
                      const OvHeader *header, OvArena *arena);
-void ov_account_clear(OvAccount *account);
-const char *
-ov_account_source_name(OvAccountSource source); /* "login", "script", "sender", "client" */
+
+/* "login", "script", "sender", "client", "none" */
+const char *ov_account_source_name(OvAccountSource source);
+gboolean ov_account_source_from_name(const char *name, OvAccountSource *source);

@@ -15,16 +15,34 @@ typedef enum {
 typedef struct {
     OvVerdictKind verdict;  /* what is done */
     OvVerdictKind computed; /* what would be done without shadow mode */
-    gboolean shadow;
-    char exempt[256]; /* why no threshold applied ("account billing@*"), "" where none did */
+    gboolean shadow;        /* shadow mode was on; then verdict is accept */
+    char exempt[256];       /* why no threshold applied ("account billing@*"), "" where none did */
 } OvVerdict;
 
-/* The thresholds in force: account's override, else sender domain's, else class's, else general,
- * each threshold on its own. A bounce (dsn class) is never rejected: hold is the most. */
-void ov_verdict_decide(OvVerdict *verdict, const OvSettings *settings, const OvAccount *account,
-                       const OvEnvelope *envelope, const OvJudgement *judgement);
+/* The gravest verdict whose threshold the score reaches. Beyond the score:
+ *   - ask = hold and ask = reject of a rule that hit raise the verdict to hold and reject, as far
+ *     as these are switched on for the message: where reject is off they mean hold, where hold is
+ *     off too, tag.
+ *   - a bounce (class dsn) is never rejected: hold is the most.
+ *   - an exempt account, sender's domain, client network, or only exempt recipient domains: accept,
+ *     and exempt says which.
+ *   - shadow mode: accept, and computed says what it would have been. */
+void ov_verdict_weigh(OvVerdict *verdict, const OvSettings *settings, const OvAccount *account,
+                      const OvEnvelope *envelope, OvClass message_class, double score, OvAsk ask);
+
+/* The same for a judgement. */
+static inline void ov_verdict_decide(OvVerdict *verdict, const OvSettings *settings,
+                                     const OvAccount *account, const OvEnvelope *envelope,
+                                     const OvJudgement *judgement) {
+    ov_verdict_weigh(verdict, settings, account, envelope, ov_judgement_class(judgement),
+                     ov_judgement_score(judgement), ov_judgement_ask(judgement));
+}
+
+/* The thresholds in force, each on its own: from the account's override, else the envelope sender's
+ * domain's, else the class's, else [verdict]. */
 void ov_verdict_thresholds(OvThresholds *thresholds, const OvSettings *settings,
                            const OvAccount *account, const OvEnvelope *envelope,
                            OvClass message_class);
-const char *ov_verdict_name(OvVerdictKind verdict); /* "accept" ... */
+
+const char *ov_verdict_name(OvVerdictKind verdict); /* "accept", "tag", "hold", ... */
 gboolean ov_verdict_from_name(const char *name, OvVerdictKind *verdict);

@@ -1,0 +1,297 @@
+#include "rules/zones.h"
+
+#include "rules/zones_internal.h"
+
+enum {
+    SIGNATURE_LINES = 30, /* more is no signature */
+    FOOTER_LINES = 6,     /* below a line of underscores */
+    CODE_LINES = 4,       /* indented lines in a row that are code */
+    ATTRIBUTION_LINES = 3,
+    ATTRIBUTION_OCTETS = 250,
+};
+
+struct OvZonesBuilder {
+    OvArena *arena;
+    gsize limit;
+    char *text;
+    gsize length, room;
+    OvBlock *blocks;
+    guint n_blocks, block_room;
+    gboolean open; /* the last block takes more lines */
+    guint n_quoted_lines;
+    gboolean cut;
+};
+
+/* Where the walk through one part is. */
+typedef struct {
+    OvBlockKind kind; /* of the lines that come */
+    gboolean fenced;
+    gboolean in_quote;
+    guint signature_block; /* number of its first block */
+    guint signature_lines; /* lines of it so far; 0 outside a signature */
+    guint first_block;     /* of the part */
+} Walk;
+
+OvZonesBuilder *ov_zones_begin(OvArena *arena, gsize limit) {
+    OvZonesBuilder *builder = OV_ARENA_NEW(arena, OvZonesBuilder, 1);
+    builder->arena = arena;
+    builder->limit = MIN(limit, G_MAXINT32);
+    return builder;
+}
+
+static void make_room(OvZonesBuilder *builder, gsize more) {
+    if (builder->room - builder->length >= more)
+        return;
+    gsize room = MAX(builder->room * 2, builder->length + more);
+    char *text = ov_arena_alloc(builder->arena, room);
+    if (builder->length > 0)
+        memcpy(text, builder->text, builder->length);
+    builder->text = text;
+    builder->room = room;
+}
+
+static void open_block(OvZonesBuilder *builder, OvBlockKind kind) {
+    if (builder->n_blocks == builder->block_room) {
+        guint room = MAX(16, builder->block_room * 2);
+        OvBlock *blocks = OV_ARENA_NEW(builder->arena, OvBlock, room);
+        if (builder->n_blocks > 0)
+            memcpy(blocks, builder->blocks, sizeof *blocks * builder->n_blocks);
+        builder->blocks = blocks;
+        builder->block_room = room;
+    }
+    if (builder->n_blocks > 0) {
+        memcpy(builder->text + builder->length, "\n\n", 2);
+        builder->length += 2;
+    }
+    guint32 at = (guint32)builder->length;
+    builder->blocks[builder->n_blocks++] = (OvBlock){at, at, kind};
+    builder->open = TRUE;
+}
+
+static void add_line(OvZonesBuilder *builder, OvSlice line, OvBlockKind kind) {
+    make_room(builder, line.length + 2);
+    if (builder->length + line.length + 2 > builder->limit) {
+        gsize left =
+            builder->limit > builder->length + 2 ? builder->limit - builder->length - 2 : 0;
+        line.length = MIN(line.length, left);
+        while (line.length > 0 && ((guchar)line.data[line.length] & 0xC0) == 0x80)
+            line.length--;
+        builder->cut = TRUE;
+        if (line.length == 0)
+            return;
+    }
+    OvBlock *last = builder->n_blocks > 0 ? &builder->blocks[builder->n_blocks - 1] : NULL;
+    if (!builder->open || last->kind != kind)
+        open_block(builder, kind);
+    else
+        builder->text[builder->length++] = '\n';
+    builder->length += ov_line_without_addresses(line, builder->text + builder->length);
+    builder->blocks[builder->n_blocks - 1].end = (guint32)builder->length;
+}
+
+static void drop_from(OvZonesBuilder *builder, guint32 offset) {
+    OvBlock *last = &builder->blocks[builder->n_blocks - 1];
+    if (offset > last->start) {
+        last->end = offset;
+        builder->length = offset;
+    } else {
+        builder->n_blocks--;
+        builder->length = builder->n_blocks > 0 ? last[-1].end : 0;
+    }
+    builder->open = FALSE;
+}
+
+/* A paragraph of few lines that ends with a colon just above quoted lines is their attribution,
+ * in any language; of a longer one it is the last line. */
+static void drop_attribution(OvZonesBuilder *builder, const Walk *walk) {
+    if (builder->n_blocks <= walk->first_block)
+        return;
+    OvBlock *last = &builder->blocks[builder->n_blocks - 1];
+    if (last->kind != OV_BLOCK_OWN || last->end == last->start ||
+        builder->text[last->end - 1] != ':')
+        return;
+    guint32 start = last->end, line = last->end;
+    for (guint n = 0; start > last->start && n <= ATTRIBUTION_LINES;) {
+        start--;
+        if (builder->text[start] == '\n' && n++ == 0)
+            line = start;
+    }
+    gboolean all = start == last->start && last->end - start <= ATTRIBUTION_OCTETS;
+    drop_from(builder, all || line == last->end ? last->start : line);
+}
+
+static void leave_signature(OvZonesBuilder *builder, Walk *walk) {
+    gboolean something_above = FALSE;
+    for (guint i = walk->first_block; i < walk->signature_block; i++)
+        something_above |= builder->blocks[i].kind == OV_BLOCK_OWN;
+    if (walk->signature_lines > SIGNATURE_LINES || !something_above)
+        for (guint i = walk->signature_block; i < builder->n_blocks; i++)
+            if (builder->blocks[i].kind == OV_BLOCK_SIGNATURE)
+                builder->blocks[i].kind = OV_BLOCK_OWN;
+    walk->signature_lines = 0;
+    walk->kind = OV_BLOCK_OWN;
+}
+
+static void enter_signature(OvZonesBuilder *builder, Walk *walk) {
+    if (walk->signature_lines > SIGNATURE_LINES)
+        leave_signature(builder, walk);
+    builder->open = FALSE;
+    if (walk->signature_lines > 0)
+        return;
+    walk->kind = OV_BLOCK_SIGNATURE;
+    walk->signature_block = builder->n_blocks;
+    walk->signature_lines = 1;
+}
+
+/* Own lines, signatures and code. */
+static void text_line(OvZonesBuilder *builder, Walk *walk, OvSlice line, OvSlice rest) {
+    OvSlice trimmed = ov_slice_trim(line);
+    if (trimmed.length == 0) {
+        builder->open = FALSE;
+        return;
+    }
+    if (ov_line_is_fence(line) && (walk->fenced || ov_fence_closes(rest, line.data[0]))) {
+        walk->fenced = !walk->fenced;
+        builder->open = FALSE;
+        return;
+    }
+    if (!walk->fenced && ov_line_is_signature_mark(line)) {
+        enter_signature(builder, walk);
+        return;
+    }
+    if (!walk->fenced && ov_line_is_underscores(trimmed)) {
+        if (ov_count_lines(rest, FOOTER_LINES + 1) <= FOOTER_LINES)
+            enter_signature(builder, walk);
+        builder->open = FALSE;
+        return;
+    }
+    OvBlockKind kind = walk->kind;
+    if (walk->signature_lines > 0) {
+        walk->signature_lines++;
+    } else if (walk->fenced) {
+        kind = OV_BLOCK_CODE;
+    } else if (ov_line_is_indented(line)) {
+        gboolean in_code = builder->n_blocks > walk->first_block &&
+                           builder->blocks[builder->n_blocks - 1].kind == OV_BLOCK_CODE;
+        if (in_code || ov_count_indented(rest, CODE_LINES - 1) == CODE_LINES - 1)
+            kind = OV_BLOCK_CODE;
+    }
+    add_line(builder, trimmed, kind);
+}
+
+void ov_zones_add_plain(OvZonesBuilder *builder, OvSlice text) {
+    Walk walk = {.kind = OV_BLOCK_OWN, .first_block = builder->n_blocks};
+    builder->open = FALSE;
+    while (text.length > 0 && !builder->cut) {
+        OvSlice line = ov_take_line(&text);
+        if (!walk.fenced && ov_line_is_quoted(line)) {
+            if (!walk.in_quote)
+                drop_attribution(builder, &walk);
+            walk.in_quote = TRUE;
+            builder->n_quoted_lines++;
+            builder->open = FALSE;
+            continue;
+        }
+        walk.in_quote = FALSE;
+        if (!walk.fenced && ov_quotation_starts(line, text)) {
+            builder->n_quoted_lines += 1 + ov_count_lines(text, G_MAXUINT);
+            break;
+        }
+        text_line(builder, &walk, line, text);
+    }
+    if (walk.signature_lines > 0)
+        leave_signature(builder, &walk);
+}
+
+static gsize octets_of(const OvZonesBuilder *builder, OvBlockKind kind) {
+    gsize octets = 0;
+    for (guint i = 0; i < builder->n_blocks; i++)
+        if (builder->blocks[i].kind == kind)
+            octets += builder->blocks[i].end - builder->blocks[i].start;
+    return octets;
+}
+
+OvZones *ov_zones_end(OvZonesBuilder *builder) {
+    if (octets_of(builder, OV_BLOCK_CODE) > octets_of(builder, OV_BLOCK_OWN))
+        for (guint i = 0; i < builder->n_blocks; i++)
+            if (builder->blocks[i].kind == OV_BLOCK_CODE)
+                builder->blocks[i].kind = OV_BLOCK_OWN;
+    OvZones *zones = OV_ARENA_NEW(builder->arena, OvZones, 1);
+    *zones = (OvZones){
+        .text = {builder->text, builder->length},
+        .blocks = builder->blocks,
+        .n_blocks = builder->n_blocks,
+        .n_quoted_lines = builder->n_quoted_lines,
+        .cut = builder->cut,
+    };
+    return zones;
+}
+
+/* The number of the block that holds offset, or n_blocks. */
+static guint block_at(const OvZones *zones, guint32 offset) {
+    guint low = 0, high = zones->n_blocks;
+    while (low < high) {
+        guint middle = (low + high) / 2;
+        if (zones->blocks[middle].end <= offset)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < zones->n_blocks && zones->blocks[low].start <= offset ? low : zones->n_blocks;
+}
+
+gboolean ov_zones_own(const OvZones *zones, guint32 offset) {
+    guint block = block_at(zones, offset);
+    return block < zones->n_blocks && zones->blocks[block].kind == OV_BLOCK_OWN;
+}
+
+static gboolean ends_its_line(const OvZones *zones, OvRange range, const OvBlock *block) {
+    guint32 end = range.end;
+    while (end < block->end && zones->text.data[end] && strchr(": \t", zones->text.data[end]))
+        end++;
+    return end == block->end || zones->text.data[end] == '\n';
+}
+
+/* Attributions give a date. */
+static gboolean has_digit(const OvZones *zones, const OvBlock *block, guint32 end) {
+    for (guint32 i = block->start; i < end; i++)
+        if (g_ascii_isdigit(zones->text.data[i]))
+            return TRUE;
+    return FALSE;
+}
+
+void ov_zones_cut_quoted(OvZones *zones, const OvRange *attributions, guint n_attributions) {
+    for (guint i = 0; i < n_attributions; i++) {
+        guint number = block_at(zones, attributions[i].start);
+        if (number == 0 || number == zones->n_blocks)
+            continue; /* nothing of his own before it: then it is not the sender's reply */
+        OvBlock *block = &zones->blocks[number];
+        if (block->kind != OV_BLOCK_OWN || attributions[i].end > block->end ||
+            attributions[i].end - block->start > ATTRIBUTION_OCTETS ||
+            !ends_its_line(zones, attributions[i], block) ||
+            !has_digit(zones, block, attributions[i].end))
+            continue;
+        for (guint j = number; j < zones->n_blocks; j++)
+            zones->blocks[j].kind = OV_BLOCK_QUOTED;
+        return;
+    }
+}
+
+void ov_zones_mark_footers(OvZones *zones, const OvRange *notices, guint n_notices,
+                           const OvRange *unsubscribe, guint n_unsubscribe) {
+    for (guint i = 0; i < n_notices; i++) {
+        guint number = block_at(zones, notices[i].start);
+        if (number < zones->n_blocks && zones->blocks[number].kind == OV_BLOCK_OWN)
+            zones->blocks[number].kind = OV_BLOCK_FOOTER;
+    }
+    for (guint i = 0; i < n_unsubscribe; i++) {
+        guint number = block_at(zones, unsubscribe[i].start);
+        if (number == zones->n_blocks || unsubscribe[i].start < zones->text.length / 2 ||
+            zones->blocks[number].kind != OV_BLOCK_OWN)
+            continue;
+        for (guint j = number; j < zones->n_blocks; j++)
+            if (zones->blocks[j].kind == OV_BLOCK_OWN)
+                zones->blocks[j].kind = OV_BLOCK_FOOTER;
+        return;
+    }
+}

@@ -1,0 +1,62 @@
+/* The zones of a body: what of it are the sender's own words (rule catalogue 1.3).
+ *
+ * Left out altogether: quoted text (lines with `>`, the attribution above them, and all that
+ * follows an "Original Message" divider or a "From: ... Sent: ..." block), web addresses and e-mail
+ * addresses. Kept as blocks that are not counted: signature, code, legal footer. Nothing is hidden
+ * for good by a mark that the sender can set anywhere: a "signature" of more than 30 lines, or one
+ * with nothing above it, code that outweighs the text around it and a fence that is not closed are
+ * the sender's own words.
+ *
+ * Blocks are a list, so that other parts and other kinds of text can add theirs. */
+#pragma once
+
+#include "rules/arena.h"
+
+typedef enum {
+    OV_BLOCK_OWN,
+    OV_BLOCK_CODE,
+    OV_BLOCK_SIGNATURE,
+    OV_BLOCK_FOOTER, /* legal notice; what follows the unsubscribe link */
+    OV_BLOCK_QUOTED, /* found to be quoted after all */
+} OvBlockKind;
+
+/* A paragraph: octets start to end of the zones' text, line ends inside it as LF. */
+typedef struct {
+    guint32 start;
+    guint32 end;
+    OvBlockKind kind;
+} OvBlock;
+
+/* A range of octets in some text. */
+typedef struct {
+    guint32 start;
+    guint32 end;
+} OvRange;
+
+typedef struct {
+    OvSlice text;    /* all blocks, an empty line between them; valid UTF-8 */
+    OvBlock *blocks; /* ascending */
+    guint n_blocks;
+    guint n_quoted_lines;
+    gboolean cut; /* the limit was reached, later text is not in here */
+} OvZones;
+
+typedef struct OvZonesBuilder OvZonesBuilder;
+
+/* limit: the most octets of text to keep. */
+OvZonesBuilder *ov_zones_begin(OvArena *arena, gsize limit);
+/* Adds one text/plain part, decoded, valid UTF-8. */
+void ov_zones_add_plain(OvZonesBuilder *builder, OvSlice text);
+/* The zones of all that was added. Arena. */
+OvZones *ov_zones_end(OvZonesBuilder *builder);
+
+/* Marks what an attribution found in the text cuts off: attributions are ranges of the text that
+ * hold one ("wrote:"). One that ends its line and does not follow its own quotation turns its
+ * paragraph from that line on, and every later block, to OV_BLOCK_QUOTED. */
+void ov_zones_cut_quoted(OvZones *zones, const OvRange *attributions, guint n_attributions);
+/* Marks footers: blocks that hold one of notices (legal phrases), and those from the block with the
+ * first of unsubscribe in the second half of the own text on. */
+void ov_zones_mark_footers(OvZones *zones, const OvRange *notices, guint n_notices,
+                           const OvRange *unsubscribe, guint n_unsubscribe);
+/* TRUE when the octet at offset is in a block of kind OV_BLOCK_OWN. */
+gboolean ov_zones_own(const OvZones *zones, guint32 offset);

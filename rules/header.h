@@ -30,8 +30,10 @@ typedef struct {
     gboolean ended;    /* an empty line was found */
 } OvHeader;
 
-/* Cuts the header at the start of raw. Fields are kept up to max_fields; later ones are counted in
- * count[] all the same. */
+/* Cuts the header at the start of raw; an mbox separator before it is passed over. It ends at an
+ * empty line; without one where two lines in succession are no field, or one starts with --. Text
+ * that has no field at all is no header. Fields are kept up to max_fields, and the first of each
+ * known name beyond; the others are counted in count[] all the same. */
 OvHeader *ov_header_parse(OvArena *arena, OvSlice raw, guint max_fields);
 
 /* The first field of that id, or NULL. */
@@ -40,6 +42,7 @@ const OvField *ov_header_find(const OvHeader *header, OvFieldId id);
 /* A field's value, unfolded (RFC 5322 2.2.3), trimmed, as raw bytes. Arena. */
 OvSlice ov_field_unfolded(OvArena *arena, const OvField *field);
 
-/* A field's value for people: unfolded, encoded-words decoded (RFC 2047), always valid UTF-8 (what
- * is not becomes U+FFFD), cut at 64 KiB. Arena, NUL-terminated too. */
+/* A field's value for people: unfolded, encoded-words decoded (RFC 2047), always valid UTF-8
+ * without NUL, cut at 64 KiB: 8-bit octets outside of encoded-words that are not UTF-8 are read as
+ * windows-1252, what no charset has becomes U+FFFD. Arena, NUL-terminated too. */
 OvSlice ov_field_text(OvArena *arena, const OvField *field);

@@ -50,7 +50,7 @@ typedef struct {
     gboolean too_deep; /* nesting beyond OV_MIME_MAX_DEPTH; the rest is not looked into */
     gboolean too_many; /* more than OV_MIME_MAX_PARTS */
     gboolean late;     /* the deadline passed during the walk */
-    /* Of parts that are not forwarded: */
+    /* Of parts that are not forwarded; the last two never of a message that was cut: */
     gboolean bad_content_type; /* Content-Type unparsable or repeated with another value, or a
                                   multipart without boundary, or with one that is longer than 70
                                   or has octets that RFC 2046 5.1.1 does not allow */

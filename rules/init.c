@@ -1,0 +1,11 @@
+#include "rules/init.h"
+
+#include <gmime/gmime.h>
+
+void ov_rules_init(void) {
+    static gsize once;
+    if (g_once_init_enter(&once)) {
+        g_mime_init();
+        g_once_init_leave(&once, 1);
+    }
+}

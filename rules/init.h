@@ -4,6 +4,6 @@
 #include <glib.h>
 
 /* Makes GMime's charset tables and loads the public suffix list (the system's where it is newer
- * than libpsl's own). Called before the first message is parsed, by each program's main; calling
+ * than libpsl's own). Called before the first message is parsed, which ov_judge_new does; calling
  * it again does nothing. Thread-safe. */
 void ov_rules_init(void);

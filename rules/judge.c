@@ -1,6 +1,7 @@
 #include "rules/judge.h"
 
 #include "rules/evidence.h"
+#include "rules/init.h"
 
 #include <math.h>
 
@@ -37,6 +38,7 @@ struct OvJudgement {
 };
 
 OvJudge *ov_judge_new(OvRuleset *ruleset) {
+    ov_rules_init();
     OvJudge *judge = g_new0(OvJudge, 1);
     g_atomic_ref_count_init(&judge->references);
     judge->ruleset = ov_ruleset_ref(ruleset);

@@ -5,10 +5,9 @@
  *   min(2.0, 0.5 + 0.1 * body.exclamations)                     + - * /, min max of two or more
  *   if(message.class = 'bulk', 2.0, 1.5)                         if(condition, then, else)
  *
- * Facts by name, numbers, 'texts' ('' for a quote in one), true, false. A name may hold hyphens
- * (phrases.lexicon-unsubscribe), so a minus sign after a name has a space before it. Patterns know
- * Unicode (\w is any letter), take the flags i m s x, and write a slash as \/. Texts compare
- * octet by octet. Types are checked when an expression is compiled.
+ * Facts by name, numbers, 'texts' ('' for a quote in one), true, false. Patterns know Unicode (\w
+ * is any letter), take the flags i m s x, and write a slash as \/. Texts compare octet by octet.
+ * Types are checked when an expression is compiled.
  *
  * Evaluation is three-valued: what depends on an unknown fact is unknown, except where the rest
  * decides (false and unknown = false, true or unknown = true). It allocates nothing and takes at

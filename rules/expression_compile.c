@@ -26,7 +26,9 @@ typedef struct {
 
 enum { MAX_GROUPS_IN_PATTERN = 50 }; /* nested in one another */
 
-G_DEFINE_QUARK(ov - expression - error - quark, ov_expression_error)
+GQuark ov_expression_error_quark(void) {
+    return g_quark_from_static_string("ov-expression-error");
+}
 
 static gboolean any(Compiler *compiler, OvType *type);
 
@@ -128,8 +130,7 @@ static gboolean fact(Compiler *compiler, OvType *type) {
     if (nearest)
         return fail(compiler, token.start, OV_EXPRESSION_ERROR_NAME,
                     "there is no fact %s; did you mean %s?", name, nearest);
-    return fail(compiler, token.start, OV_EXPRESSION_ERROR_NAME, "there is no fact %s%s", name,
-                strchr(name, '-') ? "; a minus sign needs a space before it." : ".");
+    return fail(compiler, token.start, OV_EXPRESSION_ERROR_NAME, "there is no fact %s.", name);
 }
 
 static gboolean text(Compiler *compiler, OvType *type) {

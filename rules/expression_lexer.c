@@ -49,11 +49,11 @@ static const char *skip_space(const char *text) {
     return text;
 }
 
-/* A letter, digit, `_`, or a `.` or `-` that another letter or digit follows. */
+/* A letter, digit, `_`, or a `.` that another letter or digit follows. */
 static gboolean goes_on_name(const char *c) {
     if (g_ascii_isalnum(*c) || *c == '_')
         return TRUE;
-    return (*c == '.' || *c == '-') && g_ascii_isalnum(c[1]);
+    return *c == '.' && g_ascii_isalnum(c[1]);
 }
 
 static gboolean read_number(Token *token, const char **at, GError **error) {

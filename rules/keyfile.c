@@ -24,7 +24,9 @@ typedef struct {
     GHashTable *seen_key;     /* of the section at hand */
 } Parser;
 
-G_DEFINE_QUARK(ov - keyfile - error - quark, ov_keyfile_error)
+GQuark ov_keyfile_error_quark(void) {
+    return g_quark_from_static_string("ov-keyfile-error");
+}
 
 static gboolean G_GNUC_PRINTF(3, 4)
     fail(const Parser *parser, GError **error, const char *format, ...) {

@@ -2,13 +2,26 @@
  * whole, immutable afterwards and shared by reference. Reload makes a new one.
  *
  * Files: *.conf in order of name in the first directory (shipped), then in each later one
- * (rules.d/, the administrator's), whose keys take the place of the same rule's earlier keys and
- * whose new rules are added; `phrases/` in each directory holds phrase lists. Sections:
+ * (rules.d/, the administrator's). Where a section stands in several files, the later file's keys
+ * take the place of the earlier ones, key by key; new sections are added. `phrases/` in each
+ * directory holds phrase lists. Sections and keys, with what holds where a key is absent:
  *
- *   [SUBJ_ALL_CAPS]            a rule: when, score, group, scale, guide, reference, advice,
- *                              evidence, ask, shadow, enabled
- *   [group subject]            cap
- *   [class personal]           content (the multiplier of scale = content), senders (globs)
+ *   [SUBJ_ALL_CAPS]   a rule; its name has capital letters, digits and _
+ *     when              a condition; required
+ *     score             a number or an expression that gives one; required
+ *     group             a group that has a section; required
+ *     scale             safety (default): counts as written; content: times the class's multiplier
+ *     ask               none (default), hold or reject: the rule's own demand
+ *     shadow            no (default); yes: counted without effect
+ *     enabled           yes (default); no: the rule is dropped, its other values are not looked at
+ *     evidence          the fact that is quoted; none by default
+ *     advice            to the sender; {fact.name} is the fact's value, {{ a brace
+ *     guide, reference  what the rule stands on
+ *   [group subject]   a group; its name has small letters, digits, - and _
+ *     cap               the most its hits add together; none by default
+ *   [class personal]  one of the message classes
+ *     content           the multiplier of rules with scale = content; 1 by default
+ *     senders           globs of envelope senders, parted by space or comma; none by default
  */
 #pragma once
 
@@ -92,8 +105,8 @@ guint ov_ruleset_n_facts(const OvRuleset *ruleset);
 OvFactSpec ov_ruleset_fact(const OvRuleset *ruleset, guint slot);
 gboolean ov_ruleset_find_fact(const OvRuleset *ruleset, const char *name, guint *slot);
 
-/* A rule's advice with {fact.name} replaced by the fact's value (numbers with at most two
- * decimals), cut at 400 characters. Arena, valid UTF-8, NUL-terminated. */
+/* A rule's advice with {fact.name} replaced by the fact's value as rules/advice.h tells, cut at 400
+ * characters. rule is one of the ruleset's. Arena, valid UTF-8, NUL-terminated. */
 const char *ov_ruleset_advice(const OvRuleset *ruleset, const OvRule *rule, const OvFacts *facts,
                               OvArena *arena);
 

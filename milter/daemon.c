@@ -1,0 +1,274 @@
+#include "milter/daemon.h"
+
+#include "policy/log.h"
+
+#include <string.h>
+#include <systemd/sd-daemon.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { N_VERDICTS = OV_VERDICT_REJECT + 1 };
+
+struct OvDaemon {
+    char *file;
+    gint64 started; /* microseconds since the epoch */
+    OvIdSource *ids;
+    OvLedger *ledger;
+
+    GMutex snapshot_lock; /* guards the pointer, not what it points to */
+    OvSnapshot *snapshot;
+    GMutex reload_lock; /* one reload at a time */
+    gint64 reloaded;    /* 0 for never; under snapshot_lock */
+
+    GMutex hand_lock; /* in_hand and stopping */
+    GCond hand_empty;
+    guint in_hand;
+    gboolean stopping;
+
+    gint connections;           /* atomic */
+    gsize verdicts[N_VERDICTS]; /* atomic */
+    gsize errors;               /* atomic */
+};
+
+OvSnapshot *ov_snapshot_load(const char *file, GError **error) {
+    g_autoptr(OvSettings) settings = ov_settings_load(file, error);
+    if (!settings)
+        return NULL;
+    g_autoptr(OvRuleset) ruleset = ov_ruleset_load(settings->rules_directories, NULL, error);
+    if (!ruleset)
+        return NULL;
+
+    OvSnapshot *snapshot = g_new(OvSnapshot, 1);
+    g_atomic_ref_count_init(&snapshot->references);
+    snapshot->settings = g_steal_pointer(&settings);
+    snapshot->judge = ov_judge_new(ruleset);
+    return snapshot;
+}
+
+void ov_snapshot_unref(OvSnapshot *snapshot) {
+    if (!snapshot || !g_atomic_ref_count_dec(&snapshot->references))
+        return;
+    ov_settings_unref(snapshot->settings);
+    ov_judge_unref(snapshot->judge);
+    g_free(snapshot);
+}
+
+OvDaemon *ov_daemon_new(const char *file, OvSnapshot *snapshot) {
+    OvDaemon *daemon = g_new0(OvDaemon, 1);
+
+    daemon->file = g_strdup(file);
+    daemon->started = g_get_real_time();
+    daemon->ids = ov_id_source_new(snapshot->settings->node);
+    daemon->snapshot = snapshot;
+    g_mutex_init(&daemon->snapshot_lock);
+    g_mutex_init(&daemon->reload_lock);
+    g_mutex_init(&daemon->hand_lock);
+    g_cond_init(&daemon->hand_empty);
+    return daemon;
+}
+
+void ov_daemon_free(OvDaemon *daemon) {
+    ov_id_source_free(daemon->ids);
+    ov_snapshot_unref(daemon->snapshot);
+    g_mutex_clear(&daemon->snapshot_lock);
+    g_mutex_clear(&daemon->reload_lock);
+    g_mutex_clear(&daemon->hand_lock);
+    g_cond_clear(&daemon->hand_empty);
+    g_free(daemon->file);
+    g_free(daemon);
+}
+
+void ov_daemon_set_ledger(OvDaemon *daemon, OvLedger *ledger) {
+    daemon->ledger = ledger;
+}
+
+OvLedger *ov_daemon_ledger(OvDaemon *daemon) {
+    return daemon->ledger;
+}
+
+gint64 ov_daemon_next_id(OvDaemon *daemon) {
+    return ov_id_next(daemon->ids);
+}
+
+OvSnapshot *ov_daemon_snapshot(OvDaemon *daemon) {
+    g_mutex_lock(&daemon->snapshot_lock);
+    OvSnapshot *snapshot = daemon->snapshot;
+    g_atomic_ref_count_inc(&snapshot->references);
+    g_mutex_unlock(&daemon->snapshot_lock);
+    return snapshot;
+}
+
+/* Settings that are used once, at start. */
+static const char *const start_only[][2] = {
+    {"node", "name"},
+    {"milter", "socket"},
+    {"milter", "socket_group"},
+    {"ledger", "path"},
+    {"ledger", "key"},
+    {"ledger", "retention"},
+    {"ledger", "keep_recipients"},
+    {"control", "socket"},
+    {"log", "target"},
+};
+
+/* The start-only settings that differ, as "[milter] socket, [log] target"; "" for none. */
+static char *changed_start_only(const OvSettings *before, const OvSettings *after) {
+    GString *names = g_string_new(NULL);
+
+    for (guint i = 0; i < G_N_ELEMENTS(start_only); i++) {
+        for (guint spec = 0; spec < ov_settings_n_specs(); spec++) {
+            const OvSettingSpec *row = ov_settings_spec(spec);
+            if (!g_str_equal(row->section, start_only[i][0]) ||
+                !g_str_equal(row->name, start_only[i][1]))
+                continue;
+            g_autofree char *old_value = NULL, *old_origin = NULL;
+            g_autofree char *new_value = NULL, *new_origin = NULL;
+            ov_settings_value(before, spec, &old_value, &old_origin);
+            ov_settings_value(after, spec, &new_value, &new_origin);
+            if (g_strcmp0(old_value, new_value) != 0)
+                g_string_append_printf(names, "%s[%s] %s", names->len ? ", " : "", row->section,
+                                       row->name);
+        }
+    }
+    return g_string_free(names, FALSE);
+}
+
+gboolean ov_daemon_reload(OvDaemon *daemon, char **restart, GError **error) {
+    g_autoptr(GError) trouble = NULL;
+
+    g_mutex_lock(&daemon->reload_lock);
+    OvSnapshot *fresh = ov_snapshot_load(daemon->file, &trouble);
+    if (!fresh) {
+        g_mutex_unlock(&daemon->reload_lock);
+        ov_log(OV_LOG_ERROR, NULL, "event", "reload", "result", "refused", "error",
+               trouble->message, NULL);
+        g_propagate_error(error, g_steal_pointer(&trouble));
+        return FALSE;
+    }
+    g_mutex_lock(&daemon->snapshot_lock);
+    OvSnapshot *old = daemon->snapshot;
+    daemon->snapshot = fresh;
+    daemon->reloaded = g_get_real_time();
+    g_mutex_unlock(&daemon->snapshot_lock);
+
+    g_autofree char *names = changed_start_only(old->settings, fresh->settings);
+    g_autofree char *rules =
+        g_strdup_printf("%u", ov_ruleset_n_rules(ov_judge_ruleset(fresh->judge)));
+    ov_log(OV_LOG_INFO, NULL, "event", "reload", "result", "done", "ruleset",
+           ov_ruleset_digest(ov_judge_ruleset(fresh->judge)), "rules", rules, "needs-restart",
+           *names ? names : NULL, NULL);
+    ov_snapshot_unref(old);
+    g_mutex_unlock(&daemon->reload_lock);
+    if (restart)
+        *restart = g_steal_pointer(&names);
+    return TRUE;
+}
+
+void ov_daemon_connected(OvDaemon *daemon, gint change) {
+    g_atomic_int_add(&daemon->connections, change);
+}
+
+gboolean ov_daemon_begin(OvDaemon *daemon) {
+    g_mutex_lock(&daemon->hand_lock);
+    gboolean counted = !daemon->stopping;
+    if (counted)
+        daemon->in_hand++;
+    g_mutex_unlock(&daemon->hand_lock);
+    return counted;
+}
+
+void ov_daemon_end(OvDaemon *daemon) {
+    g_mutex_lock(&daemon->hand_lock);
+    if (--daemon->in_hand == 0)
+        g_cond_signal(&daemon->hand_empty);
+    g_mutex_unlock(&daemon->hand_lock);
+}
+
+guint ov_daemon_stop(OvDaemon *daemon, gint64 timeout) {
+    gint64 deadline = g_get_monotonic_time() + timeout;
+
+    g_mutex_lock(&daemon->hand_lock);
+    daemon->stopping = TRUE;
+    while (daemon->in_hand > 0 &&
+           g_cond_wait_until(&daemon->hand_empty, &daemon->hand_lock, deadline))
+        continue;
+    guint left = daemon->in_hand;
+    g_mutex_unlock(&daemon->hand_lock);
+    return left;
+}
+
+void ov_daemon_count_verdict(OvDaemon *daemon, OvVerdictKind verdict) {
+    g_atomic_pointer_add(&daemon->verdicts[verdict], 1);
+}
+
+void ov_daemon_count_error(OvDaemon *daemon) {
+    g_atomic_pointer_add(&daemon->errors, 1);
+}
+
+/* RFC 3339, UTC; null for 0. */
+static json_t *time_json(gint64 microseconds) {
+    char text[32];
+    time_t seconds = (time_t)(microseconds / G_USEC_PER_SEC);
+    struct tm broken;
+
+    if (microseconds == 0 || !gmtime_r(&seconds, &broken))
+        return json_null();
+    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &broken);
+    return json_string(text);
+}
+
+static json_t *count_json(gsize *counter) {
+    return json_integer((json_int_t)(gsize)g_atomic_pointer_get((gpointer *)(gpointer)counter));
+}
+
+static json_t *status(OvDaemon *daemon) {
+    g_autoptr(OvSnapshot) snapshot = ov_daemon_snapshot(daemon);
+    OvRuleset *ruleset = ov_judge_ruleset(snapshot->judge);
+    json_t *messages = json_object();
+
+    for (guint i = 0; i < N_VERDICTS; i++)
+        json_object_set_new(messages, ov_verdict_name((OvVerdictKind)i),
+                            count_json(&daemon->verdicts[i]));
+    g_mutex_lock(&daemon->hand_lock);
+    guint in_hand = daemon->in_hand;
+    gboolean stopping = daemon->stopping;
+    g_mutex_unlock(&daemon->hand_lock);
+    g_mutex_lock(&daemon->snapshot_lock);
+    gint64 reloaded = daemon->reloaded;
+    g_mutex_unlock(&daemon->snapshot_lock);
+
+    return json_pack(
+        "{s:b, s:s, s:s, s:i, s:o, s:I, s:o, s:b, s:s, s:i, s:b, s:o, s:o, s:i, s:i, s:s}", "ok", 1,
+        "version", OV_VERSION, "node", snapshot->settings->node, "pid", (int)getpid(), "started",
+        time_json(daemon->started), "uptime",
+        (json_int_t)((g_get_real_time() - daemon->started) / G_USEC_PER_SEC), "reloaded",
+        time_json(reloaded), "stopping", stopping, "ruleset", ov_ruleset_digest(ruleset), "rules",
+        (int)ov_ruleset_n_rules(ruleset), "shadow", snapshot->settings->shadow, "messages",
+        messages, "errors", count_json(&daemon->errors), "connections",
+        g_atomic_int_get(&daemon->connections), "in_hand", (int)in_hand, "ledger",
+        ov_ledger_failing(daemon->ledger) ? "failing" : "ok");
+}
+
+static json_t *reload(OvDaemon *daemon) {
+    g_autoptr(GError) error = NULL;
+    g_autofree char *restart = NULL;
+
+    if (!ov_daemon_reload(daemon, &restart, &error))
+        return json_pack("{s:b, s:s}", "ok", 0, "error", error->message);
+    g_autoptr(OvSnapshot) snapshot = ov_daemon_snapshot(daemon);
+    return json_pack("{s:b, s:s, s:i, s:s}", "ok", 1, "ruleset",
+                     ov_ruleset_digest(ov_judge_ruleset(snapshot->judge)), "rules",
+                     (int)ov_ruleset_n_rules(ov_judge_ruleset(snapshot->judge)), "needs_restart",
+                     restart);
+}
+
+json_t *ov_daemon_answer(const char *command, json_t *request, gpointer data) {
+    (void)request;
+    if (g_str_equal(command, "status"))
+        return status(data);
+    if (g_str_equal(command, "reload"))
+        return reload(data);
+    g_autofree char *sentence =
+        g_strdup_printf("outvetd " OV_VERSION " knows no command \"%.40s\"", command);
+    return json_pack("{s:b, s:s}", "ok", 0, "error", sentence);
+}

@@ -1,0 +1,55 @@
+/* What all connections share: settings and rules in force, ledger, counters, and whether outvetd is
+ * going down. Thread-safe but for new and free. */
+#pragma once
+
+#include "policy/ledger/ledger.h"
+#include "policy/message_id.h"
+
+#include <jansson.h>
+
+typedef struct OvDaemon OvDaemon;
+
+/* Settings and rules that belong together; one message is judged under one of them. */
+typedef struct {
+    gatomicrefcount references;
+    OvSettings *settings;
+    OvJudge *judge;
+} OvSnapshot;
+
+/* Reads settings (file as in ov_settings_load) and the rules they name. */
+OvSnapshot *ov_snapshot_load(const char *file, GError **error);
+void ov_snapshot_unref(OvSnapshot *snapshot);
+
+/* Takes the snapshot over; borrows the ledger, which is opened when privileges are settled. file is
+ * read again at reload. */
+OvDaemon *ov_daemon_new(const char *file, OvSnapshot *snapshot);
+void ov_daemon_free(OvDaemon *daemon);
+void ov_daemon_set_ledger(OvDaemon *daemon, OvLedger *ledger);
+OvLedger *ov_daemon_ledger(OvDaemon *daemon);
+gint64 ov_daemon_next_id(OvDaemon *daemon);
+
+/* The snapshot in force; the caller gives it back with ov_snapshot_unref. */
+OvSnapshot *ov_daemon_snapshot(OvDaemon *daemon);
+
+/* Reads everything again and puts it in force for messages that begin from now on. FALSE: nothing
+ * changed. Logs either way. restart: what changed and takes effect only at the next start
+ * ("[milter] socket, [ledger] path"), "" for nothing; the caller frees it. */
+gboolean ov_daemon_reload(OvDaemon *daemon, char **restart, GError **error);
+
+/* Connections, counted for `outvet status`. */
+void ov_daemon_connected(OvDaemon *daemon, gint change);
+/* A message begins: TRUE when it counts as in hand (and needs an ov_daemon_end); FALSE when outvetd
+ * goes down and the message must be answered with a tempfail. */
+gboolean ov_daemon_begin(OvDaemon *daemon);
+void ov_daemon_end(OvDaemon *daemon);
+void ov_daemon_count_verdict(OvDaemon *daemon, OvVerdictKind verdict);
+void ov_daemon_count_error(OvDaemon *daemon);
+
+/* Takes no new messages and waits for those in hand, at most timeout microseconds. Returns how many
+ * are left. */
+guint ov_daemon_stop(OvDaemon *daemon, gint64 timeout);
+
+/* Answers the control socket: status, reload. data is the OvDaemon. */
+json_t *ov_daemon_answer(const char *command, json_t *request, gpointer data);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(OvSnapshot, ov_snapshot_unref)

@@ -1,0 +1,146 @@
+/* outvetd: judges each message that an MTA sends, over the milter protocol.
+ *
+ * Threads: the main thread waits for signals; libmilter's own threads serve connections; one
+ * answers the control socket; one writes the ledger. Exit codes as sysexits(3): 0 stopped by a
+ * signal, 64 usage, 69 a socket, user or ledger can't be had, 70 libmilter gave up, 78 settings or
+ * rules. */
+#include "milter/callbacks.h"
+#include "milter/listen.h"
+#include "milter/options.h"
+#include "milter/signals.h"
+#include "policy/control.h"
+#include "policy/log.h"
+
+#include <libmilter/mfapi.h>
+#include <malloc.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+static const gint64 stop_limit = 20 * G_USEC_PER_SEC; /* for the messages in hand */
+
+/* Few arenas, and large buffers given back at once: resident memory follows the mail in hand, not
+ * its history. */
+static void tune_memory(void) {
+    mallopt(M_ARENA_MAX, 2);
+    mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+    mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
+}
+
+static gpointer serve(gpointer data) {
+    (void)data;
+    /* Returns only when libmilter can't go on: its stop is never asked for, see signals.c. */
+    smfi_main();
+    ov_log(OV_LOG_ERROR, NULL, "event", "milter", "error", "libmilter gave up; see its log lines",
+           NULL);
+    exit(EX_SOFTWARE);
+}
+
+static void tell_ready(OvDaemon *daemon) {
+    g_autoptr(OvSnapshot) snapshot = ov_daemon_snapshot(daemon);
+    OvRuleset *ruleset = ov_judge_ruleset(snapshot->judge);
+
+    sd_notifyf(0, "READY=1\nSTATUS=%u rules, ruleset %s%s", ov_ruleset_n_rules(ruleset),
+               ov_ruleset_digest(ruleset), snapshot->settings->shadow ? ", shadow mode" : "");
+}
+
+static void reload(OvDaemon *daemon) {
+    g_autoptr(GError) error = NULL;
+
+    sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%" G_GINT64_FORMAT, g_get_monotonic_time());
+    if (ov_daemon_reload(daemon, NULL, &error))
+        tell_ready(daemon);
+    else
+        sd_notifyf(0, "READY=1\nSTATUS=Reload refused: %s", error->message);
+}
+
+/* Until a signal ends it. */
+static void run(OvDaemon *daemon) {
+    while (ov_signals_wait() == SIGHUP)
+        reload(daemon);
+}
+
+/* What has to be made before mail can be judged. FALSE leaves nothing behind but memory. */
+static gboolean make(OvDaemon *daemon, const OvOptions *options, const OvSettings *settings,
+                     OvControl **control, GError **error) {
+    if (!ov_milter_register(daemon) || !ov_listen_open(settings, options->user, error))
+        return FALSE;
+    OvLedger *ledger =
+        ov_listen_drop_root(options->user, error) ? ov_ledger_open(settings, error) : NULL;
+    if (ledger) {
+        ov_daemon_set_ledger(daemon, ledger);
+        *control = ov_control_start(settings->control_socket, ov_daemon_answer, daemon, error);
+        if (*control)
+            return TRUE;
+        ov_ledger_close(ledger);
+    }
+    ov_listen_close(settings);
+    return FALSE;
+}
+
+/* Everything after settings and rules are known to be good. */
+static int start(const OvOptions *options, OvSnapshot *snapshot) {
+    /* A reload may let the snapshot go. */
+    g_autoptr(OvSettings) settings = ov_settings_ref(snapshot->settings);
+    g_autoptr(GError) error = NULL;
+    OvDaemon *daemon = ov_daemon_new(options->file, snapshot);
+    OvControl *control;
+
+    if (!make(daemon, options, settings, &control, &error)) {
+        ov_log(OV_LOG_ERROR, NULL, "event", "start", "result", "failed", "error",
+               error ? error->message : "libmilter can't be set up", NULL);
+        return EX_UNAVAILABLE;
+    }
+    ov_log(OV_LOG_INFO, NULL, "event", "started", "version", OV_VERSION, "node", settings->node,
+           "socket", settings->milter_socket, "ruleset",
+           ov_ruleset_digest(ov_judge_ruleset(snapshot->judge)), "shadow",
+           settings->shadow ? "yes" : NULL, NULL);
+    g_thread_unref(g_thread_new("milter", serve, NULL));
+    tell_ready(daemon);
+    run(daemon);
+
+    sd_notify(0, "STOPPING=1\nSTATUS=Finishing the messages in hand");
+    ov_listen_close(settings);
+    guint left = ov_daemon_stop(daemon, stop_limit);
+    g_autofree char *unfinished = left ? g_strdup_printf("%u", left) : NULL;
+    ov_control_stop(control);
+    ov_log(OV_LOG_INFO, NULL, "event", "stopped", "unfinished", unfinished, NULL);
+    /* libmilter's threads go on until the process ends. Those that are left may still hand a record
+     * to the ledger; what is committed is safe without closing it. */
+    if (left == 0)
+        ov_ledger_close(ov_daemon_ledger(daemon));
+    return EX_OK;
+}
+
+int main(int argc, char **argv) {
+    g_autoptr(GError) error = NULL;
+    OvOptions options;
+
+    tune_memory();
+    ov_signals_block();
+    umask(0027);
+    if (!ov_options_parse(&options, argc, argv, &error)) {
+        fprintf(stderr, "outvetd: %s\n", error->message);
+        return EX_USAGE;
+    }
+    if (options.version) {
+        printf("outvetd %s\n", OV_VERSION);
+        return EX_OK;
+    }
+    OvSnapshot *snapshot = ov_snapshot_load(options.file, &error);
+    if (!snapshot) {
+        fprintf(stderr, "outvetd: %s\n", error->message);
+        return EX_CONFIG;
+    }
+    if (options.check) {
+        printf("settings and rules are good: %u rules, ruleset %s\n",
+               ov_ruleset_n_rules(ov_judge_ruleset(snapshot->judge)),
+               ov_ruleset_digest(ov_judge_ruleset(snapshot->judge)));
+        return EX_OK;
+    }
+    ov_log_open(snapshot->settings->log_target, options.foreground, "outvetd");
+    return start(&options, snapshot);
+}

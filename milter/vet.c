@@ -1,0 +1,236 @@
+#include "milter/vet.h"
+
+#include "policy/log.h"
+
+#include <string.h>
+
+/* One message on its way through ov_vet. */
+typedef struct {
+    OvSession *session;
+    OvDaemon *daemon;
+    const OvSettings *settings;
+    gint64 began; /* monotonic */
+    gint64 id;
+    OvEnvelope envelope;
+    OvJudgement *judgement;
+    OvAccount account;
+    OvVerdict verdict;
+    const char *fallback; /* why verdict is not what was decided, or NULL */
+    OvLedgerHit *hits;
+    guint n_hits;
+} Case;
+
+void ov_vet_trouble(OvSession *session, OvDaemon *daemon, OvAction *action, const char *what) {
+    /* Without a message there are no settings of its own: the stricter answer. */
+    OvOnError on_error =
+        session->snapshot ? session->snapshot->settings->on_error : OV_ON_ERROR_TEMPFAIL;
+
+    *action = (OvAction){.kind = OV_ACTION_PASS};
+    if (on_error == OV_ON_ERROR_TEMPFAIL) {
+        action->kind = OV_ACTION_REPLY;
+        ov_answer_reply(&action->reply, session->arena, "451", "4.3.0",
+                        "Message cannot be checked now; try again later");
+    }
+    ov_daemon_count_error(daemon);
+    ov_log(OV_LOG_ERROR, session->queue_id ? session->queue_id : "NOQUEUE", "event", "trouble",
+           "error", what, "answer", on_error == OV_ON_ERROR_TEMPFAIL ? "tempfail" : "accept", NULL);
+}
+
+static void take_hits(Case *c) {
+    OvArena *arena = c->session->arena;
+
+    c->n_hits = ov_judgement_n_hits(c->judgement);
+    c->hits = OV_ARENA_NEW(arena, OvLedgerHit, c->n_hits);
+    for (guint i = 0; i < c->n_hits; i++) {
+        const OvHit *hit = ov_judgement_hit(c->judgement, i);
+        c->hits[i] = (OvLedgerHit){
+            .rule = hit->rule->name,
+            .score = hit->score,
+            .shadow = hit->rule->shadow,
+            .guide = hit->rule->guide,
+            .reference = hit->rule->reference,
+            .advice = hit->advice,
+            .evidence = hit->evidence,
+        };
+    }
+}
+
+/* Turns what this MTA, or this message, can't be given into the next best. */
+static void adapt_verdict(Case *c) {
+    OvVerdict *verdict = &c->verdict;
+    const OvSession *session = c->session;
+    gboolean own_bounce = c->envelope.local && c->envelope.sender[0] == '\0';
+
+    if (verdict->verdict == OV_VERDICT_REJECT && own_bounce) {
+        /* A refused bounce has nobody left to be told. */
+        verdict->verdict = OV_VERDICT_HOLD;
+        c->fallback = "bounces of the MTA are not rejected";
+    }
+    if (verdict->verdict == OV_VERDICT_HOLD && !session->can_quarantine) {
+        verdict->verdict = c->settings->hold_by_tempfail ? OV_VERDICT_DEFER : OV_VERDICT_TAG;
+        c->fallback = "the MTA offers no quarantine";
+    }
+    if (verdict->verdict == OV_VERDICT_TAG && !session->can_add)
+        c->fallback = "the MTA lets no header fields be added";
+    /* More than is safe to take out one by one; nothing downstream may trust such a message. */
+    if (session->n_forged > OV_MAX_FORGED && !verdict->shadow) {
+        verdict->verdict = OV_VERDICT_REJECT;
+        c->fallback = "too many X-Outvet- header fields";
+    }
+}
+
+static gboolean write_ledger(Case *c) {
+    const OvSession *session = c->session;
+    const char *queue_id = session->queue_id ? session->queue_id : "NOQUEUE";
+    OvLedgerRecord record = {
+        .id = c->id,
+        .time = c->envelope.now,
+        .node = c->settings->node,
+        .queue_id = session->queue_id,
+        .message_id = ov_judgement_message_id(c->judgement),
+        .account = c->account.name,
+        .account_source = ov_account_source_name(c->account.source),
+        .login = session->login,
+        .script = c->account.script,
+        .claimed_script = c->account.claimed_script,
+        .client_address = session->client_address,
+        .client_name = session->client_name,
+        .helo = session->helo,
+        .sender = session->sender,
+        .from = ov_judgement_from(c->judgement),
+        .subject = ov_judgement_subject(c->judgement),
+        .recipients = c->envelope.recipients,
+        .n_recipients = c->envelope.n_recipients,
+        .size = (gint64)ov_session_size(session),
+        .truncated = ov_session_size(session) > session->raw_length,
+        .late = ov_judgement_late(c->judgement),
+        .local = c->envelope.local,
+        .message_class = ov_class_name(ov_judgement_class(c->judgement)),
+        .score = ov_judgement_score(c->judgement),
+        .verdict = ov_verdict_name(c->verdict.verdict),
+        .computed = ov_verdict_name(c->verdict.computed),
+        .exempt = *c->verdict.exempt ? c->verdict.exempt : NULL,
+        .ruleset = ov_ruleset_digest(ov_judgement_ruleset(c->judgement)),
+        .hits = c->hits,
+        .n_hits = c->n_hits,
+    };
+    g_autoptr(GError) error = NULL;
+
+    if (ov_ledger_add(ov_daemon_ledger(c->daemon), &record, &error))
+        return TRUE;
+    /* The ledger's own line tells why, once; here it is told of this message. */
+    ov_log(OV_LOG_WARNING, queue_id, "event", "ledger", "answer", "tempfail", NULL);
+    ov_daemon_count_error(c->daemon);
+    return FALSE;
+}
+
+static void log_message(Case *c) {
+    const OvSession *session = c->session;
+    OvArena *arena = session->arena;
+    const OvVerdict *verdict = &c->verdict;
+    gboolean cut = ov_session_size(session) > session->raw_length;
+    char id[OV_ID_TEXT_SIZE];
+
+    ov_id_format(c->id, id);
+    ov_log(OV_LOG_INFO, session->queue_id ? session->queue_id : "NOQUEUE", "message-id",
+           ov_judgement_message_id(c->judgement), "account", c->account.name, "by",
+           ov_account_source_name(c->account.source), "from", session->sender, "client",
+           session->client_address, "nrcpt", ov_arena_printf(arena, "%u", session->n_recipients),
+           "size", ov_arena_printf(arena, "%" G_GSIZE_FORMAT, ov_session_size(session)), "class",
+           ov_class_name(ov_judgement_class(c->judgement)), "score",
+           ov_arena_printf(arena, "%.2f", ov_judgement_score(c->judgement)), "verdict",
+           ov_verdict_name(verdict->verdict), "shadow",
+           verdict->shadow ? ov_verdict_name(verdict->computed) : NULL, "exempt",
+           *verdict->exempt ? verdict->exempt : NULL, "because", c->fallback, "hits",
+           ov_answer_hits_line(arena, c->hits, c->n_hits, FALSE), "shadow-hits",
+           ov_answer_hits_line(arena, c->hits, c->n_hits, TRUE), "judged",
+           cut ? ov_arena_printf(arena, "%" G_GSIZE_FORMAT, session->raw_length) : NULL, "late",
+           ov_judgement_late(c->judgement) ? "yes" : NULL, "id", id, "ms",
+           ov_arena_printf(arena, "%.1f", (double)(g_get_monotonic_time() - c->began) / 1000.0),
+           NULL);
+}
+
+/* Shadow mode touches nothing; otherwise the verdict decides. */
+static void choose_action(Case *c, OvAction *action) {
+    OvArena *arena = c->session->arena;
+    double score = ov_judgement_score(c->judgement);
+    OvVerdictKind verdict = c->verdict.verdict;
+
+    *action = (OvAction){.kind = OV_ACTION_PASS};
+    if (c->verdict.shadow)
+        return;
+    action->clean = TRUE;
+    switch (verdict) {
+    case OV_VERDICT_ACCEPT:
+        break;
+    case OV_VERDICT_HOLD:
+        action->kind = OV_ACTION_HOLD;
+        action->reason = ov_answer_reason(arena, score, c->hits, c->n_hits);
+        G_GNUC_FALLTHROUGH;
+    case OV_VERDICT_TAG: {
+        char *id = ov_arena_alloc(arena, OV_ID_TEXT_SIZE);
+        ov_id_format(c->id, id);
+        action->tag = TRUE;
+        action->score = ov_answer_score(arena, score, verdict);
+        action->hits = ov_answer_hits(arena, c->hits, c->n_hits);
+        action->id = id;
+        break;
+    }
+    case OV_VERDICT_DEFER:
+        action->kind = OV_ACTION_REPLY;
+        ov_answer_reply(&action->reply, arena, "451", "4.7.1",
+                        "Message is not accepted now; try again later");
+        break;
+    case OV_VERDICT_REJECT:
+        action->kind = OV_ACTION_REPLY;
+        if (c->session->n_forged > OV_MAX_FORGED)
+            ov_answer_reply(&action->reply, arena, "550", "5.7.1",
+                            "Message refused: too many X-Outvet- header fields");
+        else
+            ov_answer_reject(&action->reply, arena, score, c->hits, c->n_hits);
+        break;
+    }
+}
+
+void ov_vet(OvSession *session, OvDaemon *daemon, OvAction *action) {
+    if (!session->open || session->broken) {
+        ov_vet_trouble(session, daemon, action, session->open ? "out of memory" : "no MAIL FROM");
+        return;
+    }
+    if (!session->in_hand) {
+        *action = (OvAction){.kind = OV_ACTION_REPLY};
+        ov_answer_reply(&action->reply, session->arena, "451", "4.3.2",
+                        "Checking is being restarted; try again in a moment");
+        return;
+    }
+
+    OvSnapshot *snapshot = session->snapshot;
+    Case c = {
+        .session = session,
+        .daemon = daemon,
+        .settings = snapshot->settings,
+        .began = g_get_monotonic_time(),
+        .id = ov_daemon_next_id(daemon),
+    };
+
+    ov_session_envelope(session, &c.envelope);
+    c.judgement =
+        ov_judge_message(snapshot->judge, &c.envelope, (OvSlice){session->raw, session->raw_length},
+                         ov_session_size(session), snapshot->settings->time_limit);
+    take_hits(&c);
+    ov_account_find(&c.account, c.settings, &c.envelope, ov_judgement_message(c.judgement)->header,
+                    session->arena);
+    ov_verdict_decide(&c.verdict, c.settings, &c.account, &c.envelope, c.judgement);
+    adapt_verdict(&c);
+
+    if (write_ledger(&c)) {
+        choose_action(&c, action);
+        ov_daemon_count_verdict(daemon, c.verdict.verdict);
+        log_message(&c);
+    } else {
+        *action = (OvAction){.kind = OV_ACTION_REPLY};
+        ov_answer_reply(&action->reply, session->arena, "451", "4.3.0",
+                        "Message cannot be recorded now; try again later");
+    }
+    ov_judgement_free(c.judgement);
+}

@@ -92,6 +92,10 @@ gint ov_phrase_set_find_language(const OvPhraseSet *set, OvSlice tag) {
     return -1;
 }
 
+guint ov_phrase_set_n_phrases(const OvPhraseSet *set) {
+    return set->phrases->len;
+}
+
 const char *ov_phrase_set_text(const OvPhraseSet *set, guint phrase) {
     g_assert(phrase < set->phrases->len);
     return g_array_index(set->phrases, Phrase, phrase).text;

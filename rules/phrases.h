@@ -41,6 +41,7 @@ typedef struct {
     gboolean lexicon;      /* its name starts with lexicon- */
     guint category;        /* number of name among all names, in order of name */
     const char *language;  /* "en", ... or "any" */
+    gboolean english;      /* the language is "en" */
     OvLanguages languages; /* one bit, or OV_ALL_LANGUAGES for "any" */
     const char *path;      /* the file it came from */
     guint n_phrases;
@@ -84,17 +85,18 @@ void ov_phrase_set_unref(OvPhraseSet *set);
 guint ov_phrase_set_n_lists(const OvPhraseSet *set);
 const OvPhraseList *ov_phrase_set_list(const OvPhraseSet *set, guint list);
 /* Names of all categories and lexicons, sorted; n_categories of them. As facts are named: `_` for
- * `-`, so that `phrases.free_discount` is a name in the rules language. */
+ * `-`, as in `phrases.free_discount`. */
 guint ov_phrase_set_n_categories(const OvPhraseSet *set);
 const char *ov_phrase_set_category(const OvPhraseSet *set, guint category);
 gboolean ov_phrase_set_category_is_lexicon(const OvPhraseSet *set, guint category);
-/* The number of a category by name (`-` or `_`), or -1. */
+/* The number of a category or lexicon by name (with `-` or `_`), or -1. */
 gint ov_phrase_set_find_category(const OvPhraseSet *set, const char *name);
 /* Languages in order of name, without "any"; n_languages of them. */
 guint ov_phrase_set_n_languages(const OvPhraseSet *set);
 const char *ov_phrase_set_language(const OvPhraseSet *set, guint language);
 /* The number of a language by its two letters in any case (of "de-AT" the first two), or -1. */
 gint ov_phrase_set_find_language(const OvPhraseSet *set, OvSlice tag);
+guint ov_phrase_set_n_phrases(const OvPhraseSet *set);
 const char *ov_phrase_set_text(const OvPhraseSet *set, guint phrase); /* as it stands in its file */
 OvTier ov_phrase_set_tier(const OvPhraseSet *set, guint phrase);
 

@@ -70,7 +70,7 @@ struct OvPhraseSet {
     gint references;
     OvPhraseList *lists;
     guint n_lists;
-    GPtrArray *categories; /* fact-style names */
+    GPtrArray *categories; /* names with `_` */
     GPtrArray *languages;
     GArray *phrases; /* Phrase */
     GStringChunk *strings;

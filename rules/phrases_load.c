@@ -239,6 +239,7 @@ static gboolean each_file(gpointer key, gpointer value, gpointer data) {
     list->name = g_string_chunk_insert_len(set->strings, file, (gssize)length);
     list->language = g_string_chunk_insert(set->strings, file + length + 1);
     list->path = g_string_chunk_insert(set->strings, value);
+    list->english = strcmp(list->language, "en") == 0;
     list->lexicon = g_str_has_prefix(list->name, "lexicon-");
     g_autofree char *category = g_strdelimit(g_strdup(list->name), "-", '_');
     add_name(set, set->categories, category);

@@ -3,7 +3,8 @@
 
 #include "rules/phrases_internal.h"
 
-enum { MAX_LETTERS = 100 }; /* octets that `*` stands for at most */
+/* Octets that `*` and `#` stand for at most, so that a hit's length is bounded. */
+enum { MAX_LETTERS = 100, MAX_DIGITS = 30 };
 
 struct OvPhraseScratch {
     hs_scratch_t *scratch;
@@ -85,7 +86,8 @@ static gsize skip_letters(OvSlice text, gsize at) {
 }
 
 static gsize skip_digits(OvSlice text, gsize at) {
-    while (at < text.length && g_ascii_isdigit(text.data[at]))
+    gsize bound = MIN(text.length, at + MAX_DIGITS);
+    while (at < bound && g_ascii_isdigit(text.data[at]))
         at++;
     return at;
 }
@@ -112,7 +114,8 @@ static gsize skip_currency(OvSlice text, gsize at) {
  * folded to a space. */
 static gsize skip_number(OvSlice text, gsize at) {
     gsize end = skip_digits(text, at);
-    while (end > at && end + 1 < text.length && strchr(" .'", text.data[end]) && text.data[end]) {
+    while (end > at && end - at < MAX_DIGITS && end + 1 < text.length && text.data[end] &&
+           strchr(" .'", text.data[end])) {
         gsize next = skip_digits(text, end + 1);
         gboolean group = next - end == 4 || (text.data[end] == '.' && next - end > 1);
         if (!group)

@@ -1,0 +1,17 @@
+# lexicon-discount-cue, Spanish
+# Words that make a discount of a percentage near them.
+#
+# One entry a line. Case, accents and hyphens do not matter; `*` ends a word with any further
+# letters. To change this list put a copy of it into phrases/ beside your own rules and edit
+# that: a file of the same name there takes the place of this one.
+
+descuento*
+rebaja*
+rebajado*
+ahorra*
+ahorre
+dto
+más barato
+de regalo
+oferta
+reducción

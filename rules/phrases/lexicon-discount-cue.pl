@@ -1,0 +1,17 @@
+# lexicon-discount-cue, Polish
+# Words that make a discount of a percentage near them.
+#
+# One entry a line. Case, accents and hyphens do not matter; `*` ends a word with any further
+# letters. To change this list put a copy of it into phrases/ beside your own rules and edit
+# that: a file of the same name there takes the place of this one.
+
+rabat*
+zniżk*
+obniżk*
+taniej
+przecen*
+oszczędz*
+promocj*
+wyprzedaż*
+upust*
+gratis

@@ -1,0 +1,40 @@
+# prize-advance-fee, Spanish
+# Prizes, inheritances and other fees in advance.
+#
+# One phrase a line, behind its tier: A scores alone, B half as much, C only beside an A or B
+# phrase; `- phrase` excludes: what stands inside it does not count. Case, accents and hyphens do
+# not matter; `*` ends a word with any further letters, `#` stands for a number. To change this
+# list put a copy of it into phrases/ beside your own rules and edit that: a file of the same
+# name there takes the place of this one.
+
+A usted ha ganado
+A has ganado un
+A eres el ganador
+A reclame su premio
+A reclama tu premio
+A ganador de la lotería
+A fondos no reclamados
+A fondo de herencia
+A estimado beneficiario
+A propuesta de negocio confidencial
+A afortunado ganador
+A ha sido seleccionado
+A elegido al azar
+A fondo de compensación
+A donación para usted
+A transferencia de fondos a su cuenta
+B enhorabuena ganador
+B recompensa te espera
+B gran sorteo
+B premio en metálico
+B vale regalo te espera
+B día de suerte
+B suma abandonada
+B socio extranjero
+B millones de euros
+B entrega de su premio
+C enhorabuena
+C felicidades
+C recompensa
+C premio
+C ganador

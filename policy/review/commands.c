@@ -1,0 +1,67 @@
+/* The table of commands: main, --help, the manual page and the completion's test go by it. */
+#include "policy/review/command.h"
+
+static const OvOption check_options[] = {
+    {"facts", NULL, "show every measured fact, too"},
+    {"no-dns", NULL, "ask no name server (this version never does)"},
+    {"date", "TIME", "judge as at this RFC 3339 time, or `message` for each message's own Date"},
+    {"login", "NAME", "SASL login that sent the messages"},
+    {"sender", "ADDRESS", "envelope sender, else Return-Path or From; \"\" is the null sender"},
+    {"recipient", "ADDRESS", "envelope recipient, else To and Cc; may be repeated"},
+    {"client", "IP", "address of the client that sent the messages"},
+    {NULL, NULL, NULL},
+};
+
+static const OvOption held_list_options[] = {
+    {"account", "NAME", "only this account's messages"},
+    {NULL, NULL, NULL},
+};
+
+static const OvOption held_release_options[] = {
+    {"account", "NAME", "all messages held from this account"},
+    {"all", NULL, "all messages that Outvet holds"},
+    {"requeue", NULL, "queue anew, with a full lifetime (postsuper -r), when held for days"},
+    {NULL, NULL, NULL},
+};
+
+static const OvOption held_delete_options[] = {
+    {"account", "NAME", "all messages held from this account"},
+    {"all", NULL, "all messages that Outvet holds"},
+    {"yes", NULL, "do not ask"},
+    {NULL, NULL, NULL},
+};
+
+static const OvOption config_show_options[] = {
+    {"all", NULL, "those that stand at their default, too"},
+    {NULL, NULL, NULL},
+};
+
+const OvCommand ov_commands[] = {
+    {"check", "PATH...", 1, G_MAXUINT, "judge messages in files, directories, mboxes or - (stdin)",
+     check_options, ov_command_check},
+    {"held list", "", 0, 0, "list the messages in the MTA's hold queue, with score and reasons",
+     held_list_options, ov_command_held_list},
+    {"held show", "ID", 1, 1, "show a held message and what the ledger knows of it", NULL,
+     ov_command_held_show},
+    {"held why", "ID", 1, 1, "explain why a message is held, in words for its sender", NULL,
+     ov_command_held_why},
+    {"held release", "[ID...]", 0, G_MAXUINT, "let held messages go", held_release_options,
+     ov_command_held_release},
+    {"held delete", "[ID...]", 0, G_MAXUINT, "delete held messages", held_delete_options,
+     ov_command_held_delete},
+    {"trace", "ID", 1, 1, "everything known of a Message-ID, queue id or Outvet id", NULL,
+     ov_command_trace},
+    {"rules list", "", 0, 0, "list the rules in force", NULL, ov_command_rules_list},
+    {"rules show", "NAME", 1, 1, "show one rule and where it stands", NULL, ov_command_rules_show},
+    {"rules facts", "", 0, 0, "list the facts that rules may use", NULL, ov_command_rules_facts},
+    {"rules check", "[DIRECTORY...]", 0, G_MAXUINT, "check rules and phrase lists", NULL,
+     ov_command_rules_check},
+    {"config show", "", 0, 0, "show the settings in force and where each comes from",
+     config_show_options, ov_command_config_show},
+    {"config check", "[FILE]", 0, 1, "check a settings file and the rules it names", NULL,
+     ov_command_config_check},
+    {"config reload", "", 0, 0, "have outvetd read settings and rules anew", NULL,
+     ov_command_config_reload},
+    {"status", "", 0, 0, "how outvetd is doing", NULL, ov_command_status},
+    {NULL, NULL, 0, 0, NULL, NULL, NULL},
+};

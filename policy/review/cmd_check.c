@@ -1,0 +1,208 @@
+/* outvet check: judges messages that lie in files, on all cores, and prints in order. */
+#include <stdio.h>
+
+#include "policy/review/check_report.h"
+#include "policy/review/command.h"
+#include "policy/review/envelope.h"
+#include "policy/review/ordered.h"
+#include "policy/review/output.h"
+#include "rules/init.h"
+
+enum { MAX_UNDER_WAY = 256, MAX_OCTETS_UNDER_WAY = 64 * 1024 * 1024 };
+
+/* What all messages of a run share; read-only once the workers run. */
+typedef struct {
+    OvSettings *settings;
+    OvJudge *judge;
+    OvEnvelopeWish wish;
+    gboolean json, facts, colour;
+} Run;
+
+/* One message on its way. */
+typedef struct {
+    OvStored *stored;
+    GString *report;
+    OvVerdictKind verdict;
+} Item;
+
+typedef struct {
+    guint n_messages, n_unreadable;
+    guint by_verdict[OV_VERDICT_REJECT + 1];
+} Tally;
+
+static void item_free(Item *item) {
+    ov_stored_free(item->stored);
+    g_string_free(item->report, TRUE);
+    g_free(item);
+}
+
+static void judge_item(gpointer data, gpointer user_data) {
+    Item *item = data;
+    const Run *run = user_data;
+    g_autoptr(OvArena) arena = ov_arena_new();
+    OvSlice raw = {item->stored->data, item->stored->length};
+    OvEnvelope envelope;
+    ov_envelope_complete(&envelope, &run->wish, raw, arena);
+    g_autoptr(OvJudgement) judgement = ov_judge_message(
+        run->judge, &envelope, raw, (gsize)item->stored->size, run->settings->time_limit);
+    OvAccount account;
+    ov_account_find(&account, run->settings, &envelope, ov_judgement_message(judgement)->header,
+                    arena);
+    OvCheckReport report = {
+        .stored = item->stored,
+        .judgement = judgement,
+        .account = account.name,
+        .facts = run->facts,
+    };
+    ov_verdict_decide(&report.verdict, run->settings, &account, &envelope, judgement);
+    ov_verdict_thresholds(&report.thresholds, run->settings, &account, &envelope,
+                          ov_judgement_class(judgement));
+    item->verdict = report.verdict.computed;
+    if (run->json)
+        ov_check_report_json(item->report, &report);
+    else
+        ov_check_report_text(item->report, &report, run->colour);
+    /* What waits to be printed needs no message any more. */
+    g_clear_pointer(&item->stored->data, g_free);
+}
+
+/* Prints what is done, oldest first: all of it where all is TRUE, else what need not be waited for,
+ * and one item more where there is no room for the next. */
+static void print_done(OvOrdered *ordered, gboolean all, Tally *tally) {
+    Item *item;
+    while ((item = ov_ordered_take(ordered, all || ov_ordered_full(ordered)))) {
+        fwrite(item->report->str, 1, item->report->len, stdout);
+        tally->n_messages++;
+        tally->by_verdict[item->verdict]++;
+        item_free(item);
+    }
+}
+
+static void judge_all(Run *run, OvReading *reading, Tally *tally) {
+    g_autoptr(OvOrdered) ordered =
+        ov_ordered_new(0, MAX_UNDER_WAY, MAX_OCTETS_UNDER_WAY, judge_item, run);
+    for (;;) {
+        g_autoptr(GError) error = NULL;
+        OvStored *stored = NULL;
+        OvReadingResult result = ov_reading_next(reading, &stored, &error);
+        if (result == OV_READING_END)
+            break;
+        if (result == OV_READING_TROUBLE) {
+            ov_complain("%s", error->message);
+            tally->n_unreadable++;
+            continue;
+        }
+        Item *item = g_new0(Item, 1);
+        item->stored = stored;
+        item->report = g_string_sized_new(1024);
+        ov_ordered_put(ordered, item, stored->length);
+        print_done(ordered, FALSE, tally);
+    }
+    print_done(ordered, TRUE, tally);
+}
+
+static OvExit exit_code(const Tally *tally) {
+    if (tally->n_unreadable > 0)
+        return OV_EXIT_NO_INPUT;
+    if (tally->n_messages == 0) {
+        ov_complain("there is no message in what was given");
+        return OV_EXIT_NO_INPUT;
+    }
+    if (tally->by_verdict[OV_VERDICT_REJECT] > 0)
+        return OV_EXIT_REJECT;
+    if (tally->by_verdict[OV_VERDICT_HOLD] > 0 || tally->by_verdict[OV_VERDICT_DEFER] > 0)
+        return OV_EXIT_HOLD;
+    return tally->by_verdict[OV_VERDICT_TAG] > 0 ? OV_EXIT_TAG : OV_EXIT_OK;
+}
+
+static void print_tally(const Tally *tally) {
+    printf("%u messages:", tally->n_messages);
+    const char *separator = "";
+    for (guint verdict = 0; verdict < G_N_ELEMENTS(tally->by_verdict); verdict++) {
+        if (tally->by_verdict[verdict] == 0)
+            continue;
+        printf("%s %u %s", separator, tally->by_verdict[verdict],
+               ov_verdict_name((OvVerdictKind)verdict));
+        separator = ",";
+    }
+    putchar('\n');
+}
+
+/* --date: an RFC 3339 time with its zone, or "message". */
+static gboolean take_date(const char *text, OvEnvelopeWish *wish) {
+    wish->known.now = g_get_real_time();
+    if (!text)
+        return TRUE;
+    wish->now_is_date = g_strcmp0(text, "message") == 0;
+    if (wish->now_is_date)
+        return TRUE;
+    g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(text, NULL);
+    if (!time) {
+        ov_complain("--date %s: not a time with its zone such as 2026-11-23T20:02:53Z, nor the "
+                    "word message",
+                    text);
+        return FALSE;
+    }
+    wish->known.now =
+        g_date_time_to_unix(time) * G_USEC_PER_SEC + g_date_time_get_microsecond(time);
+    return TRUE;
+}
+
+/* The address without the <> that people copy along. */
+static const char *bare(const char *address, OvArena *arena) {
+    gsize length = strlen(address);
+    if (length >= 2 && address[0] == '<' && address[length - 1] == '>')
+        return ov_arena_strndup(arena, address + 1, length - 2);
+    return address;
+}
+
+static gboolean take_envelope(const OvArguments *arguments, OvEnvelopeWish *wish, OvArena *arena) {
+    OvEnvelope *known = &wish->known;
+    const char *sender = ov_arguments_value(arguments, "sender");
+    known->sender = sender ? bare(sender, arena) : NULL;
+    const char *const *recipients =
+        ov_arguments_values(arguments, "recipient", &known->n_recipients);
+    const char **copy = OV_ARENA_NEW(arena, const char *, known->n_recipients + 1);
+    for (guint i = 0; i < known->n_recipients; i++)
+        copy[i] = bare(recipients[i], arena);
+    known->recipients = copy;
+    known->login = ov_arguments_value(arguments, "login");
+    known->client_address = ov_arguments_value(arguments, "client");
+    /* Without a login or a client it is as if the file were given to sendmail(1) here. */
+    known->local = !known->login && !known->client_address;
+    if (known->client_address && !g_hostname_is_ip_address(known->client_address)) {
+        ov_complain("--client %s: not an IP address", known->client_address);
+        return FALSE;
+    }
+    return take_date(ov_arguments_value(arguments, "date"), wish);
+}
+
+OvExit ov_command_check(const OvArguments *arguments) {
+    g_autoptr(OvArena) arena = ov_arena_new();
+    Run run = {
+        .json = ov_arguments_has(arguments, "json"),
+        .facts = ov_arguments_has(arguments, "facts"),
+        .colour = ov_output_colour(),
+    };
+    if (!take_envelope(arguments, &run.wish, arena))
+        return OV_EXIT_USAGE;
+    g_autoptr(OvSettings) settings = ov_command_settings(arguments);
+    if (!settings)
+        return OV_EXIT_SETTINGS;
+    g_autoptr(OvRuleset) ruleset = ov_command_ruleset(settings);
+    if (!ruleset)
+        return OV_EXIT_SETTINGS;
+    ov_rules_init();
+    g_autoptr(OvJudge) judge = ov_judge_new(ruleset);
+    run.settings = settings;
+    run.judge = judge;
+
+    guint n_paths = 0;
+    const char *const *paths = ov_arguments_operands(arguments, &n_paths);
+    g_autoptr(OvReading) reading = ov_reading_new(paths, n_paths, (gsize)settings->scan_limit);
+    Tally tally = {0};
+    judge_all(&run, reading, &tally);
+    if (!run.json && tally.n_messages > 1)
+        print_tally(&tally);
+    return exit_code(&tally);
+}

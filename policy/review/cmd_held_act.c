@@ -1,0 +1,222 @@
+/* outvet held release, delete: acting on messages in the hold queue. A message is touched only when
+ * its queue file is proven to be the one the ledger speaks of; every action goes into the ledger.
+ */
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "policy/review/held.h"
+#include "policy/review/json.h"
+#include "policy/review/output.h"
+
+enum { MAX_HEADER = 1024 * 1024 };
+
+typedef struct {
+    OvHeld held;
+    OvLedger *writer; /* for the record of what was done */
+    OvQueueAction action;
+    gboolean json;
+    char *operator_name;
+    guint n_done;
+    OvExit code; /* of the first trouble */
+} Acting;
+
+static const char *const names[] = {
+    [OV_QUEUE_RELEASE] = "release",
+    [OV_QUEUE_REQUEUE] = "requeue",
+    [OV_QUEUE_DELETE] = "delete",
+};
+
+static const char *const done_words[] = {
+    [OV_QUEUE_RELEASE] = "released",
+    [OV_QUEUE_REQUEUE] = "requeued",
+    [OV_QUEUE_DELETE] = "deleted",
+};
+
+/* Who acts: the user behind sudo, else the user's own login name. */
+static char *operator_name(void) {
+    const char *behind = getenv("SUDO_USER");
+    if (geteuid() == 0 && behind && behind[0] && getpwnam(behind))
+        return g_strdup(behind);
+    const struct passwd *user = getpwuid(getuid());
+    return user ? g_strdup(user->pw_name) : g_strdup_printf("uid %u", (guint)getuid());
+}
+
+static void tell(Acting *acting, const OvQueued *queued, const OvLedgerRecord *record,
+                 const GError *error) {
+    if (error && acting->code == OV_EXIT_OK)
+        acting->code = ov_held_exit(error);
+    if (acting->json) {
+        json_t *object = json_object();
+        json_object_set_new(object, "queue_id", json_string(queued->queue_id));
+        ov_json_put_text(object, "message_id", record ? record->message_id : NULL);
+        ov_json_put_text(object, "account", record ? record->account : NULL);
+        json_object_set_new(object, "action", json_string(names[acting->action]));
+        json_object_set_new(object, "done", json_boolean(!error));
+        ov_json_put_text(object, "error", error ? error->message : NULL);
+        ov_json_print(object);
+    } else if (error) {
+        ov_complain("%s: %s", queued->queue_id, error->message);
+    } else {
+        g_autoptr(GString) line = g_string_new(NULL);
+        g_string_append_printf(line, "%s %s  ", done_words[acting->action], queued->queue_id);
+        ov_safe_append(line, record->account, -1, FALSE);
+        g_string_append(line, "  ");
+        ov_safe_append(line, record->subject ? record->subject : "", -1, FALSE);
+        puts(line->str);
+    }
+}
+
+/* Proves that the queue file is the recorded message. */
+static gboolean prove(Acting *acting, const OvQueued *queued, const OvLedgerRecord *record,
+                      GError **error) {
+    gsize length = 0;
+    g_autofree char *header =
+        ov_queue_read(acting->held.queue, queued->queue_id, TRUE, MAX_HEADER, &length, error);
+    if (!header)
+        return FALSE;
+    if (ov_held_match(record, (OvSlice){header, length}, acting->held.arena) == OV_HELD_SAME)
+        return TRUE;
+    g_set_error_literal(error, OV_QUEUE_ERROR, OV_QUEUE_ERROR_GONE,
+                        "the queue file is not the message that the ledger recorded under this "
+                        "queue id; nothing was done");
+    return FALSE;
+}
+
+static void act(Acting *acting, const OvQueued *queued) {
+    g_autoptr(GError) error = NULL;
+    const OvLedgerRecord *record = ov_held_record(&acting->held, queued, &error);
+    if (!record && !error)
+        g_set_error(&error, OV_QUEUE_ERROR, OV_QUEUE_ERROR_GONE,
+                    "the ledger does not know this message; what something else held is for "
+                    "postsuper(1)");
+    if (error || !prove(acting, queued, record, &error) ||
+        !ov_queue_act(acting->held.queue, acting->action, queued->queue_id, &error)) {
+        tell(acting, queued, record, error);
+        return;
+    }
+    acting->n_done++;
+    tell(acting, queued, record, NULL);
+    if (!ov_ledger_add_action(acting->writer, record->id, names[acting->action],
+                              acting->operator_name, NULL, &error)) {
+        ov_complain("%s was %s, but the ledger could not record it: %s", queued->queue_id,
+                    done_words[acting->action], error->message);
+        acting->code = OV_EXIT_INTERNAL;
+    }
+}
+
+/* The messages asked for: by id, of one account, or all that Outvet holds. */
+static GPtrArray *choose(Acting *acting, const OvArguments *arguments, const GPtrArray *list) {
+    GPtrArray *chosen = g_ptr_array_new();
+    guint n_ids = 0;
+    const char *const *ids = ov_arguments_operands(arguments, &n_ids);
+    for (guint i = 0; i < n_ids; i++) {
+        const OvQueued *queued = ov_held_find(&acting->held, list, ids[i]);
+        if (!queued)
+            acting->code = OV_EXIT_NO_INPUT;
+        else if (!g_ptr_array_find(chosen, queued, NULL))
+            g_ptr_array_add(chosen, (gpointer)queued);
+    }
+    const char *account = ov_arguments_value(arguments, "account");
+    if (n_ids > 0)
+        return chosen;
+    for (guint i = 0; i < list->len; i++) {
+        ov_arena_reset(acting->held.arena);
+        const OvLedgerRecord *record = ov_held_record(&acting->held, list->pdata[i], NULL);
+        if (record && g_strcmp0(record->verdict, "hold") == 0 &&
+            (!account || g_ascii_strcasecmp(record->account, account) == 0))
+            g_ptr_array_add(chosen, list->pdata[i]);
+    }
+    return chosen;
+}
+
+static gboolean check_words(const OvArguments *arguments, const char *command) {
+    guint n_ids = 0;
+    ov_arguments_operands(arguments, &n_ids);
+    guint ways = n_ids > 0 ? 1 : 0;
+    ways += ov_arguments_has(arguments, "account") ? 1 : 0;
+    ways += ov_arguments_has(arguments, "all") ? 1 : 0;
+    if (ways != 1)
+        ov_complain("held %s: name messages by id, or by --account NAME, or by --all", command);
+    return ways == 1;
+}
+
+/* Deleting can't be undone: asks on a terminal, and wants --yes elsewhere. */
+static gboolean confirm(const OvArguments *arguments, guint n, OvExit *code) {
+    if (n == 0 || ov_arguments_has(arguments, "yes"))
+        return TRUE;
+    if (!isatty(STDIN_FILENO)) {
+        ov_complain("held delete: %u message%s would be deleted for good; --yes confirms it", n,
+                    n == 1 ? "" : "s");
+        *code = OV_EXIT_USAGE;
+        return FALSE;
+    }
+    fprintf(stderr, "Delete %u message%s for good? [y/N] ", n, n == 1 ? "" : "s");
+    char answer[16];
+    if (fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
+        return TRUE;
+    ov_complain("nothing was deleted");
+    return FALSE;
+}
+
+static OvExit run(Acting *acting, const OvArguments *arguments) {
+    if (!ov_held_open(&acting->held, arguments, &acting->code))
+        return acting->code;
+    if (geteuid() != 0) {
+        ov_complain("held %s takes the rights of root, as postsuper(1) does: use sudo",
+                    names[acting->action]);
+        return OV_EXIT_NO_PERMISSION;
+    }
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) list = ov_queue_list(acting->held.queue, "hold", &error);
+    if (!list) {
+        ov_complain("%s", error->message);
+        return ov_held_exit(error);
+    }
+    g_autoptr(GPtrArray) chosen = choose(acting, arguments, list);
+    if (acting->action == OV_QUEUE_DELETE && !confirm(arguments, chosen->len, &acting->code))
+        return acting->code;
+    if (chosen->len == 0) {
+        if (acting->code == OV_EXIT_OK && !acting->json)
+            puts("Nothing is held.");
+        return acting->code;
+    }
+    /* Nothing is done that could not be recorded. */
+    acting->writer = ov_ledger_open(acting->held.settings, &error);
+    if (!acting->writer) {
+        ov_complain("%s", error->message);
+        return OV_EXIT_UNAVAILABLE;
+    }
+    acting->operator_name = operator_name();
+    for (guint i = 0; i < chosen->len; i++) {
+        ov_arena_reset(acting->held.arena);
+        act(acting, chosen->pdata[i]);
+    }
+    return acting->code;
+}
+
+static OvExit run_and_clear(Acting *acting, const OvArguments *arguments) {
+    acting->json = ov_arguments_has(arguments, "json");
+    OvExit code = run(acting, arguments);
+    g_clear_pointer(&acting->writer, ov_ledger_close);
+    g_free(acting->operator_name);
+    ov_held_clear(&acting->held);
+    return code;
+}
+
+OvExit ov_command_held_release(const OvArguments *arguments) {
+    if (!check_words(arguments, "release"))
+        return OV_EXIT_USAGE;
+    Acting acting = {.action = ov_arguments_has(arguments, "requeue") ? OV_QUEUE_REQUEUE
+                                                                      : OV_QUEUE_RELEASE};
+    return run_and_clear(&acting, arguments);
+}
+
+OvExit ov_command_held_delete(const OvArguments *arguments) {
+    if (!check_words(arguments, "delete"))
+        return OV_EXIT_USAGE;
+    Acting acting = {.action = OV_QUEUE_DELETE};
+    return run_and_clear(&acting, arguments);
+}

@@ -1,0 +1,42 @@
+/* Held mail: the MTA's queue and the ledger, joined by queue id and proven to be the same message.
+ */
+#pragma once
+
+#include "policy/ledger/ledger.h"
+#include "policy/review/command.h"
+#include "policy/review/queue.h"
+
+/* A command's hold on queue and ledger. */
+typedef struct {
+    OvSettings *settings;
+    OvQueue *queue;
+    OvLedger *ledger; /* NULL where it can't be read and that was allowed */
+    OvArena *arena;
+} OvHeld;
+
+/* Opens what is needed; on trouble tells it and gives FALSE and the exit code. */
+gboolean ov_held_open(OvHeld *held, const OvArguments *arguments, OvExit *code);
+void ov_held_clear(OvHeld *held);
+
+/* The exit code of an error of queue or ledger. */
+OvExit ov_held_exit(const GError *error);
+
+/* The ledger's record of a message in the queue: same queue id, and recorded when it arrived. NULL
+ * when the ledger knows none, or with error. */
+OvLedgerRecord *ov_held_record(OvHeld *held, const OvQueued *queued, GError **error);
+
+/* TRUE when a record can be of a message that came into the queue then: queue ids are reused, and a
+ * message is judged when it is complete, after it arrived. */
+gboolean ov_held_in_time(gint64 arrival, gint64 recorded);
+
+/* How a queue file's header compares with a record. */
+typedef enum {
+    OV_HELD_SAME,      /* its X-Outvet-Id is the record's, or it has none and the Message-ID is */
+    OV_HELD_DIFFERENT, /* a reused queue id */
+} OvHeldMatch;
+OvHeldMatch ov_held_match(const OvLedgerRecord *record, OvSlice header, OvArena *arena);
+
+/* The message in the hold queue that text (queue id or Outvet id) names; NULL after telling. */
+const OvQueued *ov_held_find(OvHeld *held, const GPtrArray *list, const char *text);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(OvHeld, ov_held_clear)

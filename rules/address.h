@@ -37,10 +37,11 @@ typedef enum {
 } OvAddressObsolete;
 
 typedef struct {
-    OvSlice name;    /* display name: unquoted, encoded-words decoded, valid UTF-8; empty if none.
-                        Where the address stands alone, the comment after it (RFC 5322 3.4) */
-    OvSlice address; /* local@domain for people: both below; what stood there where there is no @ */
-    OvSlice local;   /* unquoted, valid UTF-8 */
+    OvSlice name; /* display name: unquoted, encoded-words decoded, valid UTF-8; empty if none.
+                     Where the address stands alone, the comment after it (RFC 5322 3.4) */
+    OvSlice
+        address; /* local@domain, quotes kept; what stood there where there is no @. Valid UTF-8 */
+    OvSlice local;  /* unquoted, valid UTF-8 */
     OvSlice domain; /* lower case, A-labels, no final dot; where that fails, lower case as it was */
     guint faults;   /* OvAddressFault bits */
     gboolean in_group;
@@ -63,11 +64,14 @@ OvAddressList *ov_address_list_parse(OvArena *arena, OvSlice value);
 /* One addr-spec, as of the envelope: local@domain without <>. */
 void ov_address_parse(OvArena *arena, OvSlice address, OvMailbox *mailbox);
 
-/* A domain in the form of OvMailbox.domain; faults (may be NULL) gets what is wrong with it. Arena,
- * or domain itself. */
+/* A domain in the form of OvMailbox.domain; faults (may be NULL) gets those of OvAddressFault that
+ * tell of domains. Arena, or domain itself. */
 OvSlice ov_domain_canonical(OvArena *arena, OvSlice domain, guint *faults);
 
-/* The organisational domain (RFC 9989's, RFC 7489 3.2): the label below the public suffix, and the
- * suffix. domain in canonical form; the result is its end, the whole of it where it is a public
- * suffix itself or has one label, the empty slice for a domain literal or a name that is none. */
+/* The organisational domain (RFC 7489 3.2): the label below the public suffix, and the suffix.
+ * domain in canonical form; the result is its end, the whole of it where it is a public suffix
+ * itself or has one label, the empty slice for a literal, an empty name or one over 255 octets. */
 OvSlice ov_organisational_domain(OvSlice domain);
+
+/* Loads the public suffix list, once; ov_rules_init does. */
+void ov_domain_init(void);

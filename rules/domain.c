@@ -1,0 +1,111 @@
+#include "rules/address.h"
+#include "rules/charset.h"
+
+#include <idn2.h>
+#include <libpsl.h>
+
+enum { MAX_DOMAIN = 255, MAX_LABEL = 63, LONGEST_READ = 1000 };
+
+/* Set once by ov_domain_init and never changed or freed. */
+static const psl_ctx_t *suffixes;
+
+void ov_domain_init(void) {
+    suffixes = psl_latest(NULL);
+    if (!suffixes)
+        suffixes = psl_builtin();
+}
+
+static gboolean is_ascii(OvSlice text) {
+    for (gsize i = 0; i < text.length; i++)
+        if ((guchar)text.data[i] >= 0x80)
+            return FALSE;
+    return TRUE;
+}
+
+static OvSlice lower(OvArena *arena, OvSlice text) {
+    gsize i = 0;
+    while (i < text.length && !g_ascii_isupper(text.data[i]))
+        i++;
+    if (i == text.length)
+        return text;
+    char *copy = ov_arena_strndup(arena, text.data, text.length);
+    for (; i < text.length; i++)
+        copy[i] = g_ascii_tolower(copy[i]);
+    return (OvSlice){copy, text.length};
+}
+
+/* A-labels of a name that is not ASCII. */
+static OvSlice to_ascii(OvArena *arena, OvSlice domain, guint *faults) {
+    guint bad;
+    OvSlice valid = ov_charset_to_utf8(arena, "utf-8", domain, LONGEST_READ, &bad);
+    char *ascii = NULL;
+    if (bad == 0 && domain.length <= LONGEST_READ) {
+        const char *name = ov_arena_strndup(arena, valid.data, valid.length);
+        /* Upper case is mapped first: IDNA2008 has none, people have. */
+        if (idn2_lookup_u8((const guint8 *)name, (guint8 **)&ascii,
+                           IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) != IDN2_OK)
+            ascii = NULL;
+    }
+    if (!ascii) {
+        *faults |= OV_ADDRESS_BAD_IDN;
+        return lower(arena, valid);
+    }
+    OvSlice result = lower(arena, ov_arena_dup(arena, ov_slice(ascii)));
+    idn2_free(ascii);
+    return result;
+}
+
+static void check_labels(OvSlice domain, guint *faults) {
+    gsize start = 0;
+    guint labels = 0;
+    for (gsize i = 0; i <= domain.length; i++) {
+        if (i < domain.length && domain.data[i] != '.') {
+            char c = domain.data[i];
+            if (!g_ascii_isalnum(c) && c != '-' && (guchar)c < 0x80)
+                *faults |= OV_ADDRESS_BAD_CHARACTER;
+            continue;
+        }
+        gsize length = i - start;
+        if (length == 0 || length > MAX_LABEL || domain.data[start] == '-' ||
+            domain.data[i - 1] == '-')
+            *faults |= OV_ADDRESS_BAD_LABEL;
+        start = i + 1;
+        labels++;
+    }
+    if (labels < 2)
+        *faults |= OV_ADDRESS_NO_DOT;
+}
+
+OvSlice ov_domain_canonical(OvArena *arena, OvSlice domain, guint *faults) {
+    guint found = 0;
+    if (domain.length == 0) {
+        found = OV_ADDRESS_EMPTY_DOMAIN;
+    } else if (domain.data[0] == '[') {
+        found = OV_ADDRESS_LITERAL;
+        domain = lower(arena, ov_charset_to_utf8(arena, "utf-8", domain, LONGEST_READ, NULL));
+    } else {
+        if (domain.length > 1 && domain.data[domain.length - 1] == '.') {
+            found |= OV_ADDRESS_BAD_LABEL;
+            domain.length--;
+        }
+        domain = is_ascii(domain) ? lower(arena, domain) : to_ascii(arena, domain, &found);
+        check_labels(domain, &found);
+        if (domain.length > MAX_DOMAIN)
+            found |= OV_ADDRESS_LONG_DOMAIN;
+    }
+    if (faults)
+        *faults = found;
+    return domain;
+}
+
+OvSlice ov_organisational_domain(OvSlice domain) {
+    if (domain.length == 0 || domain.length > MAX_DOMAIN || domain.data[0] == '[' ||
+        memchr(domain.data, '\0', domain.length))
+        return (OvSlice){NULL, 0};
+    char name[MAX_DOMAIN + 1];
+    memcpy(name, domain.data, domain.length);
+    name[domain.length] = '\0';
+    const char *registered = suffixes ? psl_registrable_domain(suffixes, name) : NULL;
+    gsize before = registered ? (gsize)(registered - name) : 0;
+    return (OvSlice){domain.data + before, domain.length - before};
+}

@@ -144,8 +144,8 @@ void ov_session_header(OvSession *session, const char *name, const char *value,
     while ((line_end = strchr(value, '\n'))) {
         gsize length = (gsize)(line_end - value);
         append(session, value, length);
-        append(session, "\r\n" + (length > 0 && value[length - 1] == '\r'),
-               length > 0 && value[length - 1] == '\r' ? 1 : 2);
+        gboolean has_return = length > 0 && value[length - 1] == '\r';
+        append(session, has_return ? "\n" : "\r\n", has_return ? 1 : 2);
         value = line_end + 1;
     }
     append(session, value, strlen(value));

@@ -101,7 +101,7 @@ static gboolean key_error(GError **error, OvSettingsError code, const OvKeySecti
     g_autofree char *shown = g_utf8_strlen(key->value, -1) > MAX_SHOWN
                                  ? g_utf8_substring(key->value, 0, MAX_SHOWN)
                                  : g_strdup(key->value);
-    g_set_error(error, OV_SETTINGS_ERROR, code, "%s:%u: [%s] %s = %s: %s.", section->file,
+    g_set_error(error, OV_SETTINGS_ERROR, (gint)code, "%s:%u: [%s] %s = %s: %s.", section->file,
                 key->line, section->name, key->name, shown, trouble);
     return FALSE;
 }
@@ -274,7 +274,7 @@ static OvSettings *settings_of(const OvKeyFile *keyfile, const char *file, GErro
 static void take_error(GError **error, GError *keyfile_error) {
     OvSettingsError code = keyfile_error->code == OV_KEYFILE_ERROR_FILE ? OV_SETTINGS_ERROR_FILE
                                                                         : OV_SETTINGS_ERROR_SYNTAX;
-    g_set_error_literal(error, OV_SETTINGS_ERROR, code, keyfile_error->message);
+    g_set_error_literal(error, OV_SETTINGS_ERROR, (gint)code, keyfile_error->message);
     g_error_free(keyfile_error);
 }
 

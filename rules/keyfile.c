@@ -212,8 +212,10 @@ static void link_all(OvKeyFile *keyfile) {
     }
     for (guint i = 0; i < keyfile->sections->len; i++) {
         OvKeySection *section = &g_array_index(keyfile->sections, OvKeySection, i);
-        section->keys = key;
-        key += section->n_keys;
+        if (section->n_keys > 0) {
+            section->keys = key;
+            key += section->n_keys;
+        }
     }
 }
 

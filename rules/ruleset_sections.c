@@ -89,20 +89,17 @@ static gboolean classify(const OvKeySection *found, SectionKind *kind, const cha
 
 static gboolean blame_key(const OvKeySection *found, const OvKey *key, SectionKind kind,
                           GError **error) {
-    static const char *const expected[] = {
-        [SECTION_RULE] = "when, score, group, scale, guide, reference, advice, evidence, ask, "
-                         "shadow and enabled",
-        [SECTION_GROUP] = "cap",
-        [SECTION_CLASS] = "content and senders",
-    };
     OvNearest nearest = ov_nearest(key->name);
+    g_autoptr(GString) known = g_string_new(NULL);
     for (guint i = 0; i < N_KEYS; i++)
-        if (keys[i].kind == kind)
+        if (keys[i].kind == kind) {
             ov_nearest_offer(&nearest, keys[i].name);
+            g_string_append_printf(known, "%s%s", known->len > 0 ? ", " : "", keys[i].name);
+        }
     g_autofree char *sentence =
         nearest.best
             ? g_strdup_printf("there is no key %s; did you mean %s?", key->name, nearest.best)
-            : g_strdup_printf("there is no key %s; here may stand: %s.", key->name, expected[kind]);
+            : g_strdup_printf("there is no key %s; here may stand: %s.", key->name, known->str);
     return section_blame(found->file, key->line, found->name, OV_RULESET_ERROR_NAME, error,
                          sentence);
 }

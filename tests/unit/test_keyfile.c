@@ -105,6 +105,14 @@ static void test_a_byte_order_mark_is_no_mistake(void **state) {
     assert_string_equal(ov_keyfile_section(keyfile, 0)->name, "s");
 }
 
+static void test_a_file_may_have_nothing_to_say(void **state) {
+    (void)state;
+    g_autoptr(OvKeyFile) empty = parse("");
+    assert_int_equal(ov_keyfile_n_sections(empty), 0);
+    g_autoptr(OvKeyFile) heading = parse("[s]\n[t]");
+    assert_int_equal(ov_keyfile_section(heading, 1)->n_keys, 0);
+}
+
 static void test_a_file_without_bound_is_refused(void **state) {
     (void)state;
     g_autoptr(GError) error = NULL;
@@ -187,6 +195,7 @@ int main(void) {
         cmocka_unit_test(test_a_value_goes_on_over_lines_that_are_set_in),
         cmocka_unit_test(test_a_mistake_is_told_with_file_and_line),
         cmocka_unit_test(test_a_byte_order_mark_is_no_mistake),
+        cmocka_unit_test(test_a_file_may_have_nothing_to_say),
         cmocka_unit_test(test_a_file_without_bound_is_refused),
         cmocka_unit_test(test_a_file_that_cannot_be_read_says_why),
         cmocka_unit_test(test_a_file_is_read_whole),

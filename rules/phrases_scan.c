@@ -117,7 +117,8 @@ static gsize skip_number(OvSlice text, gsize at) {
     while (end > at && end - at < MAX_DIGITS && end + 1 < text.length && text.data[end] &&
            strchr(" .'", text.data[end])) {
         gsize next = skip_digits(text, end + 1);
-        gboolean group = next - end == 4 || (text.data[end] == '.' && next - end > 1);
+        gboolean group =
+            next - end == 3 || next - end == 4 || (text.data[end] == '.' && next - end > 1);
         if (!group)
             break;
         end = next;

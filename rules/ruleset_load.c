@@ -30,7 +30,9 @@ static void name_facts(OvRuleset *ruleset) {
                               .type = OV_NUMBER,
                               .unit = "phrases",
                               .text = ov_arena_printf(ruleset->arena,
-                                                      "Phrases of the lists %s.* found.", category),
+                                                      "Distinct phrases of the lists %s.* that "
+                                                      "count, in subject and body.",
+                                                      category),
                           });
     }
 }

@@ -11,11 +11,15 @@ UNITDIR       ?= /lib/systemd/system
 COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
 SANITIZE      ?=
 SECONDS       ?= 60
+V             ?=
 VERSION       := 0.1.0
 
 PACKAGES   := glib-2.0 gmime-3.0 libpcre2-8 libhs sqlite3 jansson libsystemd libpsl libidn2
 PKG_CFLAGS := $(subst -I,-isystem ,$(shell pkg-config --cflags $(PACKAGES) 2>/dev/null))
 PKG_LIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
+
+# V=1 shows each command whole.
+QUIET := $(if $(V),,@)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Werror
 HARDEN   := -fstack-protector-strong -fPIE
@@ -82,7 +86,8 @@ FORCE:
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(DEFINES) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
+	@echo '  CC   $<'
+	$(QUIET)$(CC) $(CFLAGS) $(DEFINES) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
 
 # An archive follows the list of its sources: a file that left the tree leaves the archive.
 define archive
@@ -97,21 +102,26 @@ $(eval $(call archive,libmilter-side.a,$(MILTER_SRC)))
 
 $(BUILD)/outvetd: $(BUILD)/milter/outvetd.o $(BUILD)/libmilter-side.a $(BUILD)/libpolicy.a \
   $(BUILD)/librules.a
-	$(CC) $(LDFLAGS) -o $@ $^ -lmilter $(LDLIBS)
+	@echo '  LINK $@'
+	$(QUIET)$(CC) $(LDFLAGS) -o $@ $^ -lmilter $(LDLIBS)
 $(BUILD)/outvet: $(BUILD)/policy/review/outvet.o $(BUILD)/libreview.a $(BUILD)/libpolicy.a \
   $(BUILD)/librules.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	@echo '  LINK $@'
+	$(QUIET)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # Tests, fuzzers, benches: each file a program that may use any public header.
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(LAYERS)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lmilter $(LDLIBS)
+	@echo '  LINK $@'
+	$(QUIET)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lmilter $(LDLIBS)
 $(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(LAYERS)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+	@echo '  LINK $@'
+	$(QUIET)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
 $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(LAYERS)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -lmilter $(LDLIBS)
+	@echo '  LINK $@'
+	$(QUIET)$(CC) $(LDFLAGS) -o $@ $^ -lmilter $(LDLIBS)
 
 programs: all $(UNIT_TESTS) $(BENCHES)
 

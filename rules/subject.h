@@ -1,0 +1,51 @@
+/* What a subject is made of: prefixes, tags, topic, signs. Pure functions over its decoded text
+ * (valid UTF-8, after NFKC where that is told). */
+#pragma once
+
+#include "rules/arena.h"
+#include "rules/zones.h"
+
+/* A word of the subject that may be a reply prefix, as the phrase lists found it. */
+typedef struct {
+    OvRange range;
+    gboolean forward; /* says "forwarded" */
+} OvSubjectPrefix;
+
+typedef struct {
+    OvSlice prefixes; /* "Re: Fwd:", as written; empty where there are none */
+    gboolean reply;   /* one of them says "answered" */
+    gboolean forward; /* one of them says "forwarded" */
+    OvSlice tag;      /* the first [tag] before the topic, brackets included; empty where none */
+    OvSlice topic;    /* what is left, trimmed */
+} OvSubjectParts;
+
+/* Cuts reply prefixes ("Re:", "Re[2]:", "AW: Re:") and [tags] of at most 40 characters off the
+ * start. candidates: ascending by start. */
+OvSubjectParts ov_subject_parts(OvSlice text, const OvSubjectPrefix *candidates, guint n);
+
+typedef struct {
+    guint characters; /* code points, but for marks, joiners and variation selectors */
+    guint signs;      /* letters and digits; an ideograph counts two */
+    guint emoji;      /* a joined sequence or a flag counts one */
+} OvSubjectSigns;
+
+OvSubjectSigns ov_subject_signs(OvSlice text);
+
+/* Characters that hide something: bidi controls, zero-width characters, C0 and C1 controls (but
+ * white space), tags. None is: a joiner inside an emoji or between letters of a script that needs
+ * it, a bidi control in a text that has right-to-left letters, tags of a flag. */
+guint ov_subject_invisible(OvSlice text);
+
+typedef struct {
+    guint urls;    /* with a scheme, www., or a path behind the host name */
+    guint domains; /* host names alone */
+    OvSlice first_url;
+    OvSlice first_domain;
+} OvSubjectAddresses;
+
+OvSubjectAddresses ov_subject_addresses(OvSlice text);
+
+/* The text with runs of four single letters or more, each behind the same space, dot, dash or
+ * underscore, closed up: "B-U-Y-S n o w" becomes "BUYS n o w". The empty slice where there is no
+ * such run; *first gets the first one as written. Arena. */
+OvSlice ov_subject_without_gaps(OvArena *arena, OvSlice text, OvSlice *first);

@@ -228,21 +228,21 @@ OvZones *ov_zones_end(OvZonesBuilder *builder) {
 }
 
 /* The number of the block that holds offset, or n_blocks. */
-static guint block_at(const OvZones *zones, guint32 offset) {
-    guint low = 0, high = zones->n_blocks;
+static guint block_at(const OvBlock *blocks, guint n_blocks, guint32 offset) {
+    guint low = 0, high = n_blocks;
     while (low < high) {
         guint middle = (low + high) / 2;
-        if (zones->blocks[middle].end <= offset)
+        if (blocks[middle].end <= offset)
             low = middle + 1;
         else
             high = middle;
     }
-    return low < zones->n_blocks && zones->blocks[low].start <= offset ? low : zones->n_blocks;
+    return low < n_blocks && blocks[low].start <= offset ? low : n_blocks;
 }
 
-gboolean ov_zones_own(const OvZones *zones, guint32 offset) {
-    guint block = block_at(zones, offset);
-    return block < zones->n_blocks && zones->blocks[block].kind == OV_BLOCK_OWN;
+gboolean ov_blocks_own(const OvBlock *blocks, guint n_blocks, guint32 offset) {
+    guint block = block_at(blocks, n_blocks, offset);
+    return block < n_blocks && blocks[block].kind == OV_BLOCK_OWN;
 }
 
 static gboolean ends_its_line(const OvZones *zones, OvRange range, const OvBlock *block) {
@@ -262,7 +262,7 @@ static gboolean has_digit(const OvZones *zones, const OvBlock *block, guint32 en
 
 void ov_zones_cut_quoted(OvZones *zones, const OvRange *attributions, guint n_attributions) {
     for (guint i = 0; i < n_attributions; i++) {
-        guint number = block_at(zones, attributions[i].start);
+        guint number = block_at(zones->blocks, zones->n_blocks, attributions[i].start);
         if (number == 0 || number == zones->n_blocks)
             continue; /* nothing of his own before it: then it is not the sender's reply */
         OvBlock *block = &zones->blocks[number];
@@ -280,12 +280,12 @@ void ov_zones_cut_quoted(OvZones *zones, const OvRange *attributions, guint n_at
 void ov_zones_mark_footers(OvZones *zones, const OvRange *notices, guint n_notices,
                            const OvRange *unsubscribe, guint n_unsubscribe) {
     for (guint i = 0; i < n_notices; i++) {
-        guint number = block_at(zones, notices[i].start);
+        guint number = block_at(zones->blocks, zones->n_blocks, notices[i].start);
         if (number < zones->n_blocks && zones->blocks[number].kind == OV_BLOCK_OWN)
             zones->blocks[number].kind = OV_BLOCK_FOOTER;
     }
     for (guint i = 0; i < n_unsubscribe; i++) {
-        guint number = block_at(zones, unsubscribe[i].start);
+        guint number = block_at(zones->blocks, zones->n_blocks, unsubscribe[i].start);
         if (number == zones->n_blocks || unsubscribe[i].start < zones->text.length / 2 ||
             zones->blocks[number].kind != OV_BLOCK_OWN)
             continue;

@@ -58,5 +58,5 @@ void ov_zones_cut_quoted(OvZones *zones, const OvRange *attributions, guint n_at
  * first of unsubscribe in the second half of the own text on. */
 void ov_zones_mark_footers(OvZones *zones, const OvRange *notices, guint n_notices,
                            const OvRange *unsubscribe, guint n_unsubscribe);
-/* TRUE when the octet at offset is in a block of kind OV_BLOCK_OWN. */
-gboolean ov_zones_own(const OvZones *zones, guint32 offset);
+/* TRUE when the octet at offset is in a block of kind OV_BLOCK_OWN; blocks ascending. */
+gboolean ov_blocks_own(const OvBlock *blocks, guint n_blocks, guint32 offset);

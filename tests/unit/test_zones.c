@@ -116,7 +116,7 @@ static void test_attribution_without_marks_cuts_what_follows(void **state) {
     ov_zones_cut_quoted(zones, &wrote, 1);
     g_autofree char *found = own(zones);
     assert_string_equal(found, "Fine.");
-    assert_false(ov_zones_own(zones, wrote.start));
+    assert_false(ov_blocks_own(zones->blocks, zones->n_blocks, wrote.start));
 
     /* Prose that uses the word, and a message that begins with it, stay. */
     static const char *const texts[] = {"Fine.\n\nAnn wrote 3 letters.\n\nDO IT\n",

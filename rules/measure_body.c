@@ -1,0 +1,138 @@
+#include "rules/text.h"
+
+enum {
+    OWN_TEXT_LIMIT = 256 * 1024,     /* octets that are measured */
+    DECODED_LIMIT = 4 * 1024 * 1024, /* octets of all parts that are looked through for them */
+};
+
+static gboolean is_type(const OvPart *part, const char *type, const char *subtype) {
+    return strcmp(part->type, type) == 0 && strcmp(part->subtype, subtype) == 0;
+}
+
+/* The parts that a mail program shows as the message itself. */
+static gboolean is_own_text(const OvPart *part) {
+    return !part->container && !part->attachment && !part->forwarded && !part->name &&
+           strcmp(part->type, "text") == 0;
+}
+
+static OvLanguages hinted_languages(const OvMeasure *measure) {
+    const OvField *field = ov_header_find(measure->message->header, OV_FIELD_CONTENT_LANGUAGE);
+    return field ? ov_language_hints(measure->phrases, field->value) : 0;
+}
+
+/* Attributions that end with a colon ("wrote:"); dividers the zones know by their form. */
+static void cut_quoted(const OvText *text, OvZones *zones) {
+    const OvPhraseSet *set = text->measure->phrases;
+    gint category = ov_phrase_set_find_category(set, "lexicon-quote-attribution");
+    OvRange *ranges = NULL;
+    guint n = 0;
+    const OvPhraseHit *hit;
+    for (guint from = 0;
+         (hit = ov_phrase_scan_next(set, text->scan, category, OV_ALL_LANGUAGES, &from));) {
+        if (!g_str_has_suffix(ov_phrase_set_text(set, hit->phrase), ":"))
+            continue;
+        if (!ranges)
+            ranges = OV_ARENA_NEW(text->measure->arena, OvRange, text->scan->n_hits);
+        OvSlice found = ov_folded_original(text->scan->text, hit->start, hit->end);
+        guint32 start = (guint32)(found.data - text->text.data);
+        ranges[n++] = (OvRange){start, start + (guint32)found.length};
+    }
+    ov_zones_cut_quoted(zones, ranges, n);
+}
+
+static OvZones *read_zones(OvMeasure *measure, gboolean *has_html) {
+    const OvMime *mime = measure->message->mime;
+    OvZonesBuilder *builder = ov_zones_begin(measure->arena, OWN_TEXT_LIMIT);
+    gsize left = DECODED_LIMIT;
+    gboolean has_plain = FALSE;
+    for (guint i = 0; i < mime->n_parts && left > 0; i++) {
+        const OvPart *part = &mime->parts[i];
+        if (!is_own_text(part))
+            continue;
+        *has_html |= is_type(part, "text", "html");
+        if (!is_type(part, "text", "plain"))
+            continue;
+        if (has_plain && ov_measure_late(measure))
+            break;
+        has_plain = TRUE;
+        OvSlice decoded = ov_part_text(measure->arena, part, left, NULL, NULL);
+        left -= MIN(left, decoded.length);
+        ov_zones_add_plain(builder, decoded);
+    }
+    return has_plain ? ov_zones_end(builder) : NULL;
+}
+
+gboolean ov_body_text(OvText *text) {
+    OvMeasure *measure = text->measure;
+    gboolean has_html = FALSE;
+    OvZones *zones = read_zones(measure, &has_html);
+    /* An empty text beside HTML stands for nothing. */
+    if (!zones || (zones->text.length == 0 && has_html))
+        return FALSE;
+    text->text = zones->text;
+    text->blocks = zones->blocks;
+    text->n_blocks = zones->n_blocks;
+    ov_text_scan(text);
+    text->language = ov_language_of(measure->phrases, text->scan, hinted_languages(measure));
+
+    guint n_notices, n_unsubscribe;
+    cut_quoted(text, zones);
+    const OvRange *notices =
+        ov_text_ranges(text, "lexicon-legal-notice", OV_ALL_LANGUAGES, &n_notices);
+    const OvRange *unsubscribe =
+        ov_text_ranges(text, "lexicon-unsubscribe",
+                       ov_language_lexicons(measure->phrases, text->language), &n_unsubscribe);
+    ov_zones_mark_footers(zones, notices, n_notices, unsubscribe, n_unsubscribe);
+    ov_facts_set_number(measure->facts, OV_FACT_BODY_OCTETS, (double)zones->text.length);
+    ov_facts_set_truth(measure->facts, OV_FACT_BODY_CUT, zones->cut);
+    ov_facts_set_number(measure->facts, OV_FACT_BODY_QUOTED_LINES, zones->n_quoted_lines);
+    return TRUE;
+}
+
+static gboolean in_own_block(gsize offset, gconstpointer data) {
+    const OvText *text = data;
+    return ov_blocks_own(text->blocks, text->n_blocks, (guint32)offset);
+}
+
+static void set_keywords(const OvText *text, const OvKeywords *keywords, guint words) {
+    OvFacts *facts = text->measure->facts;
+    ov_facts_set_number(facts, OV_FACT_BODY_PHRASES, keywords->total);
+    ov_facts_set_number(facts, OV_FACT_BODY_PHRASES_BULK, keywords->bulk_total);
+    ov_facts_set_number(facts, OV_FACT_BODY_PHRASES_A, keywords->n_a);
+    ov_facts_set_number(facts, OV_FACT_BODY_PHRASES_AB, keywords->n_strong);
+    ov_facts_set_number(facts, OV_FACT_BODY_PHRASE_DENSITY,
+                        words > 0 ? MIN(1.0, (double)keywords->n_tokens / words) : 0);
+    ov_facts_set_text(facts, OV_FACT_BODY_PHRASE_LIST, keywords->evidence);
+}
+
+const OvKeywords *ov_measure_body(const OvText *text) {
+    OvMeasure *measure = text->measure;
+    OvFacts *facts = measure->facts;
+    OvCapitals capitals = ov_text_capitals(text, TRUE);
+    ov_facts_set_number(facts, OV_FACT_BODY_VISIBLE, capitals.visible);
+    ov_facts_set_number(facts, OV_FACT_BODY_WORDS, capitals.visible_words);
+    ov_facts_set_number(facts, OV_FACT_BODY_CAPITALS, ov_capitals_share(&capitals));
+    ov_facts_set_number(facts, OV_FACT_BODY_CASED_LETTERS, capitals.cased);
+    ov_facts_set_number(facts, OV_FACT_BODY_SHOUT_RUNS, capitals.shout_runs);
+    ov_facts_set_text(facts, OV_FACT_BODY_SHOUTED, capitals.shouted);
+
+    OvExclamations exclamations = ov_text_exclamations(text, TRUE);
+    ov_facts_set_number(facts, OV_FACT_BODY_EXCLAMATIONS, exclamations.marks);
+    ov_facts_set_number(facts, OV_FACT_BODY_EXCLAMATION_DENSITY,
+                        capitals.visible > 0 ? 1000.0 * exclamations.marks / capitals.visible : 0);
+    ov_facts_set_number(facts, OV_FACT_BODY_EXCLAMATION_RUNS, exclamations.runs_of_three);
+    ov_facts_set_text(facts, OV_FACT_BODY_EXCLAIMED, exclamations.evidence);
+
+    OvDiscounts discounts = ov_text_discounts(text);
+    ov_facts_set_number(facts, OV_FACT_BODY_PERCENT_DISCOUNTS, discounts.distinct);
+    ov_facts_set_text(facts, OV_FACT_BODY_PERCENT_TEXT, discounts.first);
+
+    OvKeywordZone zone = {
+        .factor = 1.0, .language = text->language, .counts = in_own_block, .data = text};
+    const OvKeywords *keywords = ov_keywords(measure->phrases, text->scan, &zone, measure->arena);
+    set_keywords(text, keywords, capitals.visible_words);
+    OvSlice language = ov_text_language(text);
+    if (language.length > 0)
+        ov_facts_set_text(facts, OV_FACT_BODY_LANGUAGE, language);
+    return keywords;
+}

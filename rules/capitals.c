@@ -237,6 +237,21 @@ static void other_character(Pass *pass, gunichar c, guint kind) {
     }
 }
 
+/* Most of most texts, taken in one go: further small ASCII letters of the word. */
+static const char *small_letters(Pass *pass, const char *p, const char *end) {
+    const char *start = p;
+    while (p < end && *p >= 'a' && *p <= 'z')
+        p++;
+    guint n = (guint)(p - start);
+    pass->visible += n;
+    pass->line_visible += n;
+    pass->word.cased += n;
+    pass->word.part += n;
+    pass->word.letters += n;
+    pass->word.end = p;
+    return p;
+}
+
 static void measure_block(Pass *pass, const char *p, const char *end) {
     pass->before = '\n';
     while (p < end) {
@@ -245,12 +260,15 @@ static void measure_block(Pass *pass, const char *p, const char *end) {
         guint kind = ov_character(c);
         if (kind & OV_CHARACTER_VISIBLE)
             pass->line_visible++, pass->visible++;
-        if (kind & OV_CHARACTER_WORD)
+        if (kind & OV_CHARACTER_WORD) {
             word_character(pass, at, p, c, kind);
-        else if (pass->word.start && (kind & OV_CHARACTER_MARK))
+            if (c >= 'a' && c <= 'z')
+                p = small_letters(pass, p, end);
+        } else if (pass->word.start && (kind & OV_CHARACTER_MARK)) {
             pass->word.end = p;
-        else
+        } else {
             other_character(pass, c, kind);
+        }
         pass->before = c;
         if (!(kind & OV_CHARACTER_SPACE))
             pass->last_kind = kind;

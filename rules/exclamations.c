@@ -108,7 +108,7 @@ static void measure_block(Pass *pass, const char *p, const char *end) {
     while (p < end) {
         guchar octet = (guchar)*p;
         if (octet < 128 && octet != '!' && octet != '?' && octet != '`') {
-            if (octet == '\n' || !(octet == ' ' || octet == '\t' || octet == '\r'))
+            if (pass->run > 0 && (octet == '\n' || !g_ascii_isspace(octet)))
                 end_run(pass);
             p++;
             continue;

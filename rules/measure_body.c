@@ -20,26 +20,6 @@ static OvLanguages hinted_languages(const OvMeasure *measure) {
     return field ? ov_language_hints(measure->phrases, field->value) : 0;
 }
 
-/* Attributions that end with a colon ("wrote:"); dividers the zones know by their form. */
-static void cut_quoted(const OvText *text, OvZones *zones) {
-    const OvPhraseSet *set = text->measure->phrases;
-    gint category = ov_phrase_set_find_category(set, "lexicon-quote-attribution");
-    OvRange *ranges = NULL;
-    guint n = 0;
-    const OvPhraseHit *hit;
-    for (guint from = 0;
-         (hit = ov_phrase_scan_next(set, text->scan, category, OV_ALL_LANGUAGES, &from));) {
-        if (!g_str_has_suffix(ov_phrase_set_text(set, hit->phrase), ":"))
-            continue;
-        if (!ranges)
-            ranges = OV_ARENA_NEW(text->measure->arena, OvRange, text->scan->n_hits);
-        OvSlice found = ov_folded_original(text->scan->text, hit->start, hit->end);
-        guint32 start = (guint32)(found.data - text->text.data);
-        ranges[n++] = (OvRange){start, start + (guint32)found.length};
-    }
-    ov_zones_cut_quoted(zones, ranges, n);
-}
-
 static OvZones *read_zones(OvMeasure *measure, gboolean *has_html) {
     const OvMime *mime = measure->message->mime;
     OvZonesBuilder *builder = ov_zones_begin(measure->arena, OWN_TEXT_LIMIT);
@@ -75,13 +55,14 @@ gboolean ov_body_text(OvText *text) {
     ov_text_scan(text);
     text->language = ov_language_of(measure->phrases, text->scan, hinted_languages(measure));
 
-    guint n_notices, n_unsubscribe;
-    cut_quoted(text, zones);
+    guint n_attributions, n_notices, n_unsubscribe;
+    const OvRange *attributions =
+        ov_text_ranges(text, "lexicon-quote-attribution", OV_ALL_LANGUAGES, &n_attributions);
+    ov_zones_cut_quoted(zones, attributions, n_attributions);
     const OvRange *notices =
         ov_text_ranges(text, "lexicon-legal-notice", OV_ALL_LANGUAGES, &n_notices);
-    const OvRange *unsubscribe =
-        ov_text_ranges(text, "lexicon-unsubscribe",
-                       ov_language_lexicons(measure->phrases, text->language), &n_unsubscribe);
+    const OvRange *unsubscribe = ov_text_ranges(
+        text, "lexicon-unsubscribe", ov_language_lexicons(text->language), &n_unsubscribe);
     ov_zones_mark_footers(zones, notices, n_notices, unsubscribe, n_unsubscribe);
     ov_facts_set_number(measure->facts, OV_FACT_BODY_OCTETS, (double)zones->text.length);
     ov_facts_set_truth(measure->facts, OV_FACT_BODY_CUT, zones->cut);

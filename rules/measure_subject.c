@@ -85,9 +85,8 @@ static gboolean covers(const OvRange *range, guint32 start, guint32 end) {
  * three that each lie in one. */
 static gboolean is_impersonal(const OvText *text, OvSlice topic) {
     guint n, words = 0;
-    const OvRange *ranges =
-        ov_text_ranges(text, "lexicon-impersonal-subject",
-                       ov_language_lexicons(text->measure->phrases, text->language), &n);
+    const OvRange *ranges = ov_text_ranges(text, "lexicon-impersonal-subject",
+                                           ov_language_lexicons(text->language), &n);
     if (n == 0)
         return FALSE;
     gboolean all_in_one = TRUE;

@@ -92,7 +92,7 @@ OvExclamations ov_text_exclamations(const OvText *text, gboolean greeting) {
 /* The cues that discounts are told by, in order of the text. */
 static const OvCue *cues_of(const OvText *text, guint *n) {
     const OvPhraseSet *set = text->measure->phrases;
-    OvLanguages languages = ov_language_lexicons(set, text->language);
+    OvLanguages languages = ov_language_lexicons(text->language);
     struct {
         gint category;
         OvCueKind kind;

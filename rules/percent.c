@@ -16,14 +16,18 @@ static gboolean percent_sign(gunichar c) {
     return c == '%' || c == 0xFF05 || c == 0xFE6A || c == 0x066A;
 }
 
+static gboolean has_character(OvSlice text, const char *character) {
+    const char *end = text.data + text.length;
+    gsize length = strlen(character);
+    for (const char *p = text.data; (p = memchr(p, character[0], (gsize)(end - p))); p++)
+        if ((gsize)(end - p) >= length && memcmp(p, character, length) == 0)
+            return TRUE;
+    return FALSE;
+}
+
 gboolean ov_percent_sign_in(OvSlice text) {
-    static const char *const wide[] = {"\uFF05", "\uFE6A", "\u066A"};
-    if (text.length == 0)
-        return FALSE;
-    gboolean found = memchr(text.data, '%', text.length) != NULL;
-    for (gsize i = 0; i < G_N_ELEMENTS(wide) && !found; i++)
-        found = memmem(text.data, text.length, wide[i], strlen(wide[i])) != NULL;
-    return found;
+    return text.length > 0 && (has_character(text, "%") || has_character(text, "\uFF05") ||
+                               has_character(text, "\uFE6A") || has_character(text, "\u066A"));
 }
 
 /* The character that ends at *p, stepped back over; 0 at the start. */

@@ -245,11 +245,13 @@ gboolean ov_blocks_own(const OvBlock *blocks, guint n_blocks, guint32 offset) {
     return block < n_blocks && blocks[block].kind == OV_BLOCK_OWN;
 }
 
+/* A colon, and then the end of the line. */
 static gboolean ends_its_line(const OvZones *zones, OvRange range, const OvBlock *block) {
+    gboolean colon = FALSE;
     guint32 end = range.end;
     while (end < block->end && zones->text.data[end] && strchr(": \t", zones->text.data[end]))
-        end++;
-    return end == block->end || zones->text.data[end] == '\n';
+        colon |= zones->text.data[end++] == ':';
+    return colon && (end == block->end || zones->text.data[end] == '\n');
 }
 
 /* Attributions give a date. */

@@ -50,9 +50,10 @@ void ov_zones_add_plain(OvZonesBuilder *builder, OvSlice text);
 /* The zones of all that was added. Arena. */
 OvZones *ov_zones_end(OvZonesBuilder *builder);
 
-/* Marks what an attribution found in the text cuts off: attributions are ranges of the text that
- * hold one ("wrote:"). One that ends its line and does not follow its own quotation turns its
- * paragraph from that line on, and every later block, to OV_BLOCK_QUOTED. */
+/* Turns what an attribution cuts off to OV_BLOCK_QUOTED: attributions are ranges of the text that
+ * hold a word of one ("wrote"). It must end its line with a colon, be near the start of its block,
+ * behind a digit (the date), and have something of the sender's own before its block; then that
+ * block and all later ones are quoted. */
 void ov_zones_cut_quoted(OvZones *zones, const OvRange *attributions, guint n_attributions);
 /* Marks footers: blocks that hold one of notices (legal phrases), and those from the block with the
  * first of unsubscribe in the second half of the own text on. */

@@ -157,10 +157,23 @@ static gboolean address(const char *word, gsize length) {
     return at && at > word && memchr(at, '.', length - (gsize)(at - word));
 }
 
+/* Cheap: FALSE for most lines, which then are copied as they stand. */
+static gboolean may_have_address(OvSlice line) {
+    if (line.length == 0)
+        return FALSE;
+    if (memchr(line.data, '@', line.length) || memchr(line.data, '/', line.length))
+        return TRUE;
+    const char *end = line.data + line.length;
+    for (const char *dot = line.data; (dot = memchr(dot, '.', (gsize)(end - dot))); dot++)
+        if (dot - line.data >= 3 && g_ascii_strncasecmp(dot - 3, "www", 3) == 0)
+            return TRUE;
+    return FALSE;
+}
+
 gsize ov_line_without_addresses(OvSlice line, char *out) {
-    if (!memchr(line.data, '@', line.length) && !memmem(line.data, line.length, "://", 3) &&
-        !memmem(line.data, line.length, "www.", 4) && !memmem(line.data, line.length, "WWW.", 4)) {
-        memcpy(out, line.data, line.length);
+    if (!may_have_address(line)) {
+        if (line.length > 0)
+            memcpy(out, line.data, line.length);
         return line.length;
     }
     char *to = out;

@@ -12,11 +12,21 @@ enum {
     JIT_STACK_MAX = 512 * 1024,
 };
 
+/* A value on the stack: small enough for registers. */
+typedef struct {
+    OvType type;
+    union {
+        double number;
+        gboolean truth;
+        const OvSlice *text;
+    };
+} Value;
+
 struct OvExpressionScratch {
     pcre2_match_data *match;
     pcre2_match_context *context;
     pcre2_jit_stack *jit_stack;
-    OvValue stack[EXPRESSION_MAX_LEVELS];
+    Value stack[EXPRESSION_MAX_LEVELS]; /* all values but the last */
 };
 
 OvExpressionScratch *ov_expression_scratch_new(void) {
@@ -41,49 +51,58 @@ void ov_expression_scratch_free(OvExpressionScratch *scratch) {
     g_free(scratch);
 }
 
-static OvValue unknown(void) {
-    return (OvValue){.type = OV_UNKNOWN};
+static inline Value unknown(void) {
+    return (Value){.type = OV_UNKNOWN};
 }
 
-static OvValue truth(gboolean is) {
-    return (OvValue){.type = OV_TRUTH, .truth = is != FALSE};
+static inline Value truth(gboolean is) {
+    return (Value){.type = OV_TRUTH, .truth = is != FALSE};
 }
 
-static OvValue number(double result) {
-    return isfinite(result) ? (OvValue){.type = OV_NUMBER, .number = result} : unknown();
+static inline Value number(double result) {
+    return isfinite(result) ? (Value){.type = OV_NUMBER, .number = result} : unknown();
 }
 
-static OvValue fact(const Step *step, const OvFacts *facts) {
-    if (step->slot >= facts->n_values || facts->value[step->slot].type != step->type)
+static inline Value fact(const Step *step, const OvFacts *facts) {
+    if (step->slot >= facts->n_values)
         return unknown();
-    OvValue value = facts->value[step->slot];
-    return value.type == OV_NUMBER ? number(value.number) : value;
+    const OvValue *value = &facts->value[step->slot];
+    if (value->type != step->type)
+        return unknown();
+    switch (value->type) {
+    case OV_NUMBER:
+        return number(value->number);
+    case OV_TRUTH:
+        return truth(value->truth);
+    case OV_TEXT:
+        return (Value){.type = OV_TEXT, .text = &value->text};
+    default:
+        return unknown();
+    }
 }
 
-static OvValue matches(const Step *step, OvValue value, OvExpressionScratch *scratch) {
-    if (value.type == OV_UNKNOWN)
-        return value;
-    PCRE2_SIZE length = MIN(value.text.length, (gsize)MATCH_MAX_TEXT);
-    int found = pcre2_match(step->pattern, (PCRE2_SPTR)(length > 0 ? value.text.data : ""), length,
-                            0, 0, scratch->match, scratch->context);
+static Value matches(const Step *step, const OvSlice *text, OvExpressionScratch *scratch) {
+    PCRE2_SIZE length = MIN(text->length, (gsize)MATCH_MAX_TEXT);
+    int found = pcre2_match(step->pattern, (PCRE2_SPTR)(length > 0 ? text->data : ""), length, 0, 0,
+                            scratch->match, scratch->context);
     if (found == PCRE2_ERROR_NOMATCH)
         return truth(FALSE);
     return found >= 0 ? truth(TRUE) : unknown();
 }
 
-static gboolean equal(OvValue left, OvValue right) {
+static gboolean equal(Value left, Value right) {
     switch (left.type) {
     case OV_NUMBER:
         return left.number == right.number;
     case OV_TRUTH:
         return left.truth == right.truth;
     default:
-        return ov_slice_equal(left.text, right.text);
+        return ov_slice_equal(*left.text, *right.text);
     }
 }
 
 /* Steps that take two values, neither of them unknown. */
-static OvValue binary(StepKind kind, OvValue left, OvValue right) {
+static inline Value binary(StepKind kind, Value left, Value right) {
     switch (kind) {
     case STEP_ADD:
         return number(left.number + right.number);
@@ -116,70 +135,90 @@ static OvValue binary(StepKind kind, OvValue left, OvValue right) {
 
 /* `and` (decider FALSE) and `or` (decider TRUE): the decider on either side decides, then unknown
  * on either side leaves it open. */
-static OvValue combine(OvValue left, OvValue right, gboolean decider) {
+static inline Value combine(Value left, Value right, gboolean decider) {
     if ((left.type == OV_TRUTH && left.truth == decider) ||
         (right.type == OV_TRUTH && right.truth == decider))
         return truth(decider);
     return left.type == OV_UNKNOWN || right.type == OV_UNKNOWN ? unknown() : truth(!decider);
 }
 
+static OvValue result(Value value) {
+    switch (value.type) {
+    case OV_NUMBER:
+        return (OvValue){.type = OV_NUMBER, .number = value.number};
+    case OV_TRUTH:
+        return (OvValue){.type = OV_TRUTH, .truth = value.truth};
+    case OV_TEXT:
+        return (OvValue){.type = OV_TEXT, .text = *value.text};
+    default:
+        return (OvValue){.type = OV_UNKNOWN};
+    }
+}
+
 OvValue ov_expression_evaluate(const OvExpression *expression, const OvFacts *facts,
                                OvExpressionScratch *scratch) {
-    OvValue *top = scratch->stack; /* the first free one; the compiler has checked that it lasts */
-    for (guint at = 0; at < expression->n_steps;) {
-        const Step *step = &expression->steps[at++];
-        switch (step->kind) {
+    Value last = unknown();      /* the value on top; those below it are on the stack */
+    Value *top = scratch->stack; /* the first free place; the compiler has checked that it lasts */
+    const Step *const steps = expression->steps;
+    const Step *const end = steps + expression->n_steps;
+    for (const Step *step = steps; step < end;) {
+        const Step *const now = step++;
+        switch (now->kind) {
         case STEP_NUMBER:
-            *top++ = (OvValue){.type = OV_NUMBER, .number = step->number};
+            *top++ = last;
+            last = (Value){.type = OV_NUMBER, .number = now->number};
             break;
         case STEP_TRUTH:
-            *top++ = truth(step->truth);
+            *top++ = last;
+            last = truth(now->truth);
             break;
         case STEP_TEXT:
-            *top++ = (OvValue){.type = OV_TEXT, .text = step->text};
+            *top++ = last;
+            last = (Value){.type = OV_TEXT, .text = &now->text};
             break;
         case STEP_FACT:
-            *top++ = fact(step, facts);
+            *top++ = last;
+            last = fact(now, facts);
             break;
         case STEP_NEGATE:
-            if (top[-1].type != OV_UNKNOWN)
-                top[-1].number = -top[-1].number;
+            if (last.type != OV_UNKNOWN)
+                last.number = -last.number;
             break;
         case STEP_NOT:
-            if (top[-1].type != OV_UNKNOWN)
-                top[-1].truth = !top[-1].truth;
+            if (last.type != OV_UNKNOWN)
+                last.truth = !last.truth;
             break;
         case STEP_MATCHES:
-            top[-1] = matches(step, top[-1], scratch);
+            if (last.type != OV_UNKNOWN)
+                last = matches(now, last.text, scratch);
             break;
         case STEP_AND:
         case STEP_OR:
-            top--;
-            top[-1] = combine(top[-1], top[0], step->kind == STEP_OR);
+            last = combine(*--top, last, now->kind == STEP_OR);
             break;
         case STEP_UNLESS_FALSE:
         case STEP_UNLESS_TRUE:
-            if (top[-1].type == OV_TRUTH && top[-1].truth == (step->kind == STEP_UNLESS_TRUE))
-                at = step->jump.end;
+            if (last.type == OV_TRUTH && last.truth == (now->kind == STEP_UNLESS_TRUE))
+                step = steps + now->jump.end;
             break;
         case STEP_BRANCH:
-            if (top[-1].type == OV_UNKNOWN) {
-                at = step->jump.end;
+            if (last.type == OV_UNKNOWN) {
+                step = steps + now->jump.end;
                 break;
             }
-            top--;
-            if (!top->truth)
-                at = step->jump.otherwise;
+            if (!last.truth)
+                step = steps + now->jump.otherwise;
+            last = *--top;
             break;
         case STEP_JUMP:
-            at = step->jump.end;
+            step = steps + now->jump.end;
             break;
         default:
             top--;
-            top[-1] = top[-1].type == OV_UNKNOWN || top[0].type == OV_UNKNOWN
-                          ? unknown()
-                          : binary(step->kind, top[-1], top[0]);
+            last = top->type == OV_UNKNOWN || last.type == OV_UNKNOWN
+                       ? unknown()
+                       : binary(now->kind, *top, last);
         }
     }
-    return top[-1];
+    return result(last);
 }

@@ -126,7 +126,7 @@ $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(LAYERS)
 programs: all $(UNIT_TESTS) $(BENCHES)
 
 # prove runs the unit tests (cmocka speaks TAP) and the integration tests alike.
-PROVE = OUTVET_SOURCE=$(CURDIR) OUTVET_BUILD=$(abspath $(BUILD)) CMOCKA_MESSAGE_OUTPUT=TAP \
+PROVE = G_DEBUG=fatal-criticals OUTVET_SOURCE=$(CURDIR) OUTVET_BUILD=$(abspath $(BUILD)) CMOCKA_MESSAGE_OUTPUT=TAP \
   prove --exec '' --timer
 INTEGRATION = $(sort $(wildcard tests/t/*.t))
 

@@ -83,7 +83,7 @@ static const char *neutral(OvArena *arena, OvSlice text, gboolean lower) {
 }
 
 static OvSlice until(OvSlice text, const char *mark) {
-    const char *at = g_strstr_len(text.data, (gssize)text.length, mark);
+    const char *at = memmem(text.data, text.length, mark, strlen(mark));
     return at ? (OvSlice){text.data, (gsize)(at - text.data)} : text;
 }
 

@@ -96,13 +96,18 @@ static const char *keep(Loaded *loaded, const char *text) {
     return ov_arena_strndup(loaded->arena, text, strlen(text));
 }
 
+/* A question mark ends its sentence by itself. */
+static const char *full_stop(const char *sentence) {
+    return g_str_has_suffix(sentence, "?") ? "" : ".";
+}
+
 static gboolean key_error(GError **error, OvSettingsError code, const OvKeySection *section,
                           const OvKey *key, const char *trouble) {
     g_autofree char *shown = g_utf8_strlen(key->value, -1) > MAX_SHOWN
                                  ? g_utf8_substring(key->value, 0, MAX_SHOWN)
                                  : g_strdup(key->value);
-    g_set_error(error, OV_SETTINGS_ERROR, (gint)code, "%s:%u: [%s] %s = %s: %s.", section->file,
-                key->line, section->name, key->name, shown, trouble);
+    g_set_error(error, OV_SETTINGS_ERROR, (gint)code, "%s:%u: [%s] %s = %s: %s%s", section->file,
+                key->line, section->name, key->name, shown, trouble, full_stop(trouble));
     return FALSE;
 }
 
@@ -162,8 +167,8 @@ static gboolean read_override_keys(Loaded *loaded, const OvKeySection *section,
 }
 
 static gboolean section_error(GError **error, const OvKeySection *section, const char *trouble) {
-    g_set_error(error, OV_SETTINGS_ERROR, OV_SETTINGS_ERROR_NAME, "%s:%u: [%s]: %s.", section->file,
-                section->line, section->name, trouble);
+    g_set_error(error, OV_SETTINGS_ERROR, OV_SETTINGS_ERROR_NAME, "%s:%u: [%s]: %s%s",
+                section->file, section->line, section->name, trouble, full_stop(trouble));
     return FALSE;
 }
 

@@ -11,7 +11,7 @@
 static const double LARGEST_THRESHOLD = 10000;
 enum { HOUR = 3600, DAY = 24 * HOUR };
 
-static const guint64 LONGEST_TIME = G_GUINT64_CONSTANT(36500) * DAY * G_USEC_PER_SEC;
+static const guint64 LONGEST_TIME = G_GUINT64_CONSTANT(36500) * DAY * 1000; /* milliseconds */
 static const guint64 LARGEST_SIZE = G_GUINT64_CONSTANT(1) << 30;
 
 typedef struct {
@@ -20,14 +20,9 @@ typedef struct {
 } Unit;
 
 static const Unit SIZES[] = {{"", 1}, {"K", 1024}, {"M", 1024 * 1024}, {"G", 1024 * 1024 * 1024}};
-static const Unit TIMES[] = {
-    {"ms", 1000},
-    {"s", G_USEC_PER_SEC},
-    {"m", G_GUINT64_CONSTANT(60) * G_USEC_PER_SEC},
-    {"h", G_USEC_PER_SEC *(guint64)HOUR},
-    {"d", G_USEC_PER_SEC *(guint64)DAY},
-    {"w", G_USEC_PER_SEC *(guint64)DAY * 7},
-};
+/* Milliseconds. */
+static const Unit TIMES[] = {{"ms", 1},          {"s", 1000},       {"m", 60 * 1000},
+                             {"h", HOUR * 1000}, {"d", DAY * 1000}, {"w", 7 * DAY * 1000}};
 
 typedef struct {
     OvSettings *settings;
@@ -133,7 +128,7 @@ static char *read_age(const Reading *reading) {
     guint64 amount;
     if (!parse_amount(reading->value, TIMES, G_N_ELEMENTS(TIMES), LONGEST_TIME, &amount))
         return g_strdup("a time is a number with ms, s, m, h, d or w: 5s, 90d");
-    *(gint64 *)reading->field = (gint64)amount;
+    *(gint64 *)reading->field = (gint64)amount * 1000;
     return NULL;
 }
 

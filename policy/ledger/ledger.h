@@ -2,7 +2,9 @@
  *
  * Writing: any thread hands over a record and waits; one writer thread commits all that wait in one
  * transaction (group commit), full sync. Reading: a reader of one's own, also from other processes.
- * No bodies are kept; recipients are kept as domains and keyed hashes unless keep_recipients. */
+ * No bodies are kept; recipients are kept as domains and keyed hashes unless keep_recipients. Texts
+ * are kept as valid UTF-8 and cut where they are absurdly long (Message-ID at 1,000 octets, subject
+ * at 500). */
 #pragma once
 
 #include "policy/verdict.h"
@@ -13,7 +15,7 @@ typedef struct {
     const char *rule;
     double score;
     gboolean shadow;
-    const char *guide, *reference, *advice, *evidence;
+    const char *guide, *reference, *advice, *evidence; /* "" where none when read */
 } OvLedgerHit;
 
 /* One message. Strings may be NULL; none is owned by the record when it is written; all are owned
@@ -42,40 +44,45 @@ typedef struct {
 #define OV_LEDGER_ERROR (ov_ledger_error_quark())
 GQuark ov_ledger_error_quark(void);
 typedef enum {
-    OV_LEDGER_ERROR_OPEN,
-    OV_LEDGER_ERROR_SCHEMA, /* written by a newer Outvet */
+    OV_LEDGER_ERROR_OPEN,   /* wrong path, no right, no ledger, a key that others may read */
+    OV_LEDGER_ERROR_SCHEMA, /* written by a newer Outvet, or by an older one and not migrated yet */
     OV_LEDGER_ERROR_WRITE,  /* full disk, locked, read-only: worth trying again */
+    OV_LEDGER_ERROR_DUPLICATE, /* another message has this id */
     OV_LEDGER_ERROR_READ,
 } OvLedgerError;
 
-/* Opens for writing: makes or migrates the schema, makes the key (0600), starts the writer and the
- * pruning of what is older than the retention (bounded deletes between commits). */
+/* Opens for writing: makes the directory (0700) where its parent exists, makes or migrates the
+ * schema, makes the key (0600), starts the writer and the pruning of what is older than the
+ * retention (bounded deletes between commits). A disk that is full or a ledger that another process
+ * has locked is no error here: the ledger is then failing, and recovers by itself. */
 OvLedger *ov_ledger_open(const OvSettings *settings, GError **error);
 /* Opens for reading only, beside a running writer. */
 OvLedger *ov_ledger_open_reader(const OvSettings *settings, GError **error);
 /* Waits for what was handed over, then closes. */
 void ov_ledger_close(OvLedger *ledger);
 
-/* Returns when the record is on disk (TRUE) or can't be written now (FALSE; the same record may be
- * handed over again). Thread-safe. */
+/* Returns when the record is on disk (TRUE) or can't be written now (FALSE, within some 2 s beyond
+ * a commit; the same record may be handed over again). Thread-safe. */
 gboolean ov_ledger_add(OvLedger *ledger, const OvLedgerRecord *record, GError **error);
-/* TRUE while the last commit failed; reported to logs once at each change by the writer. */
+/* TRUE while the last commit failed; the writer logs each change once. Thread-safe. */
 gboolean ov_ledger_failing(OvLedger *ledger);
 
 typedef enum { OV_LEDGER_BY_ID, OV_LEDGER_BY_MESSAGE_ID, OV_LEDGER_BY_QUEUE_ID } OvLedgerKey;
 
-/* The newest records with that key, newest first, at most limit, with their hits. Message-IDs are
- * compared without <> and without ASCII case. Returns an array of OvLedgerRecord* in the arena, or
- * NULL with error. */
+/* The newest records with that key, newest first, at most limit, with their hits. An id is given as
+ * ov_id_format writes it. Message-IDs are compared without <> and without ASCII case. Returns an
+ * array of OvLedgerRecord* in the arena, or NULL with error. Thread-safe. */
 OvLedgerRecord **ov_ledger_find(OvLedger *ledger, OvLedgerKey key, const char *value, guint limit,
                                 OvArena *arena, guint *n_records, GError **error);
-/* An operator's action on a message, kept for the auditor: release, delete. */
+/* An operator's action on a message, kept for the auditor as long as the message: release, delete.
+ * Works on a reader too, where the process may write the file. */
 gboolean ov_ledger_add_action(OvLedger *ledger, gint64 message, const char *action,
                               const char *operator_name, const char *detail, GError **error);
 typedef struct {
-    gint64 time;
+    gint64 time; /* microseconds since the epoch */
     const char *action, *operator_name, *detail;
 } OvLedgerAction;
+/* Oldest first; an empty array where there are none, NULL with error. */
 OvLedgerAction *ov_ledger_actions(OvLedger *ledger, gint64 message, OvArena *arena, guint *n,
                                   GError **error);
 

@@ -1,0 +1,77 @@
+/* What the files of the SQLite ledger share; nobody else includes it. */
+#pragma once
+
+#include "policy/ledger/ledger.h"
+#include "policy/ledger/recipient_key.h"
+
+#include <sqlite3.h>
+
+typedef enum {
+#define STATEMENT(id, sql) OV_STATEMENT_##id,
+#include "policy/ledger/ledger_sqlite_statements.def"
+#undef STATEMENT
+    OV_N_STATEMENTS
+} OvStatement;
+
+/* One connection to the file, used by one thread at a time. Statements are prepared at first use.
+ */
+typedef struct {
+    sqlite3 *db;
+    char *path;
+    sqlite3_stmt *statements[OV_N_STATEMENTS];
+    GHashTable *words; /* text to id, as far as known: the tables words and rules */
+    GHashTable *rules;
+} OvConnection;
+
+/* Opens for writing (makes the file 0600 and migrates it) or for reading (it must be there and of
+ * this version). No call on a connection waits longer than 2 s for another process's lock. */
+OvConnection *ov_connection_open(const char *path, gboolean writing, GError **error);
+void ov_connection_close(OvConnection *connection);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(OvConnection, ov_connection_close)
+
+/* TRUE where the file under the path is another one, or gone. */
+gboolean ov_connection_moved(OvConnection *connection);
+
+/* The prepared statement, reset and without values; NULL with error. */
+sqlite3_stmt *ov_connection_statement(OvConnection *connection, OvStatement statement,
+                                      GError **error);
+/* Runs a statement that gives no row, and resets it. */
+gboolean ov_connection_run(OvConnection *connection, sqlite3_stmt *statement, GError **error);
+/* Sets error from what SQLite said last. FALSE. */
+gboolean ov_connection_fail(OvConnection *connection, GError **error);
+
+/* The schema, one step a version: step i brings version i to i + 1. */
+extern const char *const ov_ledger_migrations[];
+guint ov_ledger_n_migrations(void);
+/* Brings the file to version n in one transaction. OV_LEDGER_ERROR_SCHEMA where it is newer,
+ * OV_LEDGER_ERROR_OPEN where it is a database of something else. */
+gboolean ov_connection_migrate(OvConnection *connection, const char *const *migrations, guint n,
+                               GError **error);
+
+/* Inserts into the transaction at hand. hashes: OV_RECIPIENT_HASH_SIZE octets a recipient. */
+gboolean ov_connection_insert(OvConnection *connection, const OvLedgerRecord *record,
+                              const guint8 *hashes, gboolean keep_recipients, GError **error);
+gboolean ov_connection_insert_action(OvConnection *connection, gint64 message,
+                                     const OvLedgerAction *action, GError **error);
+
+/* Deletes messages older than the retention (microseconds) at now, oldest first, as many as have
+ * some 1,000 rows in all, in one transaction. *more: there are more of them. */
+gboolean ov_connection_prune(OvConnection *connection, gint64 retention, gint64 now, gboolean *more,
+                             GError **error);
+
+OvLedgerRecord **ov_connection_find(OvConnection *connection, OvLedgerKey key, const char *value,
+                                    guint limit, OvArena *arena, guint *n_records, GError **error);
+OvLedgerAction *ov_connection_actions(OvConnection *connection, gint64 message, OvArena *arena,
+                                      guint *n, GError **error);
+
+/* The writer: a thread of its own with a connection of its own. connection may be NULL where the
+ * first try failed for why; it is taken over, as is the path. retention 0 prunes nothing. */
+typedef struct OvWriter OvWriter;
+OvWriter *ov_writer_start(const char *path, OvConnection *connection, const GError *why,
+                          gint64 retention, gboolean keep_recipients);
+void ov_writer_stop(OvWriter *writer);
+gboolean ov_writer_add(OvWriter *writer, const OvLedgerRecord *record, const guint8 *hashes,
+                       GError **error);
+gboolean ov_writer_add_action(OvWriter *writer, gint64 message, const OvLedgerAction *action,
+                              GError **error);
+gboolean ov_writer_failing(OvWriter *writer);

@@ -1,0 +1,166 @@
+#include "policy/ledger/ledger_sqlite.h"
+
+#include "policy/message_id.h"
+
+/* NULL for NULL. */
+static const char *column_text(sqlite3_stmt *statement, int column, OvArena *arena) {
+    const char *text = (const char *)sqlite3_column_text(statement, column);
+    return text ? ov_arena_strndup(arena, text, (gsize)sqlite3_column_bytes(statement, column))
+                : NULL;
+}
+
+static gboolean column_truth(sqlite3_stmt *statement, int column) {
+    return sqlite3_column_int(statement, column) != 0;
+}
+
+/* Columns in the order of MESSAGE_COLUMNS. */
+static OvLedgerRecord *take_message(sqlite3_stmt *statement, OvArena *arena) {
+    OvLedgerRecord *record = OV_ARENA_NEW(arena, OvLedgerRecord, 1);
+    int column = 0;
+    record->id = sqlite3_column_int64(statement, column++);
+    record->time = sqlite3_column_int64(statement, column++);
+    const char **texts[] = {
+        &record->node,           &record->queue_id,    &record->message_id, &record->account,
+        &record->account_source, &record->login,       &record->script,     &record->claimed_script,
+        &record->client_address, &record->client_name, &record->helo,       &record->sender,
+        &record->from,           &record->subject,
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+        *texts[i] = column_text(statement, column++, arena);
+    record->n_recipients = (guint)sqlite3_column_int64(statement, column++);
+    record->size = sqlite3_column_int64(statement, column++);
+    record->truncated = column_truth(statement, column++);
+    record->late = column_truth(statement, column++);
+    record->local = column_truth(statement, column++);
+    record->message_class = column_text(statement, column++, arena);
+    record->score = sqlite3_column_double(statement, column++);
+    record->verdict = column_text(statement, column++, arena);
+    record->computed = column_text(statement, column++, arena);
+    record->exempt = column_text(statement, column++, arena);
+    record->ruleset = column_text(statement, column++, arena);
+    return record;
+}
+
+static void take_hit(sqlite3_stmt *statement, OvArena *arena, GArray *hits) {
+    OvLedgerHit hit = {
+        .score = sqlite3_column_double(statement, 1),
+        .shadow = column_truth(statement, 2),
+    };
+    const char **texts[] = {&hit.rule,      NULL,        NULL,         &hit.guide,
+                            &hit.reference, &hit.advice, &hit.evidence};
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+        if (texts[i]) {
+            *texts[i] = column_text(statement, (int)i, arena);
+            *texts[i] = *texts[i] ? *texts[i] : "";
+        }
+    g_array_append_val(hits, hit);
+}
+
+static void take_address(sqlite3_stmt *statement, OvArena *arena, GArray *addresses) {
+    const char *address = column_text(statement, 0, arena);
+    g_array_append_val(addresses, address);
+}
+
+static void take_domains(sqlite3_stmt *statement, OvArena *arena, GArray *domains) {
+    const char *all = column_text(statement, 0, arena);
+    g_array_append_val(domains, all);
+}
+
+static void take_action(sqlite3_stmt *statement, OvArena *arena, GArray *actions) {
+    OvLedgerAction action = {
+        .time = sqlite3_column_int64(statement, 0),
+        .action = column_text(statement, 1, arena),
+        .operator_name = column_text(statement, 2, arena),
+        .detail = column_text(statement, 3, arena),
+    };
+    g_array_append_val(actions, action);
+}
+
+/* All rows of a statement about one message, taken each by take, in the arena. NULL with error. */
+static gpointer rows_of(OvConnection *connection, OvStatement which, gint64 message,
+                        void (*take)(sqlite3_stmt *, OvArena *, GArray *), guint size,
+                        OvArena *arena, guint *n, GError **error) {
+    sqlite3_stmt *statement = ov_connection_statement(connection, which, error);
+    if (!statement)
+        return NULL;
+    sqlite3_bind_int64(statement, 1, message);
+    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, size);
+    int result;
+    while ((result = sqlite3_step(statement)) == SQLITE_ROW)
+        take(statement, arena, rows);
+    if (result != SQLITE_DONE)
+        ov_connection_fail(connection, error);
+    sqlite3_reset(statement);
+    if (result != SQLITE_DONE)
+        return NULL;
+    *n = rows->len;
+    gpointer kept = ov_arena_alloc(arena, (gsize)rows->len * size);
+    if (rows->len > 0)
+        memcpy(kept, rows->data, (gsize)rows->len * size);
+    return kept;
+}
+
+static gboolean complete(OvConnection *connection, OvLedgerRecord *record, OvArena *arena,
+                         GError **error) {
+    guint n;
+    record->hits = rows_of(connection, OV_STATEMENT_HITS, record->id, take_hit, sizeof(OvLedgerHit),
+                           arena, &record->n_hits, error);
+    const char **domains = rows_of(connection, OV_STATEMENT_DOMAINS, record->id, take_domains,
+                                   sizeof(char *), arena, &n, error);
+    if (!record->hits || !domains)
+        return FALSE;
+    record->recipient_domains = n > 0 && domains[0] ? domains[0] : "";
+    const char *const *addresses = rows_of(connection, OV_STATEMENT_ADDRESSES, record->id,
+                                           take_address, sizeof(char *), arena, &n, error);
+    if (!addresses)
+        return FALSE;
+    record->recipients = n == record->n_recipients && n > 0 ? addresses : NULL;
+    return TRUE;
+}
+
+static gboolean bind_key(sqlite3_stmt *statement, OvLedgerKey key, const char *value) {
+    gint64 id;
+    if (key != OV_LEDGER_BY_ID) {
+        sqlite3_bind_text(statement, 1, value, -1, SQLITE_STATIC);
+        return TRUE;
+    }
+    return ov_id_parse(value, &id) && sqlite3_bind_int64(statement, 1, id) == SQLITE_OK;
+}
+
+OvLedgerRecord **ov_connection_find(OvConnection *connection, OvLedgerKey key, const char *value,
+                                    guint limit, OvArena *arena, guint *n_records, GError **error) {
+    static const OvStatement BY[] = {
+        [OV_LEDGER_BY_ID] = OV_STATEMENT_BY_ID,
+        [OV_LEDGER_BY_MESSAGE_ID] = OV_STATEMENT_BY_MESSAGE_ID,
+        [OV_LEDGER_BY_QUEUE_ID] = OV_STATEMENT_BY_QUEUE_ID,
+    };
+    sqlite3_stmt *statement = ov_connection_statement(connection, BY[key], error);
+    if (!statement)
+        return NULL;
+    g_autoptr(GPtrArray) records = g_ptr_array_new();
+    int result = SQLITE_DONE;
+    if (bind_key(statement, key, value)) {
+        sqlite3_bind_int64(statement, 2, limit);
+        while ((result = sqlite3_step(statement)) == SQLITE_ROW)
+            g_ptr_array_add(records, take_message(statement, arena));
+    }
+    if (result != SQLITE_DONE)
+        ov_connection_fail(connection, error);
+    sqlite3_reset(statement);
+    if (result != SQLITE_DONE)
+        return NULL;
+    OvLedgerRecord **found = OV_ARENA_NEW(arena, OvLedgerRecord *, records->len);
+    for (guint i = 0; i < records->len; i++) {
+        found[i] = g_ptr_array_index(records, i);
+        if (!complete(connection, found[i], arena, error))
+            return NULL;
+    }
+    *n_records = records->len;
+    return found;
+}
+
+OvLedgerAction *ov_connection_actions(OvConnection *connection, gint64 message, OvArena *arena,
+                                      guint *n, GError **error) {
+    return rows_of(connection, OV_STATEMENT_ACTIONS, message, take_action, sizeof(OvLedgerAction),
+                   arena, n, error);
+}

@@ -1,0 +1,22 @@
+/* Recipients as keyed hashes: the ledger can tell that two messages went to one address, and
+ * whether one went to a given address, but not whose addresses it holds (HMAC-SHA256, 128 bits of
+ * it). */
+#pragma once
+
+#include <glib.h>
+
+enum { OV_RECIPIENT_HASH_SIZE = 16 };
+
+typedef struct OvRecipientKey OvRecipientKey;
+
+/* Reads the key file; makes it (32 random octets, mode 0600) where there is none. NULL with error
+ * (OV_LEDGER_ERROR_OPEN) when it can't be read or made, has another size, or others than its owner
+ * may read it. */
+OvRecipientKey *ov_recipient_key_load(const char *path, GError **error);
+void ov_recipient_key_free(OvRecipientKey *key);
+
+/* address without <>, compared without ASCII case. Thread-safe. */
+void ov_recipient_hash(const OvRecipientKey *key, const char *address,
+                       guint8 hash[OV_RECIPIENT_HASH_SIZE]);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(OvRecipientKey, ov_recipient_key_free)

@@ -94,10 +94,12 @@ gboolean ov_ledger_failing(OvLedger *ledger) {
 
 OvLedgerRecord **ov_ledger_find(OvLedger *ledger, OvLedgerKey key, const char *value, guint limit,
                                 OvArena *arena, guint *n_records, GError **error) {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&ledger->lock);
-    if (!connect_reading(ledger, error))
-        return NULL;
-    return ov_connection_find(ledger->reading, key, value, limit, arena, n_records, error);
+    g_mutex_lock(&ledger->lock);
+    OvLedgerRecord **found = NULL;
+    if (connect_reading(ledger, error))
+        found = ov_connection_find(ledger->reading, key, value, limit, arena, n_records, error);
+    g_mutex_unlock(&ledger->lock);
+    return found;
 }
 
 gboolean ov_ledger_add_action(OvLedger *ledger, gint64 message, const char *action,
@@ -111,8 +113,10 @@ gboolean ov_ledger_add_action(OvLedger *ledger, gint64 message, const char *acti
 
 OvLedgerAction *ov_ledger_actions(OvLedger *ledger, gint64 message, OvArena *arena, guint *n,
                                   GError **error) {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&ledger->lock);
-    if (!connect_reading(ledger, error))
-        return NULL;
-    return ov_connection_actions(ledger->reading, message, arena, n, error);
+    g_mutex_lock(&ledger->lock);
+    OvLedgerAction *actions = NULL;
+    if (connect_reading(ledger, error))
+        actions = ov_connection_actions(ledger->reading, message, arena, n, error);
+    g_mutex_unlock(&ledger->lock);
+    return actions;
 }

@@ -41,7 +41,7 @@ gboolean ov_connection_fail(OvConnection *connection, GError **error) {
     int result = sqlite3_extended_errcode(connection->db);
     int reason = sqlite3_system_errno(connection->db);
     gboolean told = (result & 0xff) == SQLITE_IOERR || (result & 0xff) == SQLITE_CANTOPEN;
-    g_set_error(error, OV_LEDGER_ERROR, code_of(result), "the ledger %s: %s%s%s%s",
+    g_set_error(error, OV_LEDGER_ERROR, (gint)code_of(result), "the ledger %s: %s%s%s%s",
                 connection->path, sqlite3_errmsg(connection->db),
                 (result & 0xff) == SQLITE_BUSY ? " by another process" : "",
                 told && reason ? ": " : "", told && reason ? g_strerror(reason) : "");

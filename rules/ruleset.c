@@ -2,8 +2,6 @@
 
 #include "rules/nearest.h"
 
-#include <stdlib.h>
-
 GQuark ov_ruleset_error_quark(void) {
     return g_quark_from_static_string("ov-ruleset-error");
 }
@@ -89,13 +87,11 @@ static void digest_rule(const OvRuleset *ruleset, const OvRule *rule, GChecksum 
 
 void ruleset_take_digest(OvRuleset *ruleset) {
     g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
-    g_autofree const Entry **sorted = g_new(const Entry *, ruleset->rules->len);
-    for (guint i = 0; i < ruleset->rules->len; i++)
-        sorted[i] = g_ptr_array_index(ruleset->rules, i);
-    if (ruleset->rules->len > 1)
-        qsort(sorted, ruleset->rules->len, sizeof *sorted, by_rule_name);
-    for (guint i = 0; i < ruleset->rules->len; i++)
-        digest_rule(ruleset, &sorted[i]->rule, checksum);
+    g_autoptr(GPtrArray) sorted = g_ptr_array_new();
+    g_ptr_array_extend(sorted, ruleset->rules, NULL, NULL);
+    g_ptr_array_sort(sorted, by_rule_name);
+    for (guint i = 0; i < sorted->len; i++)
+        digest_rule(ruleset, &((const Entry *)g_ptr_array_index(sorted, i))->rule, checksum);
     for (guint i = 0; i < OV_N_CLASSES; i++) {
         digest_text(checksum, ov_class_name((OvClass)i));
         digest_number(checksum, ruleset->multiplier[i]);

@@ -414,6 +414,45 @@ static void test_the_shipped_groups_cap_every_kind_of_habit(void **state) {
     assert_float_equal(ov_ruleset_multiplier(ruleset, OV_CLASS_TRANSACTIONAL), 0.6, 0);
 }
 
+/* The literal blocks of a manual page behind a heading, as its reader sees them. */
+static char *examples_of(const char *page, const char *heading) {
+    const char *at = strstr(page, heading);
+    assert_non_null(at);
+    g_auto(GStrv) lines = g_strsplit(at, "\n", -1);
+    g_autoptr(GString) examples = g_string_new(NULL);
+    gboolean inside = FALSE;
+    for (char **line = lines; *line; line++) {
+        if (g_str_has_prefix(*line, ".Bd") || g_str_has_prefix(*line, ".Ed"))
+            inside = g_str_has_prefix(*line, ".Bd");
+        else if (inside)
+            g_string_append_printf(examples, "%s\n", *line);
+    }
+    g_string_replace(examples, "\\e", "\\", 0);
+    return g_string_free(g_steal_pointer(&examples), FALSE);
+}
+
+static void test_the_examples_of_the_manual_page_work(void **state) {
+    (void)state;
+    const char *source = g_getenv("OUTVET_SOURCE");
+    assert_non_null(source);
+    g_autofree char *page_file = g_build_filename(source, "contrib", "man", "outvet-rules.5", NULL);
+    g_autofree char *page = NULL;
+    assert_true(g_file_get_contents(page_file, &page, NULL, NULL));
+    g_autofree char *examples = examples_of(page, ".Sh EXAMPLES");
+    g_auto(Place) place;
+    place_make(&place);
+    place_write(place.local, "examples.conf", examples);
+    g_autofree char *shipped_rules = g_build_filename(source, "rules", NULL);
+    const char *const directories[] = {shipped_rules, place.local, NULL};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(OvRuleset) ruleset = ov_ruleset_load(directories, NULL, &error);
+    if (error)
+        print_error("%s\n", error->message);
+    assert_non_null(ruleset);
+    assert_true(ov_ruleset_find(ruleset, "OWN_INVOICE_TO_MANY")->shadow);
+    assert_null(ov_ruleset_find(ruleset, "SUBJ_EMOJI"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_rule_is_what_its_section_says),
@@ -428,6 +467,7 @@ int main(void) {
         cmocka_unit_test(test_advice_never_grows_beyond_its_limit),
         cmocka_unit_test(test_classes_have_one_name_each),
         cmocka_unit_test(test_the_shipped_groups_cap_every_kind_of_habit),
+        cmocka_unit_test(test_the_examples_of_the_manual_page_work),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

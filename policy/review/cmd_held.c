@@ -177,8 +177,10 @@ static void append_reason(GString *out, guint number, const OvLedgerHit *hit) {
         "%u. %s", number, hit->advice && hit->advice[0] ? hit->advice : "(no advice)");
     append_paragraph(out, 2, advice);
     g_autoptr(GString) grounds = g_string_new(NULL);
-    if (hit->evidence && hit->evidence[0])
-        g_string_append_printf(grounds, "Found: \"%s\". ", hit->evidence);
+    if (hit->evidence && hit->evidence[0]) {
+        const char *mark = strchr(hit->evidence, '"') ? "" : "\"";
+        g_string_append_printf(grounds, "Found: %s%s%s. ", mark, hit->evidence, mark);
+    }
     if (guide)
         g_string_append_printf(grounds, "The provider's guide asks for: %s. ", guide);
     g_string_append_printf(grounds, "(%s, %+.1f%s%s)", hit->rule, hit->score,

@@ -1,5 +1,7 @@
 #include "policy/review/hits.h"
 
+#include <string.h>
+
 #include "policy/review/output.h"
 
 enum { ADVICE_INDENT = 11, ADVICE_WIDTH = 86 };
@@ -25,9 +27,11 @@ void ov_hits_append(GString *out, const OvLedgerHit *hits, guint n, gboolean col
         if (hit->shadow)
             ov_paint(out, colour, OV_PAINT_DIM, "  (shadow: without effect)");
         if (hit->evidence && hit->evidence[0]) {
-            g_string_append(out, "  \"");
+            /* Phrases come with quotation marks of their own. */
+            const char *mark = strchr(hit->evidence, '"') ? "" : "\"";
+            g_string_append_printf(out, "  %s", mark);
             ov_safe_append(out, hit->evidence, -1, FALSE);
-            g_string_append_c(out, '"');
+            g_string_append(out, mark);
         }
         g_string_append_c(out, '\n');
         append_advice(out, hit->advice);

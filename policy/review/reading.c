@@ -148,11 +148,12 @@ static OvStored *read_file(OvReading *reading, const char *path, int fd, const s
         trouble(path, inner->message, error);
         return NULL;
     }
-    if (length == 0 && !regular) {
+    gboolean standard_input = strcmp(path, "-") == 0;
+    if (length == 0 && (standard_input || !regular)) {
         close(fd);
         g_free(data);
         g_set_error(error, OV_READING_ERROR, OV_READING_ERROR_EMPTY, "%s: there is no message",
-                    strcmp(path, "-") == 0 ? "standard input" : path);
+                    standard_input ? "standard input" : path);
         return NULL;
     }
     if (ov_mbox_starts(data, length)) {

@@ -1,0 +1,64 @@
+# Completion of outvet(1) for bash. Words and options only: it never asks queue or ledger.
+_outvet() {
+    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+    local word first='' second='' skip='' options
+    COMPREPLY=()
+
+    case $previous in
+    --config)
+        mapfile -t COMPREPLY < <(compgen -f -- "$current")
+        return
+        ;;
+    --date | --login | --sender | --recipient | --client | --account)
+        return
+        ;;
+    esac
+
+    for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+        if [[ $skip ]]; then
+            skip=''
+        elif [[ $word == --config ]]; then
+            skip=1
+        elif [[ $word != -* ]]; then
+            if [[ ! $first ]]; then
+                first=$word
+            elif [[ ! $second ]]; then
+                second=$word
+            fi
+        fi
+    done
+
+    if [[ ! $first ]]; then
+        mapfile -t COMPREPLY < <(compgen -W \
+            'check held trace rules config status --help --version' -- "$current")
+        return
+    fi
+
+    options='--json --config --help'
+    case "$first $second" in
+    'held ')
+        mapfile -t COMPREPLY < <(compgen -W 'list show why release delete' -- "$current")
+        return
+        ;;
+    'rules ')
+        mapfile -t COMPREPLY < <(compgen -W 'list show facts check' -- "$current")
+        return
+        ;;
+    'config ')
+        mapfile -t COMPREPLY < <(compgen -W 'show check reload' -- "$current")
+        return
+        ;;
+    check*) options+=' --facts --no-dns --date --login --sender --recipient --client' ;;
+    'held list') options+=' --account' ;;
+    'held release') options+=' --account --all --requeue' ;;
+    'held delete') options+=' --account --all --yes' ;;
+    'config show') options+=' --all' ;;
+    esac
+
+    if [[ $current == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
+    elif [[ $first == check || "$first $second" == 'config check' || "$first $second" == 'rules check' ]]; then
+        mapfile -t COMPREPLY < <(compgen -f -- "$current")
+    fi
+}
+complete -o filenames -F _outvet outvet

@@ -5,8 +5,7 @@
 /* What one pattern may cost on one text; a pattern that needs more is unknown. */
 enum {
     MATCH_LIMIT = 100000,       /* backtracking points */
-    MATCH_DEPTH = 1000,         /* of the interpreter, where there is no JIT */
-    MATCH_HEAP = 1024,          /* KiB, of the interpreter */
+    MATCH_HEAP = 1024,          /* KiB, of the interpreter, where there is no JIT */
     MATCH_MAX_TEXT = 16 * 1024, /* octets of the text that are looked at */
     JIT_STACK = 32 * 1024,
     JIT_STACK_MAX = 512 * 1024,
@@ -34,7 +33,6 @@ OvExpressionScratch *ov_expression_scratch_new(void) {
     scratch->match = pcre2_match_data_create(1, NULL);
     scratch->context = pcre2_match_context_create(NULL);
     pcre2_set_match_limit(scratch->context, MATCH_LIMIT);
-    pcre2_set_depth_limit(scratch->context, MATCH_DEPTH);
     pcre2_set_heap_limit(scratch->context, MATCH_HEAP);
     scratch->jit_stack = pcre2_jit_stack_create(JIT_STACK, JIT_STACK_MAX, NULL);
     if (scratch->jit_stack)

@@ -18,11 +18,11 @@ my $from = 'paul@sandbox.example';
 sub by_smtp { return $box->send_smtp(message => $_[0], from => $from, to => \@to) }
 sub row {
     my ($id) = @_;
-    my @rows = $box->ledger("select * from messages where message_id like '%$id%'");
+    my @rows = $box->ledger("select * from messages where message_id = '<$id>'");
     is(@rows, 1, "one row in the ledger for $id");
     return $rows[0] // {};
 }
-sub sink { my ($id) = @_; return grep {/\Q$id\E/} $box->delivered }
+sub sink { my ($id) = @_; return grep {/^Message-ID: <\Q$id\E>/mi} $box->delivered }
 
 subtest 'an ordinary letter is accepted, unchanged' => sub {
     my ($status) = by_smtp(letter('Meeting on Thursday', id => 'plain@sandbox.example'));
@@ -132,7 +132,8 @@ subtest 'mail handed to sendmail(1) is judged, by its script' => sub {
     $box->wait_quiet;
     my $row = row('script@sandbox.example');
     is($row->{account_source}, 'script', 'account found by script');
-    like($row->{account}, qr/contact\.php/, 'account');
+    is($row->{account}, 'www-data', 'the account is the script\'s owner');
+    like($row->{script}, qr/contact\.php/, 'the script is kept');
     is($row->{verdict}, 'accept', 'accepted');
     my $held = row('script-hold@sandbox.example');
     is((grep { $_->{queue_id} eq $held->{queue_id} && $_->{queue_name} eq 'hold' } $box->queue), 1, 'held');

@@ -45,9 +45,10 @@ typedef struct {
     Counts heading[HEADINGS_TRACKED];
     guint n_headings;
     guint visible, visible_words;
-    gunichar joint;  /* joins parts of a word, if a part follows; else 0 */
-    gunichar before; /* the character before */
-    guint last_kind; /* what the last character was that is no white space */
+    gunichar joint;      /* joins parts of a word, if a part follows; else 0 */
+    gunichar before;     /* the character before */
+    gboolean last_glued; /* that is a comma or the like right behind a word */
+    guint last_kind;     /* what the last character was that is no white space */
 } Pass;
 
 static void add(Counts *total, const Counts *counts) {
@@ -81,9 +82,17 @@ static gboolean roman_numeral(const char *s, gsize length) {
     return n == length;
 }
 
+/* ASCII letters without a vowel are an abbreviation in every language here. */
+static gboolean has_no_vowel(const char *s, gsize length) {
+    for (gsize i = 0; i < length; i++)
+        if ((guchar)s[i] >= 128 || strchr("AEIOUY", s[i]))
+            return FALSE;
+    return TRUE;
+}
+
 static gboolean exempt(Pass *pass, const Word *word) {
     gsize length = (gsize)(word->end - word->start);
-    if (roman_numeral(word->start, length))
+    if (roman_numeral(word->start, length) || has_no_vowel(word->start, length))
         return TRUE;
     if (!pass->exempt)
         return FALSE;
@@ -193,9 +202,16 @@ static gboolean joins(gunichar c) {
     return c == '-' || c == '\'' || c == 0x2019 || c == '.' || c == '/' || c == '_' || c == '@';
 }
 
+/* Commas and the like between words have a space behind them, unless it is code. */
+static gboolean glued(gunichar c) {
+    return c == ',' || c == ';' || c == '(' || c == '"';
+}
+
 static void word_character(Pass *pass, const char *at, const char *end, gunichar c, guint kind) {
     Word *word = &pass->word;
     if (!word->start) {
+        if (pass->last_glued)
+            end_run(pass);
         word->start = at;
         word->excluded = pass->before == '#';
     } else if (pass->joint) {
@@ -232,8 +248,9 @@ static void other_character(Pass *pass, gunichar c, guint kind) {
         gboolean wide = c == '\t' || (ov_character(pass->before) & OV_CHARACTER_SPACE);
         if (wide && (pass->last_kind & OV_CHARACTER_WORD))
             end_run(pass);
-    } else if (c == '|') {
-        end_run(pass);
+    } else if (pass->run.start && c < 128 && strchr("|=$<>[]{}\\`:", (int)c) &&
+               (c != ':' || pass->before == ':')) {
+        end_run(pass); /* tables and code; of colons two */
     }
 }
 
@@ -269,6 +286,7 @@ static void measure_block(Pass *pass, const char *p, const char *end) {
         } else {
             other_character(pass, c, kind);
         }
+        pass->last_glued = glued(c) && (ov_character(pass->before) & OV_CHARACTER_WORD);
         pass->before = c;
         if (!(kind & OV_CHARACTER_SPACE))
             pass->last_kind = kind;

@@ -2,15 +2,15 @@
  * catalogue 1.5, guide G9).
  *
  * Counted are cased letters (Lu, Lt, Ll) of words. Left out: words with a digit, `_` or `@`,
- * hashtags, Roman numerals, words of the exempt lists, and words in capitals whose parts have at
- * most three letters (acronyms), unless their line has two longer ones. A shout word has four cased
- * letters or more, all of them capitals.
+ * hashtags, Roman numerals, words of the exempt lists, words in capitals without a vowel (ASCII),
+ * and words in capitals whose parts have at most three letters (acronyms), unless their line has
+ * two longer ones. A shout word has four cased letters or more, all of them capitals.
  *
  * A shout run is three or more shout words in a row; what is left out neither counts nor breaks it.
- * It ends with a gap of a table (tab, `|`, two spaces) and with a line under 50 characters, as
- * postal addresses and tables have. A line of at most eight words, all in capitals, alone between
- * others that are not, is a heading: one heading for each 400 visible characters (and always one)
- * is left out. */
+ * It ends with a gap of a table (tab, `|`, two spaces), with signs of code (`=`, `$`, brackets, a
+ * comma without space) and with a line under 50 characters, as postal addresses and tables have. A
+ * line of at most eight words, all in capitals, alone between others that are not, is a heading:
+ * one heading for each 400 visible characters (and always one) is left out. */
 #pragma once
 
 #include "rules/characters.h"

@@ -46,6 +46,8 @@ gboolean ov_body_text(OvText *text) {
     OvMeasure *measure = text->measure;
     gboolean has_html = FALSE;
     OvZones *zones = read_zones(measure, &has_html);
+    ov_facts_set_number(measure->facts, OV_FACT_TEXT_QUOTED_LINES,
+                        zones ? zones->n_quoted_lines : 0);
     /* An empty text beside HTML stands for nothing. */
     if (!zones || (zones->text.length == 0 && has_html))
         return FALSE;
@@ -66,7 +68,6 @@ gboolean ov_body_text(OvText *text) {
     ov_zones_mark_footers(zones, notices, n_notices, unsubscribe, n_unsubscribe);
     ov_facts_set_number(measure->facts, OV_FACT_BODY_OCTETS, (double)zones->text.length);
     ov_facts_set_truth(measure->facts, OV_FACT_BODY_CUT, zones->cut);
-    ov_facts_set_number(measure->facts, OV_FACT_BODY_QUOTED_LINES, zones->n_quoted_lines);
     return TRUE;
 }
 

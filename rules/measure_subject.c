@@ -140,6 +140,9 @@ static void set_shape(OvText *text, OvSlice plain, const OvSubjectParts *parts) 
     ov_facts_set_text(facts, OV_FACT_SUBJECT_PREFIX, parts->prefixes);
     ov_facts_set_truth(facts, OV_FACT_SUBJECT_REPLY, parts->reply);
     ov_facts_set_truth(facts, OV_FACT_SUBJECT_FORWARD, parts->forward);
+    ov_facts_set_truth(facts, OV_FACT_SUBJECT_INHERITED,
+                       parts->reply && ov_facts_truth(facts, OV_FACT_MESSAGE_THREADED) &&
+                           ov_facts_number(facts, OV_FACT_TEXT_QUOTED_LINES, 0) > 0);
     ov_facts_set_text(facts, OV_FACT_SUBJECT_TAG, parts->tag);
     ov_facts_set_text(facts, OV_FACT_SUBJECT_TOPIC, parts->topic);
     ov_facts_set_truth(facts, OV_FACT_SUBJECT_IMPERSONAL, is_impersonal(text, parts->topic));
@@ -147,9 +150,7 @@ static void set_shape(OvText *text, OvSlice plain, const OvSubjectParts *parts) 
     OvSlice placeholder = {"", 0};
     ov_placeholders_find(plain, &placeholder);
     ov_facts_set_text(facts, OV_FACT_SUBJECT_PLACEHOLDER, placeholder);
-    OvSubjectAddresses addresses = ov_subject_addresses(plain);
-    ov_facts_set_text(facts, OV_FACT_SUBJECT_URL, addresses.first_url);
-    ov_facts_set_text(facts, OV_FACT_SUBJECT_HOST, addresses.first_domain);
+    ov_facts_set_text(facts, OV_FACT_SUBJECT_URL, ov_subject_url(plain));
 
     OvSlice price = ov_price_at_start(parts->topic);
     ov_facts_set_text(facts, OV_FACT_SUBJECT_PRICE, price);
@@ -235,12 +236,16 @@ const OvKeywords *ov_measure_subject(OvMeasure *measure, const OvSenderNames *na
     ov_facts_set_text(facts, OV_FACT_SUBJECT_TEXT, decoded);
     ov_facts_set_truth(facts, OV_FACT_SUBJECT_ENCODED_NEEDLESSLY,
                        is_encoded_needlessly(measure->arena, field, decoded));
-    OvSlice plain = normalised(measure->arena, cut(decoded, SUBJECT_LIMIT));
     OvSubjectSigns whole = ov_subject_signs(decoded);
+    guint invisible = ov_subject_invisible(decoded);
     ov_facts_set_number(facts, OV_FACT_SUBJECT_CHARACTERS, whole.characters);
     ov_facts_set_number(facts, OV_FACT_SUBJECT_EMOJI, whole.emoji);
-    ov_facts_set_number(facts, OV_FACT_SUBJECT_INVISIBLE, ov_subject_invisible(decoded));
+    ov_facts_set_number(facts, OV_FACT_SUBJECT_INVISIBLE, invisible);
 
+    OvSlice plain = cut(decoded, SUBJECT_LIMIT);
+    if (invisible > 0)
+        plain = ov_subject_visible(measure->arena, plain);
+    plain = normalised(measure->arena, plain);
     OvText text = {.measure = measure, .names = names};
     text.text = counted_text(measure->arena, plain);
     OvBlock block = {0, (guint32)text.text.length, OV_BLOCK_OWN};

@@ -163,8 +163,11 @@ static gboolean percentage_at(const Place *place, OvRange mark, OvPercentage *pe
     if (percentage->value < 0)
         return FALSE;
     gboolean minus = minus_before(start, &p);
+    /* A share of something: "save 20% of your time", "21 percent of its capacity". */
+    const char *end = place->text.data + place->block->end, *next = place->text.data + mark.end;
+    gboolean share = end - next >= 4 && memcmp(next, " of ", 4) == 0;
     percentage->range = (OvRange){(guint32)(p - place->text.data), mark.end};
-    percentage->discount = is_discount(place, percentage, minus);
+    percentage->discount = !share && is_discount(place, percentage, minus);
     return TRUE;
 }
 

@@ -4,8 +4,8 @@
  * a discount cue ("off", "Rabatt") is within 45 characters and nothing there says otherwise ("VAT",
  * "battery"; a minus overrides that only beside a price or "off"); or when it has a minus,
  * is a whole multiple of five and either at least 10 or within 60 characters of a price, and
- * nothing within 45 characters says otherwise. 100 % never is. A range counts once, by its upper
- * value, and its hyphen is no minus. */
+ * nothing within 45 characters says otherwise. 100 % never is, nor is a share ("20 % of"). A range
+ * counts once, by its upper value, and its hyphen is no minus. */
 #pragma once
 
 #include "rules/zones.h"

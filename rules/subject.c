@@ -121,6 +121,20 @@ static gboolean bidi_control(gunichar c) {
     return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
 }
 
+static gboolean joiner(gunichar c) {
+    return c == ZWJ || c == ZWNJ;
+}
+
+static gboolean tag(gunichar c) {
+    return c >= TAGS && c < TAGS + 0x80;
+}
+
+/* Controls but for white space, and characters without width. */
+static gboolean hidden(gunichar c) {
+    return (c < 0x20 && c != '\t' && c != '\r' && c != '\n') || (c >= 0x7F && c < 0xA0) ||
+           c == 0x200B || c == 0x2060 || c == 0xFEFF;
+}
+
 guint ov_subject_invisible(OvSlice text) {
     guint bidi = 0, other = 0;
     gboolean right_to_left = FALSE, flag = FALSE;
@@ -131,20 +145,34 @@ guint ov_subject_invisible(OvSlice text) {
         right_to_left |= ov_character_right_to_left(c);
         if (bidi_control(c)) {
             bidi++;
-        } else if (c == ZWJ || c == ZWNJ) {
+        } else if (joiner(c)) {
             gboolean joins = takes_joiners(before) || ov_character_emoji(before) ||
                              (before >= 0xFE00 && before <= 0xFE0F);
             other += !joins;
-        } else if (c >= TAGS && c < TAGS + 0x80) {
+        } else if (tag(c)) {
             other += !flag;
-        } else if (c == 0x200B || c == 0x2060 || c == 0xFEFF ||
-                   (c < 0x20 && !strchr("\t\r\n", (int)c)) || (c >= 0x7F && c < 0xA0) || c == 0) {
+        } else if (hidden(c)) {
             other++;
         }
-        flag = c == BLACK_FLAG || (flag && c >= TAGS && c < TAGS + 0x80);
+        flag = c == BLACK_FLAG || (flag && tag(c));
         before = c;
     }
     return other + (right_to_left ? 0 : bidi);
+}
+
+OvSlice ov_subject_visible(OvArena *arena, OvSlice text) {
+    char *visible = ov_arena_alloc(arena, text.length);
+    char *to = visible;
+    const char *end = text.data + text.length;
+    for (const char *p = text.data; p < end;) {
+        const char *at = p;
+        gunichar c = ov_character_next(&p);
+        if (bidi_control(c) || joiner(c) || tag(c) || hidden(c))
+            continue;
+        memcpy(to, at, (gsize)(p - at));
+        to += p - at;
+    }
+    return (OvSlice){visible, (gsize)(to - visible)};
 }
 
 /* Top-level domains that subjects name hosts in; others need a scheme, www. or a path. */
@@ -175,33 +203,21 @@ static gsize host_length(const char *word, gsize length) {
     return dot > 0 && known_domain(word + dot + 1, n - dot - 1) ? n : 0;
 }
 
-static void take_address(OvSubjectAddresses *found, const char *word, gsize length) {
-    OvSlice slice = {word, length};
+static gboolean is_url(const char *word, gsize length) {
     const char *scheme = memmem(word, length, "://", 3);
-    gboolean url = (scheme && scheme > word && g_ascii_isalpha(scheme[-1])) ||
-                   (length > 4 && g_ascii_strncasecmp(word, "www.", 4) == 0);
-    if (!url) {
-        if (memchr(word, '@', length))
-            return;
-        gsize host = host_length(word, length);
-        if (host == 0)
-            return;
-        url = host + 1 < length && (word[host] == '/' || word[host] == '?');
-        if (!url && host < length)
-            return;
-    }
-    if (url && found->urls++ == 0)
-        found->first_url = slice;
-    else if (!url && found->domains++ == 0)
-        found->first_domain = slice;
+    if (scheme && scheme > word && g_ascii_isalpha(scheme[-1]))
+        return TRUE;
+    if (length > 4 && g_ascii_strncasecmp(word, "www.", 4) == 0)
+        return TRUE;
+    if (memchr(word, '@', length))
+        return FALSE;
+    gsize host = host_length(word, length);
+    return host > 0 && host + 1 < length && (word[host] == '/' || word[host] == '?');
 }
 
-OvSubjectAddresses ov_subject_addresses(OvSlice text) {
-    OvSubjectAddresses found = {0};
-    if (text.length == 0 || !memchr(text.data, '.', text.length))
-        return found;
+OvSlice ov_subject_url(OvSlice text) {
     const char *end = text.data + text.length;
-    for (const char *p = text.data; p < end;) {
+    for (const char *p = text.data; p < end; p++) {
         const char *start = p;
         while (p < end && !strchr(" \t\r\n<>\"", *p))
             p++;
@@ -210,11 +226,10 @@ OvSubjectAddresses ov_subject_addresses(OvSlice text) {
             start++;
         while (last > start && strchr(")]}'.,;:!?", last[-1]))
             last--;
-        if (last > start)
-            take_address(&found, start, (gsize)(last - start));
-        p++;
+        if (last > start && is_url(start, (gsize)(last - start)))
+            return (OvSlice){start, (gsize)(last - start)};
     }
-    return found;
+    return (OvSlice){"", 0};
 }
 
 static gboolean is_word(const char *p, const char *end) {

@@ -36,14 +36,13 @@ OvSubjectSigns ov_subject_signs(OvSlice text);
  * it, a bidi control in a text that has right-to-left letters, tags of a flag. */
 guint ov_subject_invisible(OvSlice text);
 
-typedef struct {
-    guint urls;    /* with a scheme, www., or a path behind the host name */
-    guint domains; /* host names alone */
-    OvSlice first_url;
-    OvSlice first_domain;
-} OvSubjectAddresses;
+/* The first web address: with a scheme, www., or a host name and a path. A host name alone is none:
+ * companies call themselves by it. Empty where there is none. */
+OvSlice ov_subject_url(OvSlice text);
 
-OvSubjectAddresses ov_subject_addresses(OvSlice text);
+/* The text without the characters that ov_subject_invisible() may count, joiners included: what a
+ * reader sees. Arena. */
+OvSlice ov_subject_visible(OvArena *arena, OvSlice text);
 
 /* The text with runs of four single letters or more, each behind the same space, dot, dash or
  * underscore, closed up: "B-U-Y-S n o w" becomes "BUYS n o w". The empty slice where there is no

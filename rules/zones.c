@@ -27,6 +27,7 @@ typedef struct {
     OvBlockKind kind; /* of the lines that come */
     gboolean fenced;
     gboolean in_quote;
+    gboolean in_patch;
     guint signature_block; /* number of its first block */
     guint signature_lines; /* lines of it so far; 0 outside a signature */
     guint first_block;     /* of the part */
@@ -123,7 +124,8 @@ static void drop_attribution(OvZonesBuilder *builder, const Walk *walk) {
 static void leave_signature(OvZonesBuilder *builder, Walk *walk) {
     gboolean something_above = FALSE;
     for (guint i = walk->first_block; i < walk->signature_block; i++)
-        something_above |= builder->blocks[i].kind == OV_BLOCK_OWN;
+        something_above |=
+            builder->blocks[i].kind == OV_BLOCK_OWN || builder->blocks[i].kind == OV_BLOCK_PATCH;
     if (walk->signature_lines > SIGNATURE_LINES || !something_above)
         for (guint i = walk->signature_block; i < builder->n_blocks; i++)
             if (builder->blocks[i].kind == OV_BLOCK_SIGNATURE)
@@ -148,6 +150,12 @@ static void text_line(OvZonesBuilder *builder, Walk *walk, OvSlice line, OvSlice
     OvSlice trimmed = ov_slice_trim(line);
     if (trimmed.length == 0) {
         builder->open = FALSE;
+        return;
+    }
+    walk->in_patch = (walk->in_patch ? ov_line_is_of_patch(line) : ov_patch_starts(line, rest)) &&
+                     !ov_line_is_signature_mark(line);
+    if (walk->in_patch) {
+        add_line(builder, trimmed, OV_BLOCK_PATCH);
         return;
     }
     if (ov_line_is_fence(line) && (walk->fenced || ov_fence_closes(rest, line.data[0]))) {

@@ -2,10 +2,10 @@
  *
  * Left out altogether: quoted text (lines with `>`, the attribution above them, and all that
  * follows an "Original Message" divider or a "From: ... Sent: ..." block), web addresses and e-mail
- * addresses. Kept as blocks that are not counted: signature, code, legal footer. Nothing is hidden
- * for good by a mark that the sender can set anywhere: a "signature" of more than 30 lines, or one
- * with nothing above it, code that outweighs the text around it and a fence that is not closed are
- * the sender's own words.
+ * addresses. Kept as blocks that are not counted: signature, code, patches, legal footer. Nothing
+ * is hidden for good by a mark that the sender can set anywhere: a "signature" of more than 30
+ * lines, or one with nothing above it, code that outweighs the text around it and a fence that is
+ * not closed are the sender's own words.
  *
  * Blocks are a list, so that other parts and other kinds of text can add theirs. */
 #pragma once
@@ -15,6 +15,7 @@
 typedef enum {
     OV_BLOCK_OWN,
     OV_BLOCK_CODE,
+    OV_BLOCK_PATCH, /* a unified diff */
     OV_BLOCK_SIGNATURE,
     OV_BLOCK_FOOTER, /* legal notice; what follows the unsubscribe link */
     OV_BLOCK_QUOTED, /* found to be quoted after all */

@@ -15,7 +15,9 @@ gboolean ov_line_is_quoted(OvSlice line);         /* "> ", "JD> "; not the ">Fro
 gboolean ov_line_is_signature_mark(OvSlice line); /* "-- " */
 gboolean ov_line_is_indented(OvSlice line);       /* by a tab or four spaces */
 gboolean ov_line_is_underscores(OvSlice trimmed); /* 20 or more and nothing else */
-gboolean ov_line_is_fence(OvSlice line);          /* ``` or ~~~ */
+gboolean ov_patch_starts(OvSlice line, OvSlice rest); /* "diff --git ", or "--- " above "+++ " */
+gboolean ov_line_is_of_patch(OvSlice line);           /* a hunk's line, or one between hunks */
+gboolean ov_line_is_fence(OvSlice line);              /* ``` or ~~~ */
 /* TRUE when a fence of mark stands in the rest too. */
 gboolean ov_fence_closes(OvSlice rest, char mark);
 

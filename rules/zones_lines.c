@@ -73,6 +73,29 @@ gboolean ov_line_is_underscores(OvSlice trimmed) {
     return n == trimmed.length && n >= UNDERSCORES;
 }
 
+static gboolean starts_with(OvSlice line, const char *start) {
+    gsize length = strlen(start);
+    return line.length >= length && memcmp(line.data, start, length) == 0;
+}
+
+gboolean ov_patch_starts(OvSlice line, OvSlice rest) {
+    if (starts_with(line, "diff --git "))
+        return TRUE;
+    return starts_with(line, "--- ") && rest.length > 0 && starts_with(ov_take_line(&rest), "+++ ");
+}
+
+gboolean ov_line_is_of_patch(OvSlice line) {
+    static const char *const between[] = {"diff ",         "index ",    "new file mode ",
+                                          "deleted file ", "rename ",   "similarity index ",
+                                          "old mode ",     "new mode ", "Binary files "};
+    if (line.length == 0 || strchr(" +-@\\", line.data[0]))
+        return TRUE;
+    for (gsize i = 0; i < G_N_ELEMENTS(between); i++)
+        if (starts_with(line, between[i]))
+            return TRUE;
+    return FALSE;
+}
+
 gboolean ov_line_is_fence(OvSlice line) {
     return line.length >= 3 &&
            (memcmp(line.data, "```", 3) == 0 || memcmp(line.data, "~~~", 3) == 0);

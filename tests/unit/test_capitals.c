@@ -50,6 +50,8 @@ static void test_subject_in_capitals_is_told_from_acronyms(void **state) {
         {"ᎣᏏᏲ ᏙᎯᏧ ᏣᎳᎩ ᎦᏬᏂᎯᏍᏗ ᎠᏂᏴᏫ", "none"},
         {"ბოლო შანსი იყიდეთ ახლავე", "none"},
         {"HELLO", "none"},
+        {"INVOICE 4411 ACME GMBH", "none"}, /* GMBH has no vowel */
+        {"LFTX, LFRX, XTRX FWDR SKPDB", "none"},
         {"TCP/IP AND HTTP/2 AT THE VPN, SMTP/IMAP IN DE", "none"},
         {"XVIII AND MMXXVI IN SUM", "none"},
         {"#BLACKFRIDAY #WINTERSALE tips", "none"},
@@ -77,15 +79,15 @@ static void test_short_words_count_again_between_two_that_shout(void **state) {
 
 static void test_names_of_sender_and_known_acronyms_do_not_shout(void **state) {
     (void)state;
-    const char *text = "INVOICE 4411 ACME GMBH";
+    const char *text = "INVOICE 4411 ACME CARGO";
     OvCapitals c = measure(text, NULL, FALSE);
     assert_string_equal(judged(&c), "all");
-    OvSlice names[] = {OV_SLICE_LITERAL("ACME"), OV_SLICE_LITERAL("GMBH")};
+    OvSlice names[] = {OV_SLICE_LITERAL("ACME"), OV_SLICE_LITERAL("CARGO")};
     OvCapitalsExempt exempt = {.names = names, .n_names = 2};
     c = measure(text, &exempt, FALSE);
     assert_string_equal(judged(&c), "none");
     assert_int_equal(c.cased, 7);
-    OvRange acronyms[] = {{13, 17}, {18, 22}};
+    OvRange acronyms[] = {{13, 17}, {18, 23}};
     exempt = (OvCapitalsExempt){.acronyms = acronyms, .n_acronyms = 2};
     c = measure(text, &exempt, FALSE);
     assert_int_equal(c.cased, 7);

@@ -75,6 +75,11 @@ static const struct {
      "Look: / ERROR ONE\nERROR TWO / Thanks."},
     {"all indented", "    BUY\n    THIS\n    FINE\n    WATCH\n    NOW\n",
      "BUY\nTHIS\nFINE\nWATCH\nNOW"},
+    {"patch",
+     "Fix it.\n---\ndiff --git a/X b/X\nindex 1..2\n--- a/X\n+++ b/X\n@@ -1 +1 @@\n-OLD TEXT\n"
+     "+NEW TEXT\n\nGood night.\n",
+     "Fix it.\n--- / Good night."},
+    {"patch of a program", "--- X.orig\n+++ X\n@@ -1 +1 @@\n LOUD CODE HERE\n-- \nSIGNED\n", ""},
     {"addresses", "See https://example.org/A_B?c=D! Or WWW.EXAMPLE.ORG, or (a.b@example.org).\n",
      "See  ! Or  , or ( )."},
     {"no addresses", "The ratio 3://4 and @home and a@b.\n", "The ratio 3://4 and @home and a@b."},

@@ -2,15 +2,15 @@
 
 #include "rules/fold_table.h"
 
-/* What an ASCII octet does; any other value is the octet that takes its place. */
-enum { SPECIAL = 0 };
+/* What an ASCII octet folds to. A space stands for a separator, SPECIAL for what needs thought. */
+enum { SPECIAL = 0, SEPARATOR = ' ' };
 
 /* clang-format off */
 static const guint8 ascii[256] = {
-    0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0, 0, 0, 0, 0, 0x0e, 0x0f,
+    0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, ' ', ' ', ' ', ' ', ' ', 0x0e, 0x0f,
     0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19, 0x1a, 0x1b, 0x1c, 0x1d, 0x1e, 0x1f,
-    0, '!', 0, '#', '$', 0, '&', '\'', '(', ')', '*', '+', 0, 0, '.', '/',
-    '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 0, ';', '<', '=', '>', '?',
+    ' ', '!', ' ', '#', '$', 0, '&', '\'', '(', ')', '*', '+', ' ', ' ', '.', '/',
+    '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', ' ', ';', '<', '=', '>', '?',
     '@', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o',
     'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z', '[', '\\', ']', '^', '_',
     '\'', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o',
@@ -27,6 +27,7 @@ typedef struct {
     guint32 *original_at;
     guint n_points;
     guint points_room;
+    gsize shift;      /* original less folded offset, at and since the last checkpoint */
     guint separators; /* since the last character that was put out */
     guint line_ends;
     gsize separators_at; /* where the first of them stands */
@@ -50,28 +51,28 @@ static void add_point(Folder *folder, gsize original) {
     }
     folder->folded_at[folder->n_points] = (guint32)folder->length;
     folder->original_at[folder->n_points++] = (guint32)original;
+    folder->shift = original - folder->length;
 }
 
 /* What is put out next came from original: a checkpoint is needed where the distance changes. */
-static void mark(Folder *folder, gsize original) {
-    if (folder->n_points > 0) {
-        guint last = folder->n_points - 1;
-        if (original - folder->original_at[last] == folder->length - folder->folded_at[last])
-            return;
-    }
-    add_point(folder, original);
+static inline void mark(Folder *folder, gsize original) {
+    if (original - folder->length != folder->shift || folder->n_points == 0)
+        add_point(folder, original);
 }
 
-static void reserve(Folder *folder, gsize more) {
-    if (folder->room - folder->length >= more)
-        return;
+static void get_room(Folder *folder, gsize more) {
     gsize room = folder->room * 2 + more;
     folder->out = grow(folder, folder->out, folder->length, room);
     folder->room = room;
 }
 
+static inline void reserve(Folder *folder, gsize more) {
+    if (folder->room - folder->length < more)
+        get_room(folder, more);
+}
+
 /* Puts out what the separators before a character at `original` amount to. */
-static void put_separators(Folder *folder, gboolean before_percent) {
+static inline void put_separators(Folder *folder, gboolean before_percent) {
     if (folder->separators == 0)
         return;
     gboolean apart = folder->separators > 3 || folder->line_ends > 1;
@@ -96,37 +97,40 @@ static void put(Folder *folder, const char *text, gsize length, gsize original) 
     folder->length += length;
 }
 
-/* One character by what is known of it beforehand; FALSE where nothing is. */
-static gboolean put_known(Folder *folder, gunichar c, const char *text, gsize length, gsize at) {
-    const char *known;
-    if (c >= LETTERS_FIRST && c < LETTERS_END)
-        known = letters[c - LETTERS_FIRST];
-    else if (c >= PUNCTUATION_FIRST && c < PUNCTUATION_END)
-        known = punctuation[c - PUNCTUATION_FIRST];
-    else if ((c >= 0x4e00 && c < 0xa000) || (c >= 0x1f300 && c < 0x1fb00)) {
-        /* Ideographs and pictures stay what they are. */
-        put(folder, text, length, at);
-        return TRUE;
-    } else
+/* What a table says of a character; FALSE where it leaves it to GLib. Room for 8 octets must have
+ * been reserved. */
+static inline gboolean put_entry(Folder *folder, const char known[4], gsize at) {
+    if (known[0] == '?' && known[1] == '\0')
         return FALSE;
-
-    switch (known[0]) {
-    case '\0':
-        break;
-    case ' ':
-        separator(folder, at, FALSE);
-        break;
-    case '\n':
-        separator(folder, at, TRUE);
-        break;
-    case '?':
-        if (known[1] != '\0')
-            put(folder, known, strlen(known), at);
-        return known[1] != '\0';
-    default:
-        put(folder, known, strlen(known), at);
+    if (known[0] == ' ' || known[0] == '\n') {
+        separator(folder, at, known[0] == '\n');
+        return TRUE;
     }
+    if (known[0] == '\0')
+        return TRUE;
+    put_separators(folder, FALSE);
+    mark(folder, at);
+    memcpy(folder->out + folder->length, known, 4);
+    folder->length += known[1] == '\0' ? 1 : known[2] == '\0' ? 2 : 3;
     return TRUE;
+}
+
+/* Ideographs, pictures and the parts of Korean syllables stay what they are. */
+static inline gboolean stays(gunichar c) {
+    return (c >= 0x4e00 && c < 0xa000) || (c >= 0x1f300 && c < 0x1fb00) ||
+           (c >= 0x1100 && c < 0x1200 && c != 0x115f && c != 0x1160);
+}
+
+/* One character by what is known of it beforehand; FALSE where nothing is. */
+static inline gboolean put_known(Folder *folder, gunichar c, const char *text, gsize length,
+                                 gsize at) {
+    if (c >= LETTERS_FIRST && c < LETTERS_END)
+        return put_entry(folder, letters[c - LETTERS_FIRST], at);
+    if (c >= PUNCTUATION_FIRST && c < PUNCTUATION_END)
+        return put_entry(folder, punctuation[c - PUNCTUATION_FIRST], at);
+    if (stays(c))
+        put(folder, text, length, at);
+    return stays(c);
 }
 
 /* One character of what a compatibility decomposition gave. */
@@ -137,7 +141,7 @@ static void put_decomposed(Folder *folder, gunichar c, gsize at) {
     if (c < 0x80) {
         if (c == '%')
             put_separators(folder, TRUE);
-        if (ascii[c] == SPECIAL && c != '%')
+        if (ascii[c] == SEPARATOR)
             separator(folder, at, FALSE);
         else
             put(folder, c == '%' ? "%" : (const char *)&ascii[c], 1, at);
@@ -168,6 +172,19 @@ static void put_other(Folder *folder, gunichar c, const char *text, gsize length
         put_decomposed(folder, decomposed[i], at);
 }
 
+/* One character beyond ASCII; returns its length. */
+static inline gsize fold_character(Folder *folder, const char *text, gsize at) {
+    guint8 first = (guint8)text[0];
+    if (first >= 0xc2 && first < 0xd4) {
+        gunichar c = (gunichar)(first & 0x1f) << 6 | (text[1] & 0x3f);
+        if (put_entry(folder, letters[c - LETTERS_FIRST], at))
+            return 2;
+    }
+    gsize length = (gsize)g_utf8_skip[first];
+    put_other(folder, g_utf8_get_char(text), text, length, at);
+    return length;
+}
+
 static void fold_special(Folder *folder, OvSlice text, gsize at) {
     char c = text.data[at];
     if (c == '\0')
@@ -191,7 +208,11 @@ static gsize fold_plain(Folder *folder, OvSlice text, gsize at) {
     gsize i = at;
     while (i < text.length) {
         guint8 c = ascii[(guint8)text.data[i]];
-        if (c == SPECIAL)
+        /* A single separator between plain octets is one for one, too. */
+        gboolean plain = c != SEPARATOR
+                             ? c != SPECIAL
+                             : i + 1 < text.length && ascii[(guint8)text.data[i + 1]] > SEPARATOR;
+        if (!plain)
             break;
         out[i++ - at] = (char)c;
     }
@@ -217,17 +238,14 @@ OvFolded *ov_fold(OvArena *arena, OvSlice text) {
         if (c < 0x80) {
             /* No octet before it gave more than it took, but for what was reserved. */
             reserve(&folder, text.length - i + 8);
-            if (ascii[c] != SPECIAL)
+            if (ascii[c] != SPECIAL && ascii[c] != SEPARATOR)
                 i = fold_plain(&folder, text, i);
             else
                 fold_special(&folder, text, i++);
             continue;
         }
         reserve(&folder, 8);
-        const char *p = text.data + i;
-        gsize length = (gsize)g_utf8_skip[c];
-        put_other(&folder, g_utf8_get_char(p), p, length, i);
-        i += length;
+        i += fold_character(&folder, text.data + i, i);
     }
     if (folder.n_points == 0)
         add_point(&folder, 0);

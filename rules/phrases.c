@@ -34,6 +34,8 @@ void ov_phrase_set_unref(OvPhraseSet *set) {
     g_array_unref(set->literals);
     g_free(set->words.slots);
     g_free(set->words.hashes);
+    g_free(set->unspaced.slots);
+    g_free(set->unspaced.hashes);
     g_array_unref(set->spellings);
     g_array_unref(set->phrases);
     g_ptr_array_unref(set->categories);
@@ -104,6 +106,19 @@ const char *ov_phrase_set_text(const OvPhraseSet *set, guint phrase) {
 OvTier ov_phrase_set_tier(const OvPhraseSet *set, guint phrase) {
     g_assert(phrase < set->phrases->len);
     return g_array_index(set->phrases, Phrase, phrase).tier;
+}
+
+const OvPhraseList *ov_phrase_set_list_of(const OvPhraseSet *set, guint phrase) {
+    g_assert(phrase < set->phrases->len);
+    return &set->lists[g_array_index(set->phrases, Phrase, phrase).list];
+}
+
+gint ov_phrase_set_find_unspaced(const OvPhraseSet *set, OvSlice letters) {
+    if (letters.length > set->unspaced.longest)
+        return -1;
+    const Word *word = phrase_find_word(&set->unspaced, phrase_hash(letters.data, letters.length),
+                                        letters.data, letters.length);
+    return word ? (gint)word->first : -1;
 }
 
 void ov_phrase_set_digest(const OvPhraseSet *set, GChecksum *checksum) {

@@ -38,37 +38,34 @@ static gint compare_spellings(gconstpointer first, gconstpointer second) {
     return order;
 }
 
-static guint32 hash_of(const char *text, gsize length) {
-    guint32 hash = PHRASE_HASH_START;
-    for (gsize i = 0; i < length; i++)
-        hash = phrase_hash_step(hash, (guint8)text[i]);
-    return hash | 1;
-}
-
-static Word *slot_for(Words *words, const Spelling *spelling) {
-    guint32 hash = hash_of(spelling->folded, spelling->length);
-    guint32 i = hash & words->mask;
-    while (words->hashes[i] != 0 &&
-           (words->hashes[i] != hash || strcmp(words->slots[i].word, spelling->folded) != 0))
-        i = (i + 1) & words->mask;
-    words->hashes[i] = hash;
-    words->slots[i].word = spelling->folded;
-    words->slots[i].length = spelling->length;
-    words->longest = MAX(words->longest, spelling->length);
-    return &words->slots[i];
-}
-
-static void index_words(OvPhraseSet *set, guint n_words) {
-    Words *words = &set->words;
+static void make_room(Words *words, guint n_words) {
     guint32 n_slots = 16;
     while (n_slots < n_words * 2)
         n_slots *= 2;
     words->mask = n_slots - 1;
     words->hashes = g_new0(guint32, n_slots);
     words->slots = g_new0(Word, n_slots);
+}
+
+static Word *slot_for(Words *words, const char *text, guint32 length) {
+    guint32 hash = phrase_hash(text, length);
+    guint32 i = hash & words->mask;
+    while (words->hashes[i] != 0 &&
+           (words->hashes[i] != hash || strcmp(words->slots[i].word, text) != 0))
+        i = (i + 1) & words->mask;
+    words->hashes[i] = hash;
+    words->slots[i].word = text;
+    words->slots[i].length = length;
+    words->longest = MAX(words->longest, length);
+    return &words->slots[i];
+}
+
+static void index_words(OvPhraseSet *set, guint n_words) {
+    Words *words = &set->words;
+    make_room(words, n_words);
     for (guint i = 0; i < n_words; i++) {
         const Spelling *spelling = &g_array_index(set->spellings, Spelling, i);
-        Word *word = slot_for(words, spelling);
+        Word *word = slot_for(words, spelling->folded, spelling->length);
         if (spelling->kind == KIND_STOP_WORD) {
             word->stop_word |= list_of(set, spelling)->languages;
             continue;
@@ -76,6 +73,28 @@ static void index_words(OvPhraseSet *set, guint n_words) {
         if (word->n == 0)
             word->first = i;
         word->n = i - word->first + 1;
+    }
+}
+
+static gboolean has_tier_a(const OvPhraseSet *set, const Spelling *spelling) {
+    return g_array_index(set->phrases, Phrase, spelling->phrase).tier == OV_TIER_A;
+}
+
+static void index_unspaced(OvPhraseSet *set) {
+    guint n = 0;
+    for (guint i = 0; i < set->spellings->len; i++)
+        n += has_tier_a(set, &g_array_index(set->spellings, Spelling, i)) ? 1 : 0;
+    make_room(&set->unspaced, n);
+    for (guint i = 0; i < set->spellings->len; i++) {
+        const Spelling *spelling = &g_array_index(set->spellings, Spelling, i);
+        if (!has_tier_a(set, spelling) || literal_length(spelling) < spelling->length)
+            continue;
+        g_autoptr(GString) letters = g_string_new(NULL);
+        for (const char *p = spelling->folded; *p; p = g_utf8_next_char(p))
+            if (g_unichar_isalnum(g_utf8_get_char(p)))
+                g_string_append_unichar(letters, g_utf8_get_char(p));
+        const char *kept = g_string_chunk_insert(set->strings, letters->str);
+        slot_for(&set->unspaced, kept, (guint32)letters->len)->first = spelling->phrase;
     }
 }
 
@@ -107,5 +126,6 @@ void phrases_index(OvPhraseSet *set) {
     guint n_words = n[KIND_STOP_WORD] + n[KIND_WORD];
     set->first_number = n_words + n[KIND_LITERAL];
     index_words(set, n_words);
+    index_unspaced(set);
     index_literals(set, n_words, set->first_number);
 }

@@ -49,6 +49,13 @@ static inline guint32 phrase_hash_step(guint32 hash, guint8 octet) {
 }
 enum { PHRASE_HASH_START = 0x11c9dc5 };
 
+static inline guint32 phrase_hash(const char *text, gsize length) {
+    guint32 hash = PHRASE_HASH_START;
+    for (gsize i = 0; i < length; i++)
+        hash = phrase_hash_step(hash, (guint8)text[i]);
+    return hash | 1;
+}
+
 /* The word with that hash and text, or NULL. hash is not 0. */
 static inline const Word *phrase_find_word(const Words *words, guint32 hash, const char *text,
                                            gsize length) {
@@ -78,6 +85,7 @@ struct OvPhraseSet {
 
     GArray *spellings;       /* Spelling, by kind and folded text */
     Words words;             /* spellings of one token without wildcard */
+    Words unspaced;          /* of tier A without wildcard, spaces removed; first is a phrase */
     GArray *literals;        /* Literal: spellings that start with other than a number */
     guint first_number;      /* spellings[first_number .. len) start with a number */
     hs_database_t *database; /* NULL where there are no literals */
@@ -89,7 +97,7 @@ struct OvPhraseSet {
 #define STOP_WORDS "lexicon-stopwords"
 gboolean phrases_load(OvPhraseSet *set, const char *const *directories, GError **error);
 
-/* Sorts the spellings and fills words, literals and first_number. */
+/* Sorts the spellings and fills words, unspaced, literals and first_number. */
 void phrases_index(OvPhraseSet *set);
 
 /* Fills database and scratch, from the file cache (NULL for none) where it fits. */

@@ -57,8 +57,14 @@ static gboolean add_hit(Pass *pass, const Spelling *spelling, gsize start, gsize
 }
 
 static gboolean is_token_char(OvSlice text, gsize at) {
-    guint8 c = (guint8)text.data[at];
-    return c < 0x80 ? g_ascii_isalnum(c) : g_unichar_isalnum(g_utf8_get_char(text.data + at));
+    guint8 first = (guint8)text.data[at];
+    if (first < 0x80)
+        return g_ascii_isalnum(first);
+    gunichar c = g_utf8_get_char(text.data + at);
+    /* Small letters of Greek and Russian, and ideographs: most of what folding leaves. */
+    gboolean common =
+        (c >= 0x3b1 && c < 0x3ca) || (c >= 0x430 && c < 0x460) || (c >= 0x4e00 && c < 0x9f00);
+    return common || g_unichar_isalnum(c);
 }
 
 static gboolean token_ends_before(OvSlice text, gsize at) {

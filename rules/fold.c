@@ -286,11 +286,18 @@ static gsize original_of(const OvFolded *folded, guint32 offset) {
 
 OvSlice ov_folded_original(const OvFolded *folded, guint32 start, guint32 end) {
     const char *data = folded->original.data;
+    gsize length = folded->original.length;
     gsize from = original_of(folded, start);
-    gsize to = MAX(from, original_of(folded, end));
-    while (from > 0 && from < folded->original.length && (data[from] & 0xc0) == 0x80)
+    while (from > 0 && from < length && (data[from] & 0xc0) == 0x80)
         from--;
-    while (to < folded->original.length && (data[to] & 0xc0) == 0x80)
+    gsize to = MAX(from, original_of(folded, end));
+    while (to < length && (data[to] & 0xc0) == 0x80)
         to++;
+    /* The end may lie inside what one character gave. */
+    gsize last = end > start ? original_of(folded, end - 1) : from;
+    while (last > from && last < length && (data[last] & 0xc0) == 0x80)
+        last--;
+    if (end > start && to <= last && last < length)
+        to = last + (gsize)g_utf8_skip[(guint8)data[last]];
     return (OvSlice){data ? data + from : NULL, to - from};
 }

@@ -156,6 +156,8 @@ static void test_a_folded_phrase_leads_back_to_its_original(void **state) {
         {"b\u200bu\u200by now", "buy", "b\u200bu\u200by"},
         {"한국 buy", "buy", "buy"},
         {"\ufdfa buy", "buy", "buy"},
+        {"\u2100 buy", "a", "\u2100"},
+        {"x\ufdfa buy", "x\u0635\u0644\u0649", "x\ufdfa"},
         {"buy\r\n\r\nnow", "now", "now"},
         {"buy now  \r\n", "buy now", "buy now"},
         {"😀😀 ＢＵＹ 😀", "buy", "ＢＵＹ"},

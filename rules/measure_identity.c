@@ -124,6 +124,28 @@ static gboolean is_signed_by(OvMeasure *measure, OvSlice organisation) {
     return FALSE;
 }
 
+/* The first mailbox with an @, else the first. n_addresses gets how many have one: in
+ * `Muster, Anna <anna@example.org>` that is one, though a comma parts two. */
+static const OvMailbox *find_author(const OvAddressList *list, guint *n_addresses) {
+    const OvMailbox *author = NULL;
+    *n_addresses = 0;
+    for (guint i = 0; i < list->n_mailboxes; i++) {
+        if (list->mailboxes[i].faults & OV_ADDRESS_NO_AT)
+            continue;
+        (*n_addresses)++;
+        if (!author)
+            author = &list->mailboxes[i];
+    }
+    return author || list->n_mailboxes == 0 ? author : &list->mailboxes[0];
+}
+
+static const char *from_fault(const OvMeasure *measure, const OvAddressList *list,
+                              guint n_addresses) {
+    if (n_addresses > 0 && n_addresses < list->n_mailboxes)
+        return "a name with a comma needs quotation marks";
+    return ov_address_fault_words(faults_of(measure, list));
+}
+
 static void measure_from(OvMeasure *measure) {
     OvFacts *facts = measure->facts;
     const OvField *field = ov_header_find(measure->message->header, OV_FIELD_FROM);
@@ -134,14 +156,15 @@ static void measure_from(OvMeasure *measure) {
         list->n_mailboxes == 0 && (list->n_groups > 0 || ov_slice_trim(field->value).length == 0);
     ov_facts_set_truth(facts, OV_FACT_HEADER_FROM_EMPTY, empty);
     ov_facts_set_text(facts, OV_FACT_HEADER_FROM_TEXT, ov_field_text(measure->arena, field));
-    ov_facts_set_number(facts, OV_FACT_HEADER_FROM_MAILBOXES, list->n_mailboxes);
+    guint n_addresses;
+    const OvMailbox *author = find_author(list, &n_addresses);
+    ov_facts_set_number(facts, OV_FACT_HEADER_FROM_ADDRESSES, n_addresses);
     ov_facts_set_text(facts, OV_FACT_HEADER_FROM_FAULT,
-                      ov_slice(ov_address_fault_words(empty ? 0 : faults_of(measure, list))));
+                      ov_slice(empty ? "" : from_fault(measure, list, n_addresses)));
     if (list->obsolete & OV_ADDRESS_OBS_ROUTE)
         ov_measure_obsolete(measure, "a route in an address");
-    if (list->n_mailboxes == 0)
+    if (!author)
         return;
-    const OvMailbox *author = &list->mailboxes[0];
     OvSlice organisation = ov_organisational_domain(author->domain);
     ov_facts_set_text(facts, OV_FACT_HEADER_FROM_ADDRESS, author->address);
     ov_facts_set_text(facts, OV_FACT_HEADER_FROM_DOMAIN, author->domain);

@@ -59,6 +59,14 @@ static gboolean is_enclosed(OvSlice text, char open, char close) {
     return text.length >= 2 && text.data[0] == open && text.data[text.length - 1] == close;
 }
 
+/* Without a comment at its end, which may stand there (RFC 5322 3.6.4). */
+static OvSlice without_comment(OvSlice id) {
+    const char *end = id.length > 0 ? memchr(id.data, '>', id.length) : NULL;
+    gsize length = end ? (gsize)(end + 1 - id.data) : id.length;
+    OvSlice rest = ov_slice_trim((OvSlice){id.data + length, id.length - length});
+    return is_enclosed(rest, '(', ')') ? (OvSlice){id.data, length} : id;
+}
+
 /* What is wrong with an id (unfolded, trimmed). domain gets its right side; obsolete is set where
  * it is of a form that readers still accept. */
 static const char *message_id_fault(OvSlice id, OvSlice *domain, gboolean *obsolete) {
@@ -67,7 +75,8 @@ static const char *message_id_fault(OvSlice id, OvSlice *domain, gboolean *obsol
     for (gsize i = 0; i < id.length; i++)
         if ((guchar)id.data[i] >= 0x80)
             return "it has octets that are not ASCII";
-    if (!is_enclosed(id, '<', '>'))
+    id = without_comment(id);
+    if (!is_enclosed(id, '<', '>') || memchr(id.data, '>', id.length - 1))
         return id.length == 0 ? "it is empty" : "it does not stand in < > alone";
     id = (OvSlice){id.data + 1, id.length - 2};
     const char *at = id.length > 0 ? memrchr(id.data, '@', id.length) : NULL;
@@ -109,16 +118,6 @@ static gboolean is_private_ip(OvSlice text) {
            ip >> 16 == 0xa9fe;
 }
 
-/* A container's host name: twelve hexadecimal digits, or the 64 of its whole id. */
-static gboolean is_container_name(OvSlice name) {
-    if (name.length != 12 && name.length != 64)
-        return FALSE;
-    for (gsize i = 0; i < name.length; i++)
-        if (!g_ascii_isxdigit(name.data[i]))
-            return FALSE;
-    return TRUE;
-}
-
 static void measure_message_id(OvMeasure *measure) {
     OvFacts *facts = measure->facts;
     const OvField *field = ov_header_find(measure->message->header, OV_FIELD_MESSAGE_ID);
@@ -140,7 +139,6 @@ static void measure_message_id(OvMeasure *measure) {
                        is_private_ip(domain) || ov_domain_is_reserved(canonical));
     ov_facts_set_truth(facts, OV_FACT_HEADER_MESSAGE_ID_DOTLESS,
                        !literal && !memchr(domain.data, '.', domain.length));
-    ov_facts_set_truth(facts, OV_FACT_HEADER_MESSAGE_ID_CONTAINER, is_container_name(domain));
 }
 
 void ov_measure_stamp(OvMeasure *measure) {

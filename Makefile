@@ -40,6 +40,7 @@ POLICY_SRC := $(sort $(wildcard policy/*.c policy/ledger/*.c))
 REVIEW_SRC := $(sort $(filter-out policy/review/outvet.c,$(wildcard policy/review/*.c)))
 MILTER_SRC := $(sort $(filter-out milter/outvetd.c,$(wildcard milter/*.c)))
 UNIT_SRC   := $(sort $(wildcard tests/unit/test_*.c))
+UNIT_HELP  := $(sort $(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c)))
 FUZZ_SRC   := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 BENCH_SRC  := $(sort $(wildcard tests/bench/*.c))
 objects     = $(patsubst %.c,$(BUILD)/%.o,$(1))
@@ -110,7 +111,7 @@ $(BUILD)/outvet: $(BUILD)/policy/review/outvet.o $(BUILD)/libreview.a $(BUILD)/l
 	$(QUIET)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # Tests, fuzzers, benches: each file a program that may use any public header.
-$(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(LAYERS)
+$(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(call objects,$(UNIT_HELP)) $(LAYERS)
 	@mkdir -p $(@D)
 	@echo '  LINK $@'
 	$(QUIET)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lmilter $(LDLIBS)

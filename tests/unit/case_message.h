@@ -1,0 +1,33 @@
+/* Messages for tests of rules, written as changes to one base message; the form stands at the head
+ * of tests/data/rules/header.cases. */
+#pragma once
+
+#include "rules/message.h"
+
+typedef enum { CASE_BASE, CASE_HIT, CASE_NEAR, CASE_HAZARD } CaseKind;
+
+typedef struct {
+    char *name;
+    char *value;
+} CaseFact;
+
+typedef struct {
+    CaseKind kind;
+    guint line; /* in the file */
+    char *rule;
+    char *name;         /* "HDR_FROM_DUP hit: two From fields" */
+    GPtrArray *fields;  /* lines of the header, unescaped */
+    GPtrArray *body;    /* lines of the body, unescaped */
+    GPtrArray *parts;   /* attachments as MIME parts, lines ended by \n */
+    GPtrArray *strings; /* what the envelope points to */
+    GArray *facts;      /* CaseFact */
+    double score;       /* below 0 where any will do */
+    gboolean mixed_line_ends;
+    OvEnvelope envelope;
+} Case;
+
+/* All cases of a file, the base first. Freed with g_ptr_array_unref. */
+GPtrArray *cases_load(const char *file, GError **error);
+
+/* The whole message; each line ends with end. */
+GString *case_message(const Case *c, const char *end);

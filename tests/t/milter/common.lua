@@ -2,6 +2,7 @@
 
 function check(ok, what)
     if not ok then
+        mt.echo("failed: " .. what) -- miltertest prints no error
         error(what, 2)
     end
 end
@@ -10,11 +11,12 @@ function succeed(problem, what)
     check(problem == nil, what .. ": " .. tostring(problem))
 end
 
--- A connection as Postfix's smtpd(8) makes it. offer: actions offered, all where nil.
+-- A connection as Postfix's smtpd(8) makes it. offer, steps: what is on offer, all where nil.
 function connect(offer, steps)
     local conn = mt.connect(socket, 40, 0.25)
     check(conn ~= nil, "connect")
-    succeed(mt.negotiate(conn, 6, offer, steps), "negotiate")
+    -- The manual page names actions before steps; miltertest takes them in this order.
+    succeed(mt.negotiate(conn, 6, steps, offer), "negotiate")
     mt.macro(conn, SMFIC_CONNECT, "v", "Postfix 3.7.11", "{client_resolve}", "OK")
     succeed(mt.conninfo(conn, "client.example.com", "192.0.2.7"), "conninfo")
     succeed(mt.helo(conn, "client.example.com"), "helo")
@@ -22,16 +24,16 @@ function connect(offer, steps)
 end
 
 function envelope(conn)
-    succeed(mt.mailfrom(conn, "<paul@example.com>", "SIZE=1000"), "mailfrom")
-    succeed(mt.rcptto(conn, "<ann@example.net>"), "rcptto")
+    succeed(mt.mailfrom(conn, "<paul@sandbox.example>", "SIZE=1000"), "mailfrom")
+    succeed(mt.rcptto(conn, "<ann@outside.example>"), "rcptto")
 end
 
 function header(conn, subject, id)
-    succeed(mt.header(conn, "From", " Paul Miller <paul@example.com>"), "From")
-    succeed(mt.header(conn, "To", " Ann Weaver <ann@example.net>"), "To")
+    succeed(mt.header(conn, "From", " Paul Miller <paul@sandbox.example>"), "From")
+    succeed(mt.header(conn, "To", " Ann Weaver <ann@outside.example>"), "To")
     succeed(mt.header(conn, "Subject", " " .. subject), "Subject")
     succeed(mt.header(conn, "Date", " " .. now), "Date")
-    succeed(mt.header(conn, "Message-ID", " <" .. id .. "@example.com>"), "Message-ID")
+    succeed(mt.header(conn, "Message-ID", " <" .. id .. "@sandbox.example>"), "Message-ID")
     succeed(mt.header(conn, "MIME-Version", " 1.0"), "MIME-Version")
     succeed(mt.header(conn, "Content-Type", " text/plain; charset=us-ascii"), "Content-Type")
 end

@@ -3,8 +3,8 @@
 dofile(lib)
 
 steps = {
-    function(conn) succeed(mt.mailfrom(conn, "<gone@example.com>"), "mailfrom") end,
-    function(conn) succeed(mt.rcptto(conn, "<nobody@example.net>"), "rcptto") end,
+    function(conn) succeed(mt.mailfrom(conn, "<gone@sandbox.example>"), "mailfrom") end,
+    function(conn) succeed(mt.rcptto(conn, "<nobody@outside.example>"), "rcptto") end,
     function(conn) succeed(mt.header(conn, "Subject", " please reject"), "header") end,
     function(conn) succeed(mt.header(conn, "X-Outvet-Score", " 0"), "header") end,
     function(conn) succeed(mt.eoh(conn), "eoh") end,

@@ -15,6 +15,10 @@ static OvDaemon *shared;
  * without negotiating again (SMFIC_QUIT_NC): it is the same MTA. Atomic. */
 static guint agreed_steps, agreed_actions;
 
+/* Octets of one packet. libmilter's own limit, 64 KiB, is less than a header field may have in
+ * Postfix (header_size_limit), which could then never be sent. */
+enum { PACKET_LIMIT = 2 * 1024 * 1024 };
+
 enum {
     WANTED_ACTIONS = SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_QUARANTINE,
     /* Bytes as they came, and no waiting for replies that never say anything. */
@@ -283,5 +287,6 @@ gboolean ov_milter_register(OvDaemon *daemon) {
     };
 
     shared = daemon;
+    smfi_setmaxdatasize(PACKET_LIMIT);
     return smfi_register(description) == MI_SUCCESS;
 }

@@ -23,14 +23,21 @@ sub new {
     return $self;
 }
 
-sub raw { my ($self, $bytes) = @_; local $SIG{PIPE} = 'IGNORE'; return print { $self->{socket} } $bytes }
+# The other side may have closed.
+sub raw {
+    my ($self, $bytes) = @_;
+    local $SIG{PIPE} = 'IGNORE';
+    while (length $bytes) {
+        my $n = syswrite $self->{socket}, $bytes or return;
+        substr $bytes, 0, $n, '';
+    }
+    return 1;
+}
 
 sub send {
     my ($self, $command, $data) = @_;
     $data //= '';
-    my $ok = $self->raw(pack('N', 1 + length $data) . $command . $data);
-    $self->{socket}->flush;
-    return $ok;
+    return $self->raw(pack('N', 1 + length $data) . $command . $data);
 }
 
 # One packet: (command, data); nothing when the connection is closed.

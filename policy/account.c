@@ -83,7 +83,7 @@ static const char *neutral(OvArena *arena, OvSlice text, gboolean lower) {
 }
 
 static OvSlice until(OvSlice text, const char *mark) {
-    const char *at = memmem(text.data, text.length, mark, strlen(mark));
+    const char *at = text.length > 0 ? memmem(text.data, text.length, mark, strlen(mark)) : NULL;
     return at ? (OvSlice){text.data, (gsize)(at - text.data)} : text;
 }
 

@@ -36,6 +36,9 @@ LDFLAGS  += -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 LDLIBS   := $(PKG_LIBS) -lm -lpthread
 
 RULES_SRC  := $(sort $(wildcard rules/*.c))
+ifeq ($(SANITIZE),thread)
+RULES_SRC += tests/tsan_glib.c
+endif
 POLICY_SRC := $(sort $(wildcard policy/*.c policy/ledger/*.c))
 REVIEW_SRC := $(sort $(filter-out policy/review/outvet.c,$(wildcard policy/review/*.c)))
 MILTER_SRC := $(sort $(filter-out milter/outvetd.c,$(wildcard milter/*.c)))

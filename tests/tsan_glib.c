@@ -1,0 +1,91 @@
+/* GLib's mutexes and conditions on pthreads, for ThreadSanitizer: GLib's own are made of futexes,
+ * which it can't see. Linked into SANITIZE=thread builds before GLib; what GLib itself locks stays
+ * with its own. */
+#include <errno.h>
+#include <glib.h>
+#include <pthread.h>
+#include <time.h>
+
+static pthread_mutex_t *mutex_of(GMutex *mutex) {
+    pthread_mutex_t *made = g_atomic_pointer_get(&mutex->p);
+    if (made)
+        return made;
+    made = g_new(pthread_mutex_t, 1);
+    pthread_mutex_init(made, NULL);
+    if (g_atomic_pointer_compare_and_exchange(&mutex->p, NULL, made))
+        return made;
+    pthread_mutex_destroy(made);
+    g_free(made);
+    return g_atomic_pointer_get(&mutex->p);
+}
+
+static pthread_cond_t *cond_of(GCond *cond) {
+    pthread_cond_t *made = g_atomic_pointer_get(&cond->p);
+    if (made)
+        return made;
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    made = g_new(pthread_cond_t, 1);
+    pthread_cond_init(made, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    if (g_atomic_pointer_compare_and_exchange(&cond->p, NULL, made))
+        return made;
+    pthread_cond_destroy(made);
+    g_free(made);
+    return g_atomic_pointer_get(&cond->p);
+}
+
+void g_mutex_init(GMutex *mutex) {
+    mutex->p = NULL;
+}
+
+void g_mutex_clear(GMutex *mutex) {
+    if (!mutex->p)
+        return;
+    pthread_mutex_destroy(mutex->p);
+    g_clear_pointer(&mutex->p, g_free);
+}
+
+void(g_mutex_lock)(GMutex *mutex) {
+    pthread_mutex_lock(mutex_of(mutex));
+}
+
+gboolean(g_mutex_trylock)(GMutex *mutex) {
+    return pthread_mutex_trylock(mutex_of(mutex)) == 0;
+}
+
+void(g_mutex_unlock)(GMutex *mutex) {
+    pthread_mutex_unlock(mutex_of(mutex));
+}
+
+void g_cond_init(GCond *cond) {
+    cond->p = NULL;
+}
+
+void g_cond_clear(GCond *cond) {
+    if (!cond->p)
+        return;
+    pthread_cond_destroy(cond->p);
+    g_clear_pointer(&cond->p, g_free);
+}
+
+void g_cond_wait(GCond *cond, GMutex *mutex) {
+    pthread_cond_wait(cond_of(cond), mutex_of(mutex));
+}
+
+gboolean g_cond_wait_until(GCond *cond, GMutex *mutex, gint64 end_time) {
+    struct timespec end = {
+        .tv_sec = end_time / G_USEC_PER_SEC,
+        .tv_nsec = end_time % G_USEC_PER_SEC * 1000,
+    };
+    return pthread_cond_timedwait(cond_of(cond), mutex_of(mutex), &end) != ETIMEDOUT;
+}
+
+void g_cond_signal(GCond *cond) {
+    pthread_cond_signal(cond_of(cond));
+}
+
+void g_cond_broadcast(GCond *cond) {
+    pthread_cond_broadcast(cond_of(cond));
+}

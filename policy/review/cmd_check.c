@@ -6,7 +6,6 @@
 #include "policy/review/envelope.h"
 #include "policy/review/ordered.h"
 #include "policy/review/output.h"
-#include "rules/init.h"
 
 enum { MAX_UNDER_WAY = 256, MAX_OCTETS_UNDER_WAY = 64 * 1024 * 1024 };
 
@@ -192,7 +191,6 @@ OvExit ov_command_check(const OvArguments *arguments) {
     g_autoptr(OvRuleset) ruleset = ov_command_ruleset(settings);
     if (!ruleset)
         return OV_EXIT_SETTINGS;
-    ov_rules_init();
     g_autoptr(OvJudge) judge = ov_judge_new(ruleset);
     run.settings = settings;
     run.judge = judge;

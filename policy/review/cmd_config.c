@@ -108,12 +108,19 @@ OvExit ov_command_config_reload(const OvArguments *arguments) {
         ov_complain("%s", error->message);
         return error->code == OV_CONTROL_ERROR_DENIED ? OV_EXIT_NO_PERMISSION : OV_EXIT_UNAVAILABLE;
     }
-    const char *fault = NULL;
-    if (!json_is_true(json_object_get(answer, "ok"))) {
-        fault = json_string_value(json_object_get(answer, "error"));
-        fault = fault ? fault : "outvetd refused the new settings without saying why";
+    gboolean ok = json_is_true(json_object_get(answer, "ok"));
+    const char *fault = json_string_value(json_object_get(answer, "error"));
+    const char *restart = json_string_value(json_object_get(answer, "needs_restart"));
+    OvExit code = ok ? OV_EXIT_OK : OV_EXIT_SETTINGS;
+    if (ov_arguments_has(arguments, "json")) {
+        ov_json_print(json_incref(answer));
+    } else if (!ok) {
+        ov_complain("%s", fault ? fault : "outvetd refused the new settings without saying why");
+    } else {
+        puts("outvetd works by the new settings and rules");
+        if (restart && restart[0])
+            printf("These take effect when it is restarted: %s\n", restart);
     }
-    OvExit code = tell(arguments, fault, "outvetd works by the new settings and rules");
     json_decref(answer);
     return code;
 }

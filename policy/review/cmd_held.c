@@ -14,6 +14,7 @@ enum {
     MAX_MESSAGE = 16 * 1024 * 1024,
     CANDIDATES = 16,
     PAGE_WIDTH = 78,
+    REASON_INDENT = 5,
 };
 
 static gboolean ours(const OvLedgerRecord *record) {
@@ -173,9 +174,13 @@ static void append_paragraph(GString *out, guint indent, const char *text) {
 
 static void append_reason(GString *out, guint number, const OvLedgerHit *hit) {
     const char *guide = ov_guide_text(hit->guide);
-    g_autofree char *advice = g_strdup_printf(
-        "%u. %s", number, hit->advice && hit->advice[0] ? hit->advice : "(no advice)");
-    append_paragraph(out, 2, advice);
+    gsize start = out->len;
+    append_paragraph(out, REASON_INDENT,
+                     hit->advice && hit->advice[0] ? hit->advice : "(There is no advice.)");
+    /* The number stands in the first line's indentation. */
+    char digits[REASON_INDENT + 1];
+    g_snprintf(digits, sizeof digits, "%3u. ", number % 1000);
+    memcpy(out->str + start, digits, REASON_INDENT);
     g_autoptr(GString) grounds = g_string_new(NULL);
     if (hit->evidence && hit->evidence[0]) {
         const char *mark = strchr(hit->evidence, '"') ? "" : "\"";
@@ -186,7 +191,7 @@ static void append_reason(GString *out, guint number, const OvLedgerHit *hit) {
     g_string_append_printf(grounds, "(%s, %+.1f%s%s)", hit->rule, hit->score,
                            hit->reference && hit->reference[0] ? ", " : "",
                            hit->reference ? hit->reference : "");
-    append_paragraph(out, 5, grounds->str);
+    append_paragraph(out, REASON_INDENT, grounds->str);
 }
 
 static void append_why(GString *out, const OvLedgerRecord *record) {
@@ -222,9 +227,10 @@ OvExit ov_command_held_why(const OvArguments *arguments) {
     g_autoptr(OvSettings) settings = ov_command_settings(arguments);
     if (!settings)
         return OV_EXIT_SETTINGS;
-    g_autoptr(OvLedger) ledger = ov_record_ledger(settings);
+    OvExit code = OV_EXIT_OK;
+    g_autoptr(OvLedger) ledger = ov_record_ledger(settings, &code);
     if (!ledger)
-        return OV_EXIT_UNAVAILABLE;
+        return code;
     g_autoptr(OvArena) arena = ov_arena_new();
     g_autoptr(GError) error = NULL;
     guint n = 0;

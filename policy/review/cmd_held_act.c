@@ -15,7 +15,6 @@ enum { MAX_HEADER = 1024 * 1024 };
 
 typedef struct {
     OvHeld held;
-    OvLedger *writer; /* for the record of what was done */
     OvQueueAction action;
     gboolean json;
     char *operator_name;
@@ -99,7 +98,7 @@ static void act(Acting *acting, const OvQueued *queued) {
     }
     acting->n_done++;
     tell(acting, queued, record, NULL);
-    if (!ov_ledger_add_action(acting->writer, record->id, names[acting->action],
+    if (!ov_ledger_add_action(acting->held.ledger, record->id, names[acting->action],
                               acting->operator_name, NULL, &error)) {
         ov_complain("%s was %s, but the ledger could not record it: %s", queued->queue_id,
                     done_words[acting->action], error->message);
@@ -162,13 +161,13 @@ static gboolean confirm(const OvArguments *arguments, guint n, OvExit *code) {
 }
 
 static OvExit run(Acting *acting, const OvArguments *arguments) {
-    if (!ov_held_open(&acting->held, arguments, &acting->code))
-        return acting->code;
     if (geteuid() != 0) {
         ov_complain("held %s takes the rights of root, as postsuper(1) does: use sudo",
                     names[acting->action]);
         return OV_EXIT_NO_PERMISSION;
     }
+    if (!ov_held_open(&acting->held, arguments, &acting->code))
+        return acting->code;
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) list = ov_queue_list(acting->held.queue, "hold", &error);
     if (!list) {
@@ -180,14 +179,9 @@ static OvExit run(Acting *acting, const OvArguments *arguments) {
         return acting->code;
     if (chosen->len == 0) {
         if (acting->code == OV_EXIT_OK && !acting->json)
-            puts("Nothing is held.");
+            puts(ov_arguments_has(arguments, "account") ? "Nothing is held from this account."
+                                                        : "Nothing is held.");
         return acting->code;
-    }
-    /* Nothing is done that could not be recorded. */
-    acting->writer = ov_ledger_open(acting->held.settings, &error);
-    if (!acting->writer) {
-        ov_complain("%s", error->message);
-        return OV_EXIT_UNAVAILABLE;
     }
     acting->operator_name = operator_name();
     for (guint i = 0; i < chosen->len; i++) {
@@ -200,7 +194,6 @@ static OvExit run(Acting *acting, const OvArguments *arguments) {
 static OvExit run_and_clear(Acting *acting, const OvArguments *arguments) {
     acting->json = ov_arguments_has(arguments, "json");
     OvExit code = run(acting, arguments);
-    g_clear_pointer(&acting->writer, ov_ledger_close);
     g_free(acting->operator_name);
     ov_held_clear(&acting->held);
     return code;

@@ -8,16 +8,38 @@
 
 enum { STATUS_SECONDS = 10 };
 
-static void append_value(GString *out, const char *name, const json_t *value) {
-    g_string_append_printf(out, "%-22s ", name);
-    if (json_is_string(value)) {
-        ov_safe_append(out, json_string_value(value), -1, FALSE);
-    } else {
-        char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(10));
-        if (text)
-            ov_safe_append(out, text, -1, FALSE);
-        free(text);
+static char *duration(json_int_t seconds) {
+    json_int_t days = seconds / 86400, hours = seconds / 3600 % 24, minutes = seconds / 60 % 60;
+    if (days > 0)
+        return g_strdup_printf("%d days %d h", (int)days, (int)hours);
+    if (hours > 0)
+        return g_strdup_printf("%d h %d min", (int)hours, (int)minutes);
+    return g_strdup_printf("%d min %d s", (int)minutes, (int)(seconds % 60));
+}
+
+static char *value_text(const char *name, const json_t *value) {
+    if (json_is_integer(value) && g_strcmp0(name, "uptime") == 0)
+        return duration(json_integer_value(value));
+    switch (json_typeof(value)) {
+    case JSON_STRING:
+        return g_strdup(json_string_value(value));
+    case JSON_INTEGER:
+        return g_strdup_printf("%" JSON_INTEGER_FORMAT, json_integer_value(value));
+    case JSON_REAL:
+        return g_strdup_printf("%g", json_real_value(value));
+    case JSON_TRUE:
+        return g_strdup("yes");
+    case JSON_FALSE:
+        return g_strdup("no");
+    default:
+        return g_strdup("-");
     }
+}
+
+static void append_value(GString *out, const char *name, const json_t *value) {
+    g_autofree char *text = value_text(name, value);
+    g_string_append_printf(out, "%-18s ", name);
+    ov_safe_append(out, text, -1, FALSE);
     g_string_append_c(out, '\n');
 }
 
@@ -51,13 +73,21 @@ OvExit ov_command_status(const OvArguments *arguments) {
         ov_complain("%s", error->message);
         return error->code == OV_CONTROL_ERROR_DENIED ? OV_EXIT_NO_PERMISSION : OV_EXIT_UNAVAILABLE;
     }
+    if (!json_is_true(json_object_get(answer, "ok"))) {
+        const char *fault = json_string_value(json_object_get(answer, "error"));
+        ov_complain("outvetd: %s", fault ? fault : "its answer makes no sense");
+        json_decref(answer);
+        return OV_EXIT_INTERNAL;
+    }
+    const char *ledger = json_string_value(json_object_get(answer, "ledger"));
+    OvExit code = g_strcmp0(ledger, "ok") == 0 ? OV_EXIT_OK : OV_EXIT_UNAVAILABLE;
     if (ov_arguments_has(arguments, "json")) {
         ov_json_print(answer);
-        return OV_EXIT_OK;
+        return code;
     }
     g_autoptr(GString) out = g_string_new(NULL);
     append_status(out, answer);
     json_decref(answer);
     fwrite(out->str, 1, out->len, stdout);
-    return OV_EXIT_OK;
+    return code;
 }

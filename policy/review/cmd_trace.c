@@ -60,9 +60,10 @@ OvExit ov_command_trace(const OvArguments *arguments) {
     g_autoptr(OvSettings) settings = ov_command_settings(arguments);
     if (!settings)
         return OV_EXIT_SETTINGS;
-    g_autoptr(OvLedger) ledger = ov_record_ledger(settings);
+    OvExit code = OV_EXIT_OK;
+    g_autoptr(OvLedger) ledger = ov_record_ledger(settings, &code);
     if (!ledger)
-        return OV_EXIT_UNAVAILABLE;
+        return code;
     g_autoptr(OvArena) arena = ov_arena_new();
     g_autoptr(GError) error = NULL;
     guint n = 0;

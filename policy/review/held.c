@@ -30,9 +30,7 @@ gboolean ov_held_open(OvHeld *held, const OvArguments *arguments, OvExit *code) 
         *code = ov_held_exit(error);
         return FALSE;
     }
-    held->ledger = ov_record_ledger(held->settings);
-    if (!held->ledger)
-        *code = OV_EXIT_UNAVAILABLE;
+    held->ledger = ov_record_ledger(held->settings, code);
     return held->ledger != NULL;
 }
 

@@ -1,5 +1,6 @@
 #include "policy/review/hits.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "policy/review/output.h"
@@ -44,7 +45,7 @@ json_t *ov_hits_json(const OvLedgerHit *hits, guint n) {
         const OvLedgerHit *hit = &hits[i];
         json_t *object = json_object();
         json_object_set_new(object, "rule", ov_json_text(hit->rule));
-        json_object_set_new(object, "score", ov_json_number(hit->score));
+        json_object_set_new(object, "score", ov_json_number(round(hit->score * 100) / 100));
         json_object_set_new(object, "guide", ov_json_text(hit->guide ? hit->guide : ""));
         json_object_set_new(object, "reference",
                             ov_json_text(hit->reference ? hit->reference : ""));

@@ -1,8 +1,12 @@
 #include "policy/review/message_text.h"
 
 #include "policy/review/output.h"
+#include "rules/evidence.h"
 
-enum { SHOWN_OCTETS = 64 * 1024 /* of one part */ };
+enum {
+    SHOWN_OCTETS = 64 * 1024, /* of one part */
+    SHOWN_CHARACTERS = 2000,  /* of one header field */
+};
 
 static gboolean shown_field(const OvField *field) {
     switch (field->id) {
@@ -49,11 +53,10 @@ void ov_message_text_append(GString *out, const OvMessage *message, OvArena *are
         const OvField *field = &message->header->fields[i];
         if (!shown_field(field))
             continue;
-        OvSlice text = ov_field_text(arena, field);
         ov_safe_append(out, field->name.data, (gssize)field->name.length, FALSE);
-        g_string_append(out, ": ");
-        ov_safe_append(out, text.data, (gssize)text.length, FALSE);
-        g_string_append_c(out, '\n');
+        g_string_append_printf(
+            out, ": %s\n",
+            ov_evidence_limited(arena, ov_field_text(arena, field), SHOWN_CHARACTERS));
     }
     for (guint i = 0; i < message->mime->n_parts; i++)
         if (!message->mime->parts[i].container)

@@ -25,7 +25,7 @@ void ov_safe_append(GString *out, const char *text, gssize length, gboolean line
 /* Appends text, which must be safe, in lines of at most width columns, each after indent spaces. */
 void ov_wrap_append(GString *out, const char *text, guint indent, guint width);
 
-/* A table: all columns but the last are as wide as their widest cell, cut at 60. */
+/* A table: all columns but the last are as wide as their widest cell, cut at 40. */
 typedef struct OvTable OvTable;
 OvTable *ov_table_new(guint n_columns, ...); /* the columns' titles; a leading '>' aligns right */
 void ov_table_free(OvTable *table);

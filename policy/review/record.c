@@ -1,18 +1,28 @@
 #include "policy/review/record.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "policy/message_id.h"
 #include "policy/review/hits.h"
 #include "policy/review/output.h"
 #include "policy/review/queue.h"
 
-OvLedger *ov_record_ledger(const OvSettings *settings) {
+OvLedger *ov_record_ledger(const OvSettings *settings, OvExit *code) {
     g_autoptr(GError) error = NULL;
     OvLedger *ledger = ov_ledger_open_reader(settings, &error);
-    if (!ledger)
-        ov_complain("%s", error->message);
-    return ledger;
+    if (ledger)
+        return ledger;
+    *code = OV_EXIT_UNAVAILABLE;
+    if (access(settings->ledger_path, R_OK) != 0 && errno == EACCES) {
+        *code = OV_EXIT_NO_PERMISSION;
+        ov_complain("the ledger %s is for root and outvetd's own user: use sudo",
+                    settings->ledger_path);
+        return NULL;
+    }
+    ov_complain("%s", error->message);
+    return NULL;
 }
 
 OvLedgerRecord **ov_records_find(OvLedger *ledger, const char *text, guint limit, OvArena *arena,
@@ -26,8 +36,10 @@ OvLedgerRecord **ov_records_find(OvLedger *ledger, const char *text, guint limit
             return records;
     }
     if (!message_id && ov_id_parse(text, &id)) {
+        char exact[OV_ID_TEXT_SIZE];
+        ov_id_format(id, exact);
         OvLedgerRecord **records =
-            ov_ledger_find(ledger, OV_LEDGER_BY_ID, text, limit, arena, n_records, error);
+            ov_ledger_find(ledger, OV_LEDGER_BY_ID, exact, limit, arena, n_records, error);
         if (!records || *n_records > 0)
             return records;
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "policy/ledger/ledger.h"
+#include "policy/review/command.h"
 #include "policy/review/json.h"
 
 /* The newest records, at most limit, that text names: a Message-ID, a queue id or an Outvet id, the
@@ -21,5 +22,5 @@ json_t *ov_actions_json(const OvLedgerAction *actions, guint n);
 /* "3 at example.com, example.org" or the addresses where they are kept. The caller frees it. */
 char *ov_record_recipients(const OvLedgerRecord *record);
 
-/* Opens the ledger for reading; NULL after telling why on standard error. */
-OvLedger *ov_record_ledger(const OvSettings *settings);
+/* Opens the ledger for reading; NULL after telling why on standard error, with the exit code. */
+OvLedger *ov_record_ledger(const OvSettings *settings, OvExit *code);

@@ -1,6 +1,6 @@
 #include "policy/review/output.h"
 
-enum { MAX_WIDTH = 60 };
+enum { MAX_WIDTH = 40 };
 
 struct OvTable {
     guint n_columns;

@@ -1,9 +1,9 @@
 # lexicon-stopwords, Spanish
-# Very frequent words, which tell the language of a text. None of them is
-# frequent in another language that has such a list, also without accents.
+# Very frequent words, which tell the language of a text. None of them is frequent in another
+# language that has such a list, also without accents.
 #
-# One word a line. To change this list put a copy of it into phrases/ beside your own
-# rules and edit that: a file of the same name there takes the place of this one.
+# One word a line. To change this list put a copy of it into phrases/ beside your own rules and
+# edit that: a file of the same name there takes the place of this one.
 
 el
 los

@@ -90,6 +90,25 @@ static void test_a_paragraph_tells_its_language(void **state) {
     }
 }
 
+static void test_a_stop_word_tells_one_language(void **state) {
+    Fixture *fixture = *state;
+    guint n = 0;
+    for (guint i = 0; i < ov_phrase_set_n_phrases(fixture->set); i++) {
+        if (strcmp(ov_phrase_set_list_of(fixture->set, i)->name, "lexicon-stopwords") != 0)
+            continue;
+        const char *word = ov_phrase_set_text(fixture->set, i);
+        const OvPhraseScan *found = scan(fixture, word);
+        guint languages = 0;
+        for (guint language = 0; language < OV_MAX_LANGUAGES; language++)
+            languages += found->stop_words[language];
+        if (languages != 1)
+            print_error("%s\n", word);
+        assert_int_equal(languages, 1);
+        n++;
+    }
+    assert_true(n > 200);
+}
+
 static void test_two_languages_in_one_text_are_both_told(void **state) {
     Fixture *fixture = *state;
     const char *text = "Vous trouvez la liste dans ce message, avec les prix pour votre équipe. "
@@ -195,6 +214,7 @@ static void test_nothing_tells_only_while_a_text_is_short(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_paragraph_tells_its_language),
+        cmocka_unit_test(test_a_stop_word_tells_one_language),
         cmocka_unit_test(test_two_languages_in_one_text_are_both_told),
         cmocka_unit_test(test_hints_add_languages_but_for_english),
         cmocka_unit_test(test_a_short_subject_is_in_the_bodys_language),

@@ -5,6 +5,7 @@ enum {
     SHOUT_RUN = 3,          /* shout words of a run */
     WRAPPED_LINE = 50,      /* characters of a line that was probably wrapped */
     HEADING_WORDS = 8,      /* at most, in a heading */
+    ADDRESS_WORDS = 5,      /* at most, in a line of an address, beside a number */
     HEADING_EVERY = 400,    /* visible characters for each exempt heading */
     HEADINGS_TRACKED = 128, /* later ones count as text */
 };
@@ -20,7 +21,8 @@ typedef struct {
     const char *end;
     guint cased, upper, letters;
     guint part, longest_part; /* cased letters of the part now, and of the longest */
-    gboolean excluded;        /* a digit, `_`, `@` or a `#` before it */
+    gboolean digit;
+    gboolean excluded; /* a digit, `_`, `@` or a `#` before it */
 } Word;
 
 typedef struct {
@@ -38,7 +40,10 @@ typedef struct {
     Run run;
     Counts line;
     guint line_visible, line_words;
-    Counts acronyms; /* of the line: words in capitals of at most three letters */
+    gboolean line_started; /* a word stands in the line */
+    gboolean first_number; /* its first word has a digit */
+    gboolean last_number;  /* its last word so far has one */
+    Counts acronyms;       /* of the line: words in capitals of at most three letters */
     Counts total;
     Counts pending; /* a line that is a heading if the next line is none */
     gboolean is_pending, previous_caps;
@@ -129,6 +134,10 @@ static void end_word(Pass *pass) {
         return;
     gboolean caps = word->cased > 0 && word->upper == word->cased;
     word->longest_part = MAX(word->longest_part, word->part);
+    if (!pass->line_started)
+        pass->first_number = word->digit;
+    pass->line_started = TRUE;
+    pass->last_number = word->digit;
     if (word->letters > 0) {
         pass->visible_words++;
         pass->line_words++;
@@ -183,6 +192,9 @@ static void end_line(Pass *pass) {
         pass->headings && caps && pass->line_words <= HEADING_WORDS && !pass->previous_caps;
     if (candidate || pass->line_visible < WRAPPED_LINE)
         end_run(pass);
+    gboolean number = pass->first_number || (pass->last_number && pass->before != '%');
+    if (caps && number && pass->line_words <= ADDRESS_WORDS)
+        line->shout_runs = 0;
     if (line->shout_words >= 2)
         add(line, &pass->acronyms);
     settle_pending(pass, caps);
@@ -196,6 +208,7 @@ static void end_line(Pass *pass) {
     *line = (Counts){0};
     pass->acronyms = (Counts){0};
     pass->line_visible = pass->line_words = 0;
+    pass->line_started = pass->first_number = pass->last_number = FALSE;
 }
 
 static gboolean joins(gunichar c) {
@@ -229,7 +242,7 @@ static void word_character(Pass *pass, const char *at, const char *end, gunichar
         if (kind & OV_CHARACTER_UPPER)
             word->upper++;
     } else if (kind & OV_CHARACTER_DIGIT) {
-        word->excluded = TRUE;
+        word->digit = word->excluded = TRUE;
     } else if (ov_character_ideographic(c)) {
         end_word(pass);
     }

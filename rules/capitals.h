@@ -8,7 +8,8 @@
  *
  * A shout run is three or more shout words in a row; what is left out neither counts nor breaks it.
  * It ends with a gap of a table (tab, `|`, two spaces), with signs of code (`=`, `$`, brackets, a
- * comma without space) and with a line under 50 characters, as postal addresses and tables have. A
+ * comma without space) and with a line under 50 characters, as postal addresses and tables have; a
+ * line of at most five words with a number at its start or end ("12 HIGH STREET WEST") has none. A
  * line of at most eight words, all in capitals, alone between others that are not, is a heading:
  * one heading for each 400 visible characters (and always one) is left out. */
 #pragma once

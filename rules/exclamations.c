@@ -148,10 +148,12 @@ static const char *greeting_end(const char *start, const char *end) {
         last--;
     if (last - start > GREETING_CHARACTERS)
         return NULL;
-    guint spaces = 0;
-    for (const char *p = start; p < last; p++)
+    guint spaces = 0, marks = 0;
+    for (const char *p = start; p < last; p++) {
         spaces += *p == ' ';
-    return spaces < GREETING_WORDS ? last : NULL;
+        marks += *p == '!';
+    }
+    return spaces < GREETING_WORDS && marks == 1 ? last : NULL;
 }
 
 OvExclamations ov_exclamations_measure(OvSlice text, const OvBlock *blocks, guint n_blocks,

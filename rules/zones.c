@@ -253,13 +253,14 @@ gboolean ov_blocks_own(const OvBlock *blocks, guint n_blocks, guint32 offset) {
     return block < n_blocks && blocks[block].kind == OV_BLOCK_OWN;
 }
 
-/* A colon, and then the end of the line. */
-static gboolean ends_its_line(const OvZones *zones, OvRange range, const OvBlock *block) {
-    gboolean colon = FALSE;
-    guint32 end = range.end;
-    while (end < block->end && zones->text.data[end] && strchr(": \t", zones->text.data[end]))
-        colon |= zones->text.data[end++] == ':';
-    return colon && (end == block->end || zones->text.data[end] == '\n');
+/* Its line ends with a colon: "Anna wrote:", "schrieb Anna:". */
+static gboolean line_ends_with_colon(const OvZones *zones, OvRange range, const OvBlock *block) {
+    const char *from = zones->text.data + range.end, *end = zones->text.data + block->end;
+    const char *line_end = memchr(from, '\n', (gsize)(end - from));
+    const char *last = line_end ? line_end : end;
+    while (last > from && (last[-1] == ' ' || last[-1] == '\t'))
+        last--;
+    return last > from && last[-1] == ':';
 }
 
 /* Attributions give a date. */
@@ -278,7 +279,7 @@ void ov_zones_cut_quoted(OvZones *zones, const OvRange *attributions, guint n_at
         OvBlock *block = &zones->blocks[number];
         if (block->kind != OV_BLOCK_OWN || attributions[i].end > block->end ||
             attributions[i].end - block->start > ATTRIBUTION_OCTETS ||
-            !ends_its_line(zones, attributions[i], block) ||
+            !line_ends_with_colon(zones, attributions[i], block) ||
             !has_digit(zones, block, attributions[i].end))
             continue;
         for (guint j = number; j < zones->n_blocks; j++)

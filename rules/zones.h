@@ -52,9 +52,9 @@ void ov_zones_add_plain(OvZonesBuilder *builder, OvSlice text);
 OvZones *ov_zones_end(OvZonesBuilder *builder);
 
 /* Turns what an attribution cuts off to OV_BLOCK_QUOTED: attributions are ranges of the text that
- * hold a word of one ("wrote"). It must end its line with a colon, be near the start of its block,
- * behind a digit (the date), and have something of the sender's own before its block; then that
- * block and all later ones are quoted. */
+ * hold a word of one ("wrote"). Its line must end with a colon, it must be near the start of its
+ * block, behind a digit (the date), and have something of the sender's own before its block; then
+ * that block and all later ones are quoted. */
 void ov_zones_cut_quoted(OvZones *zones, const OvRange *attributions, guint n_attributions);
 /* Marks footers: blocks that hold one of notices (legal phrases), and those from the block with the
  * first of unsubscribe in the second half of the own text on. */

@@ -103,6 +103,8 @@ static void test_runs_of_shouting_are_found_and_quoted(void **state) {
     c = measure("He said LEAVE ME ALONE PLEASE and then WRITE MORE LETTERS TODAY, quietly", NULL,
                 TRUE);
     assert_int_equal(c.shout_runs, 2);
+    c = measure("so\nSAVE MONEY TODAY WITH 50%\nFROM OUR HOUSE\nit", NULL, TRUE);
+    assert_int_equal(c.shout_runs, 1);
     /* A wrapped paragraph goes on in the next line. */
     c = measure("this is a line that was wrapped by the program, and here is SOME\n"
                 "MORE SHOUTING for you",

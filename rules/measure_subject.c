@@ -1,3 +1,4 @@
+#include "rules/deobfuscate.h"
 #include "rules/placeholders.h"
 #include "rules/price.h"
 #include "rules/subject.h"
@@ -191,15 +192,12 @@ static const OvKeywords *keywords_of(const OvText *text) {
     return ov_keywords(text->measure->phrases, text->scan, &zone, text->measure->arena);
 }
 
-/* Gaps between letters hide a word only if closing them brings a phrase to light. */
-static OvSlice hidden_by_gaps(const OvText *text, const OvKeywords *keywords) {
-    OvSlice first = {"", 0};
-    OvText closed = *text;
-    closed.text = ov_subject_without_gaps(text->measure->arena, text->text, &first);
-    if (closed.text.length == 0)
-        return (OvSlice){"", 0};
-    ov_text_scan(&closed);
-    return keywords_of(&closed)->n_strong > keywords->n_strong ? first : (OvSlice){"", 0};
+/* Gaps between letters hide something only if closing them brings a phrase to light. */
+static OvSlice hidden_by_gaps(const OvText *text) {
+    const OvMeasure *measure = text->measure;
+    OvGaps gaps = ov_deobfuscate_gaps(measure->phrases, measure->phrase_scratch, measure->arena,
+                                      text->text, text->language);
+    return gaps.n_phrases > 0 ? gaps.found : (OvSlice){"", 0};
 }
 
 static const OvKeywords *set_phrases(OvText *text) {
@@ -208,7 +206,7 @@ static const OvKeywords *set_phrases(OvText *text) {
     ov_facts_set_number(facts, OV_FACT_SUBJECT_PHRASES, keywords->total);
     ov_facts_set_number(facts, OV_FACT_SUBJECT_PHRASES_BULK, keywords->bulk_total);
     ov_facts_set_text(facts, OV_FACT_SUBJECT_PHRASE_LIST, keywords->evidence);
-    ov_facts_set_text(facts, OV_FACT_SUBJECT_GAPPED, hidden_by_gaps(text, keywords));
+    ov_facts_set_text(facts, OV_FACT_SUBJECT_GAPPED, hidden_by_gaps(text));
     return keywords;
 }
 

@@ -2,7 +2,7 @@
 
 #include "rules/characters.h"
 
-enum { MAX_TAG = 40, MAX_PREFIXES = 20, GAPPED_LETTERS = 4 };
+enum { MAX_TAG = 40, MAX_PREFIXES = 20 };
 
 enum {
     ZWNJ = 0x200C,
@@ -230,65 +230,4 @@ OvSlice ov_subject_url(OvSlice text) {
             return (OvSlice){start, (gsize)(last - start)};
     }
     return (OvSlice){"", 0};
-}
-
-static gboolean is_word(const char *p, const char *end) {
-    return p < end && (ov_character(g_utf8_get_char(p)) & OV_CHARACTER_WORD);
-}
-
-static gboolean is_letter(const char *p, const char *end) {
-    return p < end && (ov_character(g_utf8_get_char(p)) & OV_CHARACTER_LETTER);
-}
-
-/* The end of the run of single letters at p, or p where there is none. */
-static const char *gapped_end(const char *p, const char *end) {
-    const char *q = p, *last = p;
-    char separator = 0;
-    guint letters = 0;
-    while (is_letter(q, end)) {
-        const char *after = g_utf8_next_char(q);
-        if (is_word(after, end))
-            break;
-        letters++;
-        last = after;
-        if (after == end || !strchr(" .-_", *after) || (separator && *after != separator))
-            break;
-        separator = *after;
-        q = after + 1;
-    }
-    return letters >= GAPPED_LETTERS ? last : p;
-}
-
-OvSlice ov_subject_without_gaps(OvArena *arena, OvSlice text, OvSlice *first) {
-    const char *end = text.data + text.length;
-    char *closed = NULL, *to = NULL;
-    gboolean in_word = FALSE;
-    for (const char *p = text.data; p < end;) {
-        const char *run_end = in_word ? p : gapped_end(p, end);
-        if (run_end > p && !closed) {
-            *first = (OvSlice){p, (gsize)(run_end - p)};
-            closed = ov_arena_alloc(arena, text.length);
-            memcpy(closed, text.data, (gsize)(p - text.data));
-            to = closed + (p - text.data);
-        }
-        if (run_end > p) {
-            while (p < run_end) {
-                const char *letter = p;
-                p = g_utf8_next_char(p);
-                memcpy(to, letter, (gsize)(p - letter));
-                to += p - letter;
-                if (p < run_end)
-                    p++; /* the separator, ASCII */
-            }
-            in_word = TRUE;
-            continue;
-        }
-        const char *at = p;
-        in_word = (ov_character(ov_character_next(&p)) & OV_CHARACTER_WORD) != 0;
-        if (closed) {
-            memcpy(to, at, (gsize)(p - at));
-            to += p - at;
-        }
-    }
-    return (OvSlice){closed, closed ? (gsize)(to - closed) : 0};
 }

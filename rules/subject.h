@@ -43,8 +43,3 @@ OvSlice ov_subject_url(OvSlice text);
 /* The text without the characters that ov_subject_invisible() may count, joiners included: what a
  * reader sees. Arena. */
 OvSlice ov_subject_visible(OvArena *arena, OvSlice text);
-
-/* The text with runs of four single letters or more, each behind the same space, dot, dash or
- * underscore, closed up: "B-U-Y-S n o w" becomes "BUYS n o w". The empty slice where there is no
- * such run; *first gets the first one as written. Arena. */
-OvSlice ov_subject_without_gaps(OvArena *arena, OvSlice text, OvSlice *first);

@@ -60,23 +60,31 @@ static gboolean starts_with(const char *data, const char *end, const char *text)
     return (gsize)(end - data) >= length && memcmp(data, text, length) == 0;
 }
 
-static void keep_field(OvArena *arena, OvHeader *header, const OvField *field, guint *capacity) {
-    if (header->n_fields == *capacity) {
-        guint larger = *capacity > 0 ? *capacity * 2 : FIRST_CAPACITY;
-        OvField *fields = ov_arena_alloc(arena, larger * sizeof *fields);
-        if (header->n_fields > 0)
-            memcpy(fields, header->fields, header->n_fields * sizeof *fields);
-        header->fields = fields;
-        *capacity = larger;
+/* The fields that were found; most headers fit in room. */
+typedef struct {
+    OvField room[FIRST_CAPACITY];
+    OvField *fields;
+    guint n_fields, capacity;
+} Kept;
+
+static void keep_field(OvArena *arena, Kept *kept, const OvField *field) {
+    if (kept->n_fields == kept->capacity) {
+        OvField *fields = ov_arena_alloc(arena, 2 * kept->capacity * sizeof *fields);
+        memcpy(fields, kept->fields, kept->n_fields * sizeof *fields);
+        kept->fields = fields;
+        kept->capacity *= 2;
     }
-    header->fields[header->n_fields++] = *field;
+    kept->fields[kept->n_fields++] = *field;
 }
 
 OvHeader *ov_header_parse(OvArena *arena, OvSlice raw, guint max_fields) {
     OvHeader *header = OV_ARENA_NEW(arena, OvHeader, 1);
     const char *at = raw.data, *end = at + raw.length;
     const char *bad = NULL; /* the line before this one, where it was no field */
-    guint capacity = 0;
+    Kept kept;
+    kept.fields = kept.room;
+    kept.n_fields = 0;
+    kept.capacity = FIRST_CAPACITY;
     gboolean any = FALSE;
     /* An mbox separator is no part of the message. */
     if (raw.length > 0 && starts_with(at, end, "From "))
@@ -90,11 +98,11 @@ OvHeader *ov_header_parse(OvArena *arena, OvSlice raw, guint max_fields) {
         OvField field = {.line = {at, (gsize)(field_end(at, end) - at)}};
         if (field_cut(&field)) {
             field.id = field_id(field.name);
-            if (header->n_fields < max_fields ||
+            if (kept.n_fields < max_fields ||
                 (field.id != OV_FIELD_OTHER && header->count[field.id] == 0)) {
                 if (header->count[field.id] == 0)
-                    header->first[field.id] = header->n_fields;
-                keep_field(arena, header, &field, &capacity);
+                    header->first[field.id] = kept.n_fields;
+                keep_field(arena, &kept, &field);
             }
             header->count[field.id]++;
             any = TRUE;
@@ -110,6 +118,10 @@ OvHeader *ov_header_parse(OvArena *arena, OvSlice raw, guint max_fields) {
         }
         at = field.line.data + field.line.length;
     }
+    gsize size = kept.n_fields * sizeof *kept.fields;
+    header->n_fields = kept.n_fields;
+    header->fields = kept.fields == kept.room ? memcpy(ov_arena_alloc(arena, size), kept.room, size)
+                                              : kept.fields;
     /* Without a single field there is no header: what stands there is the body. */
     if (!any && bad) {
         at = start;

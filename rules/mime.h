@@ -41,7 +41,7 @@ struct OvPart {
      * deep) is no container: its content can be read as text. */
     gboolean container;
     OvEncoding encoding;
-    OvSlice raw; /* the encoded content, in the message's buffer */
+    OvSlice raw; /* the encoded content, in the message's buffer; a container's spans its parts' */
 };
 
 typedef struct {

@@ -27,6 +27,8 @@ OvSlice ov_part_text(OvArena *arena, const OvPart *part, gsize limit, guint *bad
 
 void ov_part_faults(const OvPart *part, OvPartFaults *faults) {
     *faults = (OvPartFaults){0};
+    if (part->container)
+        return;
     OvSlice raw = part->raw;
     for (gsize i = 0; i < raw.length; i++) {
         guchar octet = (guchar)raw.data[i];

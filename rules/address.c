@@ -62,22 +62,32 @@ static guint check_local(OvSlice written, gboolean quoted) {
     return faults;
 }
 
-/* Notes obsolete white space inside local part or domain, and words that nothing joins. Returns how
- * many tokens stand before the last such gap: 0 where all is one. */
-static guint check_gaps(Parser *parser, OvMailbox *mailbox, const OvToken *tokens, guint n_tokens) {
-    guint before = 0;
+/* TRUE where no dot joins two neighbouring tokens. */
+static gboolean is_apart(const OvToken *left, const OvToken *right) {
+    return left->text.data[left->text.length - 1] != '.' && right->text.data[0] != '.';
+}
+
+/* Notes obsolete white space inside local part or domain, and words that nothing joins. first and
+ * last get the numbers of the tokens after the first and the last such gap; n_tokens and 0 where
+ * all is one. */
+static void check_gaps(Parser *parser, OvMailbox *mailbox, const OvToken *tokens, guint n_tokens,
+                       guint *first, guint *last) {
+    *first = n_tokens;
+    *last = 0;
     for (guint i = 1; i < n_tokens; i++) {
-        OvSlice left = tokens[i - 1].text, right = tokens[i].text;
-        gboolean joined = left.data[left.length - 1] == '.' || right.data[0] == '.';
-        if (!joined) {
-            mailbox->faults |= OV_ADDRESS_SYNTAX;
-            before = i;
-        } else if (tokens[i].spaced || tokens[i].kind == OV_TOKEN_QUOTED ||
-                   tokens[i - 1].kind == OV_TOKEN_QUOTED) {
-            parser->list->obsolete |= OV_ADDRESS_OBS_LOCAL;
+        const OvToken *left = &tokens[i - 1], *right = &tokens[i];
+        gboolean apart = is_apart(left, right);
+        gboolean special = left->kind == OV_TOKEN_SPECIAL || right->kind == OV_TOKEN_SPECIAL;
+        gboolean quoted = left->kind == OV_TOKEN_QUOTED || right->kind == OV_TOKEN_QUOTED;
+        if (apart && right->spaced) {
+            *first = MIN(*first, i);
+            *last = i;
         }
+        if (apart && (right->spaced || !special))
+            mailbox->faults |= OV_ADDRESS_SYNTAX;
+        if (!apart && (right->spaced || quoted))
+            parser->list->obsolete |= OV_ADDRESS_OBS_LOCAL;
     }
-    return before;
 }
 
 static OvSlice valid_utf8(OvArena *arena, OvSlice text, guint *bad) {
@@ -106,10 +116,10 @@ static void read_address(Parser *parser, OvMailbox *mailbox, const OvToken *toke
         return;
     }
     const OvToken *domain_tokens = tokens + at + 1;
-    guint n_domain = n_tokens - at - 1;
-    check_gaps(parser, mailbox, domain_tokens, n_domain);
+    guint n_domain = n_tokens - at - 1, n_name, unused;
+    check_gaps(parser, mailbox, domain_tokens, n_domain, &n_domain, &unused);
     /* Words before the address, as in `Ann Example ann@example.org`, can only be a name. */
-    guint n_name = check_gaps(parser, mailbox, tokens, at);
+    check_gaps(parser, mailbox, tokens, at, &unused, &n_name);
     if (n_name > 0 && mailbox->name.length == 0)
         mailbox->name = name_text(arena, ov_token_join_name(arena, tokens, n_name));
     tokens += n_name;

@@ -211,6 +211,8 @@ static void read_header(Walk *walk, OvPart *part, const OvPart *parent, OvSlice 
         if (content->type[0] && content->subtype[0]) {
             part->type = content->type;
             part->subtype = content->subtype;
+        } else {
+            broken = TRUE;
         }
         part->charset = charset_of(arena, content);
         if (!part->name)

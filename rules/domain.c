@@ -15,9 +15,10 @@ void ov_domain_init(void) {
         suffixes = psl_builtin();
 }
 
+/* ASCII without NUL, which is no text. */
 static gboolean is_ascii(OvSlice text) {
     for (gsize i = 0; i < text.length; i++)
-        if ((guchar)text.data[i] >= 0x80)
+        if (text.data[i] == '\0' || (guchar)text.data[i] >= 0x80)
             return FALSE;
     return TRUE;
 }

@@ -7,7 +7,7 @@ enum {
     MAX_BOUNDARY = 70,       /* RFC 2046 5.1.1 */
     LONGEST_BOUNDARY = 1000, /* read all the same */
     MAX_CHARSET_NAME = 64,
-    LINES_PER_LOOK = 4096, /* lines that start with -- between two looks at the clock */
+    LINES_PER_LOOK = 4096, /* lines between two looks at the clock */
 };
 
 /* A part that has begun and not ended. Those with a boundary are chained by its hash, the innermost
@@ -86,13 +86,7 @@ static gboolean is_delimiter(const Walk *walk, const char *data, const char *lin
 
 static gboolean next_delimiter(Walk *walk, Delimiter *delimiter) {
     const char *at = walk->at, *end = walk->end;
-    for (guint lines = 1; end - at > 2; lines++) {
-        if (at[0] != '-' || at[1] != '-') {
-            at = memmem(at, (gsize)(end - at), "\n--", 3);
-            if (!at)
-                return FALSE;
-            at++;
-        }
+    for (guint lines = 1; at < end; lines++) {
         const char *line_end = after_line(at, end);
         if (is_delimiter(walk, at, line_end, delimiter))
             return TRUE;

@@ -5,7 +5,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LOCK_WAIT = 2000 /* milliseconds */, CACHE_KIB = 8192, WAL_LEFT = 16 * 1024 * 1024 };
+enum {
+    LOCK_WAIT = 2000, /* milliseconds */
+    CACHE_KIB = 8192,
+    /* Pages of the write-ahead log that start a checkpoint: a page of an index that many messages
+     * share is then written into the file once for all of them. */
+    CHECKPOINT = 4000,
+    LOG_LEFT = 32 * 1024 * 1024 /* octets of the log's file that are kept for use again */
+};
 
 static const char *const SQL[OV_N_STATEMENTS] = {
 #define STATEMENT(id, sql) [OV_STATEMENT_##id] = sql,
@@ -132,8 +139,9 @@ static gboolean prepare_writing(OvConnection *connection, GError **error) {
         return FALSE;
     g_autofree char *pragmas =
         g_strdup_printf("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                        "PRAGMA cache_size = -%d; PRAGMA journal_size_limit = %d;",
-                        CACHE_KIB, WAL_LEFT);
+                        "PRAGMA cache_size = -%d; PRAGMA wal_autocheckpoint = %d;"
+                        "PRAGMA journal_size_limit = %d;",
+                        CACHE_KIB, CHECKPOINT, LOG_LEFT);
     return execute(connection, pragmas, error) &&
            ov_connection_migrate(connection, ov_ledger_migrations, ov_ledger_n_migrations(), error);
 }

@@ -184,7 +184,7 @@ lint: lint-deps
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
 	  --inline-suppr --suppressions-list=tests/cppcheck.supp -I. $(filter %.c,$(C_FILES))
 	@printf '%s\n' $(filter rules/%.c policy/%.c milter/%.c,$(C_FILES)) | \
-	  xargs -P 2 -n 4 sh -c 'clang-tidy --quiet --warnings-as-errors="*" "$$@" -- $$TIDY_FLAGS 2>/dev/null' sh
+	  xargs -P 2 -n 4 sh -c 'eval "clang-tidy --quiet --warnings-as-errors=* $$* -- $$TIDY_FLAGS" 2>/dev/null' sh
 	mandoc -Tlint -Wwarning $(wildcard contrib/man/*) </dev/null
 
 format:

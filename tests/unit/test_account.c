@@ -93,7 +93,9 @@ static void test_names_are_fit_to_be_printed(void **state) {
         {"a\nb\x1b[31m\x7f", "a\\x0ab\\x1b[31m\\x7f"},
         {"caf\xc3\xa9", "caf\xc3\xa9"},
         {"caf\xe9", "caf\\xe9"},
-        {"a\xe2\x80\xae" "b", "a\\u{202e}b"}, /* right-to-left override */
+        {"a\xe2\x80\xae"
+         "b",
+         "a\\u{202e}b"}, /* right-to-left override */
         {"a\xc2\x85z", "a\\u{85}z"},
         {"  DOMAIN\\User  ", "domain\\user"},
         {"' OR 1=1; --<b>/../", "' or 1=1; --<b>/../"},

@@ -91,7 +91,7 @@ static void act(Acting *acting, const OvQueued *queued) {
         g_set_error(&error, OV_QUEUE_ERROR, OV_QUEUE_ERROR_GONE,
                     "the ledger does not know this message; what something else held is for "
                     "postsuper(1)");
-    if (error || !prove(acting, queued, record, &error) ||
+    if (!record || !prove(acting, queued, record, &error) ||
         !ov_queue_act(acting->held.queue, acting->action, queued->queue_id, &error)) {
         tell(acting, queued, record, error);
         return;

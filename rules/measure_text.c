@@ -58,8 +58,9 @@ static void add_display_brands(const OvText *text, OvRange *brands, guint *n, gu
         while (word > display.data && word[-1] != ' ' && word[-1] != '!')
             word--;
         gsize length = (gsize)(p - word) + 1;
-        const char *at =
-            length > 2 ? memmem(text->text.data, text->text.length, word, length) : NULL;
+        const char *at = length > 2 && text->text.length > 0
+                             ? memmem(text->text.data, text->text.length, word, length)
+                             : NULL;
         if (at) {
             guint32 start = (guint32)(at - text->text.data);
             brands[(*n)++] = (OvRange){start, start + (guint32)length - 1};

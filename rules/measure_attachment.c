@@ -22,13 +22,7 @@ static void add(Tally *tally, guint n, OvSlice name) {
     tally->n += n;
 }
 
-/* A name as valid UTF-8. Arena. */
-static OvSlice valid_name(OvArena *arena, OvSlice name) {
-    g_autofree char *valid = g_utf8_make_valid(name.data, (gssize)name.length);
-    return ov_arena_dup(arena, ov_slice(valid));
-}
-
-static void look_into_archive(OvMeasure *measure, OvSlice archive, Findings *found) {
+static void look_into_archive(OvSlice archive, Findings *found) {
     Tally scripts = {0, {NULL, 0}}, programs = {0, {NULL, 0}};
     guint files = 0;
     gboolean encrypted = FALSE;
@@ -43,11 +37,10 @@ static void look_into_archive(OvMeasure *measure, OvSlice archive, Findings *fou
             add(kind == OV_FILE_PROGRAM ? &programs : &scripts, 1, entry.name);
     }
     if (programs.n > 0)
-        add(&found->executable, programs.n, valid_name(measure->arena, programs.name));
+        add(&found->executable, programs.n, programs.name);
     gboolean sources = files > FEW_FILES && !encrypted;
     if (scripts.n > 0)
-        add(sources ? &found->sources : &found->executable, scripts.n,
-            valid_name(measure->arena, scripts.name));
+        add(sources ? &found->sources : &found->executable, scripts.n, scripts.name);
 }
 
 static gboolean is_shown_in_place(const OvPart *part) {
@@ -73,7 +66,7 @@ static void look_at(OvMeasure *measure, const OvPart *part, Findings *found) {
         const char *type = ov_arena_printf(measure->arena, "%s/%s", part->type, part->subtype);
         add(&found->executable, 1, name.length > 0 ? name : ov_slice(type));
     } else if (ov_file_is_archive(start, name)) {
-        look_into_archive(measure, ov_part_bytes(measure->arena, part, G_MAXSIZE), found);
+        look_into_archive(ov_part_bytes(measure->arena, part, G_MAXSIZE), found);
     }
 }
 
@@ -91,7 +84,7 @@ void ov_measure_attachments(OvMeasure *measure) {
     OvFacts *facts = measure->facts;
     ov_facts_set_number(facts, OV_FACT_ATTACHMENT_COUNT, found.attachments);
     ov_facts_set_number(facts, OV_FACT_ATTACHMENT_EXECUTABLE, found.executable.n);
-    ov_facts_set_text(facts, OV_FACT_ATTACHMENT_EXECUTABLE_NAME, found.executable.name);
+    ov_measure_set_text(measure, OV_FACT_ATTACHMENT_EXECUTABLE_NAME, found.executable.name);
     ov_facts_set_number(facts, OV_FACT_ATTACHMENT_SOURCES, found.sources.n);
-    ov_facts_set_text(facts, OV_FACT_ATTACHMENT_SOURCES_NAME, found.sources.name);
+    ov_measure_set_text(measure, OV_FACT_ATTACHMENT_SOURCES_NAME, found.sources.name);
 }

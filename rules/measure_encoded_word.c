@@ -1,7 +1,7 @@
 #include "rules/measure_header.h"
 
-/* An encoded-word is at most 75 characters; what never ends within this is text. */
-enum { MAX_WORD = 75, MAX_LOOK_AHEAD = 1000, MAX_BAD = 1000 };
+/* An encoded-word is at most 75 characters; what does not end within MAX_LOOK_AHEAD is text. */
+enum { MAX_WORD = 75, MAX_LOOK_AHEAD = 512, MAX_FIELD = 64 * 1024, MAX_BAD = 1000 };
 
 typedef struct {
     OvSlice charset;
@@ -103,6 +103,7 @@ typedef struct {
 
 static void look_through(OvSlice value, gboolean addresses, Bad *bad) {
     gboolean quoted = FALSE, angle = FALSE;
+    value.length = MIN(value.length, MAX_FIELD);
     for (gsize at = 0; at + 1 < value.length && bad->n < MAX_BAD;) {
         Word word;
         char c = value.data[at];
@@ -129,7 +130,7 @@ static void look_through(OvSlice value, gboolean addresses, Bad *bad) {
 void ov_measure_encoded_words(OvMeasure *measure) {
     const OvHeader *header = measure->message->header;
     Bad bad = {0, NULL};
-    for (guint i = 0; i < header->n_fields; i++) {
+    for (guint i = 0; i < header->n_fields && bad.n < MAX_BAD; i++) {
         const OvField *field = &header->fields[i];
         switch (field->id) {
         case OV_FIELD_SUBJECT:

@@ -99,7 +99,7 @@ static void measure_origin(OvMeasure *measure) {
         user = sender;
     else if (from->type == OV_TEXT && is_system_user(local_of(from->text)))
         user = from->text;
-    ov_facts_set_text(measure->facts, OV_FACT_HEADER_ORIGIN_SYSTEM_USER, user);
+    ov_measure_set_text(measure, OV_FACT_HEADER_ORIGIN_SYSTEM_USER, user);
     ov_facts_set_truth(measure->facts, OV_FACT_HEADER_ORIGIN_SCRIPT,
                        user.length > 0 || header->count[OV_FIELD_X_PHP_ORIGINATING_SCRIPT] > 0 ||
                            header->count[OV_FIELD_X_PHP_SCRIPT] > 0 ||

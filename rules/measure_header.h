@@ -22,5 +22,8 @@ void ov_measure_attachments(OvMeasure *measure);
 /* The first of faults (OvAddressFault bits) in words for the sender: "there is no @"; "" for 0. */
 const char *ov_address_fault_words(guint faults);
 
+/* Sets a fact to a text of the message that may be no UTF-8; what is not becomes U+FFFD. */
+void ov_measure_set_text(OvMeasure *measure, OvFactId fact, OvSlice text);
+
 /* Adds a kind of obsolete syntax, in words, to header.obsolete; once a message and kind. */
 void ov_measure_obsolete(OvMeasure *measure, const char *form);

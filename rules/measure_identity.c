@@ -166,9 +166,9 @@ static void measure_from(OvMeasure *measure) {
     if (!author)
         return;
     OvSlice organisation = ov_organisational_domain(author->domain);
-    ov_facts_set_text(facts, OV_FACT_HEADER_FROM_ADDRESS, author->address);
-    ov_facts_set_text(facts, OV_FACT_HEADER_FROM_DOMAIN, author->domain);
-    ov_facts_set_text(facts, OV_FACT_HEADER_FROM_ORGANISATION, organisation);
+    ov_measure_set_text(measure, OV_FACT_HEADER_FROM_ADDRESS, author->address);
+    ov_measure_set_text(measure, OV_FACT_HEADER_FROM_DOMAIN, author->domain);
+    ov_measure_set_text(measure, OV_FACT_HEADER_FROM_ORGANISATION, organisation);
     ov_facts_set_truth(facts, OV_FACT_HEADER_FROM_RESERVED, ov_domain_is_reserved(author->domain));
     ov_facts_set_truth(facts, OV_FACT_HEADER_FROM_FREEMAIL, ov_domain_is_freemail(author->domain));
     ov_facts_set_truth(facts, OV_FACT_HEADER_FROM_SIGNED, is_signed_by(measure, organisation));
@@ -185,8 +185,8 @@ static void measure_sender(OvMeasure *measure) {
     ov_facts_set_number(facts, OV_FACT_HEADER_SENDER_MAILBOXES, list->n_mailboxes);
     ov_facts_set_text(facts, OV_FACT_HEADER_SENDER_TEXT, ov_field_text(measure->arena, field));
     if (list->n_mailboxes > 0)
-        ov_facts_set_text(facts, OV_FACT_HEADER_SENDER_ORGANISATION,
-                          ov_organisational_domain(list->mailboxes[0].domain));
+        ov_measure_set_text(measure, OV_FACT_HEADER_SENDER_ORGANISATION,
+                            ov_organisational_domain(list->mailboxes[0].domain));
 }
 
 static void measure_reply_to(OvMeasure *measure) {
@@ -202,8 +202,8 @@ static void measure_reply_to(OvMeasure *measure) {
     if (list->n_mailboxes == 0)
         return;
     OvSlice domain = list->mailboxes[0].domain;
-    ov_facts_set_text(facts, OV_FACT_HEADER_REPLY_TO_ORGANISATION,
-                      ov_organisational_domain(domain));
+    ov_measure_set_text(measure, OV_FACT_HEADER_REPLY_TO_ORGANISATION,
+                        ov_organisational_domain(domain));
     ov_facts_set_truth(facts, OV_FACT_HEADER_REPLY_TO_FREEMAIL, ov_domain_is_freemail(domain));
 }
 

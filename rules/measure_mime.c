@@ -15,7 +15,7 @@ typedef struct {
     gboolean binary;
 } Findings;
 
-/* MIME-Version without comments and white space (RFC 2045 section 4). */
+/* MIME-Version without comments and white space (RFC 2045 section 4), its printable ASCII. */
 static OvSlice version_of(OvMeasure *measure) {
     const OvField *field = ov_header_find(measure->message->header, OV_FIELD_MIME_VERSION);
     if (!field)
@@ -29,7 +29,7 @@ static OvSlice version_of(OvMeasure *measure) {
             comment++;
         else if (c == ')' && comment > 0)
             comment--;
-        else if (comment == 0 && !g_ascii_isspace(c))
+        else if (comment == 0 && g_ascii_isgraph(c))
             version[length++] = c;
     }
     return (OvSlice){version, length};
@@ -100,8 +100,8 @@ static void set_facts(OvMeasure *measure, const Findings *found) {
                       ov_slice(found->encoding ? found->encoding : ""));
     ov_facts_set_number(facts, OV_FACT_MIME_BASE64_BAD, found->base64_bad);
     ov_facts_set_number(facts, OV_FACT_MIME_QUOTED_PRINTABLE_LONG, (double)found->long_lines);
-    ov_facts_set_text(facts, OV_FACT_MIME_CHARSET_UNKNOWN,
-                      ov_slice(found->bad_charset ? found->bad_charset : ""));
+    ov_measure_set_text(measure, OV_FACT_MIME_CHARSET_UNKNOWN,
+                        ov_slice(found->bad_charset ? found->bad_charset : ""));
     ov_facts_set_number(facts, OV_FACT_MIME_CHARSET_BAD, found->bad_sequences);
     ov_facts_set_number(facts, OV_FACT_MIME_CHARSET_MISSING, found->no_charset);
 }

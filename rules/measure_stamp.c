@@ -134,7 +134,7 @@ static void measure_message_id(OvMeasure *measure) {
         return;
     OvSlice canonical = ov_domain_canonical(measure->arena, domain, NULL);
     gboolean literal = domain.data[0] == '[';
-    ov_facts_set_text(facts, OV_FACT_HEADER_MESSAGE_ID_DOMAIN, canonical);
+    ov_measure_set_text(measure, OV_FACT_HEADER_MESSAGE_ID_DOMAIN, canonical);
     ov_facts_set_truth(facts, OV_FACT_HEADER_MESSAGE_ID_PRIVATE,
                        is_private_ip(domain) || ov_domain_is_reserved(canonical));
     ov_facts_set_truth(facts, OV_FACT_HEADER_MESSAGE_ID_DOTLESS,

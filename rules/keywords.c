@@ -212,7 +212,6 @@ const OvKeywords *ov_keywords(const OvPhraseSet *set, const OvPhraseScan *scan,
         keywords->n_a += distinct[OV_TIER_A];
         keywords->n_strong += distinct[OV_TIER_A] + distinct[OV_TIER_B];
         keywords->n_context += distinct[OV_TIER_C];
-        keywords->most_context = MAX(keywords->most_context, distinct[OV_TIER_C]);
     }
     for (guint i = 0; i < n_categories; i++) {
         const guint *distinct = scoring.distinct[i];

@@ -25,14 +25,13 @@ typedef struct {
 } OvKeyword;
 
 typedef struct {
-    double total;       /* sum of the categories */
-    double bulk_total;  /* the same for a bulk message, where three distinct C of a category count
-                           too */
-    guint n_strong;     /* distinct phrases of tier A and B */
-    guint n_a;          /* of tier A */
-    guint n_context;    /* of tier C, counted or not */
-    guint most_context; /* the most of them in one category */
-    guint n_tokens;     /* tokens inside phrases of tier A and B, repeated ones too */
+    double total;      /* sum of the categories */
+    double bulk_total; /* the same for a bulk message, where three distinct C of a category count
+                          too */
+    guint n_strong;    /* distinct phrases of tier A and B */
+    guint n_a;         /* of tier A */
+    guint n_context;   /* of tier C, counted or not */
+    guint n_tokens;    /* tokens inside phrases of tier A and B, repeated ones too */
     const OvKeyword *keywords; /* what counts towards total: A first, then in order of text */
     guint n_keywords;
     /* By category, n_categories of the set. For a lexicon 0 and the number of its distinct entries

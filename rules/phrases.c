@@ -64,10 +64,6 @@ const char *ov_phrase_set_category(const OvPhraseSet *set, guint category) {
     return g_ptr_array_index(set->categories, category);
 }
 
-gboolean ov_phrase_set_category_is_lexicon(const OvPhraseSet *set, guint category) {
-    return g_str_has_prefix(ov_phrase_set_category(set, category), "lexicon_");
-}
-
 gint ov_phrase_set_find_category(const OvPhraseSet *set, const char *name) {
     g_autofree char *wanted = g_strdelimit(g_strdup(name), "-", '_');
     guint index;
@@ -140,70 +136,4 @@ const OvPhraseHit *ov_phrase_scan_next(const OvPhraseSet *set, const OvPhraseSca
             return hit;
     }
     return NULL;
-}
-
-/* Index of the first hit that starts at offset or later. */
-static guint first_from(const OvPhraseScan *scan, guint32 offset) {
-    guint low = 0;
-    guint high = scan->n_hits;
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-        if (scan->hits[middle].start < offset)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-const OvPhraseHit *ov_phrase_scan_near(const OvPhraseSet *set, const OvPhraseScan *scan,
-                                       gint category, OvLanguages languages, guint32 start,
-                                       guint32 end, guint32 distance) {
-    /* A hit that reaches into the window may start before it, by at most the longest's length. */
-    guint32 reach = distance + scan->longest;
-    const OvPhraseHit *nearest = NULL;
-    guint32 best = 0;
-    for (guint i = first_from(scan, start > reach ? start - reach : 0); i < scan->n_hits; i++) {
-        const OvPhraseHit *hit = &scan->hits[i];
-        if (hit->start > end && hit->start - end > distance)
-            break;
-        guint32 gap = hit->start > end ? hit->start - end : hit->end < start ? start - hit->end : 0;
-        if (gap > distance || (nearest && gap >= best) || !is_of(set, hit, category, languages))
-            continue;
-        nearest = hit;
-        best = gap;
-    }
-    return nearest;
-}
-
-static gboolean has_token(OvSlice text, guint32 start, guint32 end) {
-    for (const char *p = text.data + start; p < text.data + end; p = g_utf8_next_char(p))
-        if (g_unichar_isalnum(g_utf8_get_char(p)))
-            return TRUE;
-    return FALSE;
-}
-
-guint ov_phrase_scan_made_of(const OvPhraseSet *set, const OvPhraseScan *scan, gint category,
-                             OvLanguages languages, guint32 start, guint32 end) {
-    guint n = 0;
-    guint i = first_from(scan, start);
-    while (has_token(scan->text->text, start, end)) {
-        /* Of the entries that start with the next token the longest. */
-        const OvPhraseHit *longest = NULL;
-        guint32 at = start;
-        for (; i < scan->n_hits && scan->hits[i].start < end; i++) {
-            const OvPhraseHit *hit = &scan->hits[i];
-            if (hit->start < start || hit->end > end || !is_of(set, hit, category, languages))
-                continue;
-            if (longest && hit->start > longest->start)
-                break;
-            if (!longest || hit->end > longest->end)
-                longest = hit;
-        }
-        if (!longest || has_token(scan->text->text, at, longest->start))
-            return 0;
-        start = longest->end;
-        n++;
-    }
-    return n;
 }

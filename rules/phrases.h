@@ -60,7 +60,6 @@ typedef struct {
     const OvFolded *text;
     const OvPhraseHit *hits;
     guint n_hits;
-    guint32 longest;                    /* octets of the longest hit */
     guint n_tokens;                     /* runs of letters and digits */
     guint stop_words[OV_MAX_LANGUAGES]; /* tokens that are a stop word of each language */
 } OvPhraseScan;
@@ -88,7 +87,6 @@ const OvPhraseList *ov_phrase_set_list(const OvPhraseSet *set, guint list);
  * `-`, as in `phrases.free_discount`. */
 guint ov_phrase_set_n_categories(const OvPhraseSet *set);
 const char *ov_phrase_set_category(const OvPhraseSet *set, guint category);
-gboolean ov_phrase_set_category_is_lexicon(const OvPhraseSet *set, guint category);
 /* The number of a category or lexicon by name (with `-` or `_`), or -1. */
 gint ov_phrase_set_find_category(const OvPhraseSet *set, const char *name);
 /* Languages in order of name, without "any"; n_languages of them. */
@@ -117,22 +115,9 @@ enum { OV_PHRASE_MAX_HITS = 20000 };
 const OvPhraseScan *ov_phrase_set_scan(const OvPhraseSet *set, OvPhraseScratch *scratch,
                                        OvArena *arena, const OvFolded *text);
 
-/* Look-ups in what was found; category as ov_phrase_set_find_category gives it (-1 finds nothing),
- * languages those whose lists count. */
-
-/* The first hit of category at index from or later, or NULL; *from becomes the next index. */
+/* The first hit at index *from or later of category (as ov_phrase_set_find_category gives it; -1
+ * finds nothing) in a list of languages, or NULL; *from becomes the next index. */
 const OvPhraseHit *ov_phrase_scan_next(const OvPhraseSet *set, const OvPhraseScan *scan,
                                        gint category, OvLanguages languages, guint *from);
-/* The hit of category nearest to folded [start..end), at most distance octets away (0 where they
- * touch or overlap), or NULL. */
-const OvPhraseHit *ov_phrase_scan_near(const OvPhraseSet *set, const OvPhraseScan *scan,
-                                       gint category, OvLanguages languages, guint32 start,
-                                       guint32 end, guint32 distance);
-/* How many entries of category it takes to cover all letters and digits of folded [start..end): 1
- * where the range is an entry but for punctuation, 0 where not all are covered, or there are
- * none. */
-guint ov_phrase_scan_made_of(const OvPhraseSet *set, const OvPhraseScan *scan, gint category,
-                             OvLanguages languages, guint32 start, guint32 end);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OvPhraseSet, ov_phrase_set_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OvPhraseScratch, ov_phrase_scratch_free)

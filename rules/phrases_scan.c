@@ -285,7 +285,5 @@ const OvPhraseScan *ov_phrase_set_scan(const OvPhraseSet *set, OvPhraseScratch *
     scan->n_hits = scratch->n_hits;
     OvSlice hits = {(const char *)scratch->hits, scratch->n_hits * sizeof(OvPhraseHit)};
     scan->hits = (const OvPhraseHit *)(const void *)ov_arena_dup(arena, hits).data;
-    for (guint i = 0; i < scan->n_hits; i++)
-        scan->longest = MAX(scan->longest, scan->hits[i].end - scan->hits[i].start);
     return scan;
 }

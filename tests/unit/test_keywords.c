@@ -177,10 +177,10 @@ static void test_context_words_count_only_beside_a_phrase(void **state) {
 
 static void test_three_context_words_of_a_category_count_in_bulk(void **state) {
     const OvKeywords *two = score(*state, "the order and the price of what you have", 1.0);
-    assert_int_equal(two->most_context, 2);
+    assert_int_equal(two->n_context, 2);
     assert_true(two->bulk_total < 1e-9);
     const OvKeywords *three = score(*state, "the order and the price at the shop", 1.0);
-    assert_int_equal(three->most_context, 3);
+    assert_int_equal(three->n_context, 3);
     assert_true(three->total < 1e-9);
     assert_true(three->bulk_total > 0.1);
 }

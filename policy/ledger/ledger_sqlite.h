@@ -21,6 +21,7 @@ typedef struct {
     sqlite3_stmt *statements[OV_N_STATEMENTS];
     GHashTable *words; /* text to id, as far as known: the tables words and rules */
     GHashTable *rules;
+    gint64 pruned_day; /* on which texts that nothing needs were looked for last */
 } OvConnection;
 
 /* Opens for writing (makes the file 0600 and migrates it) or for reading (it must be there and of

@@ -41,9 +41,13 @@ static gboolean delete_up_to(OvConnection *connection, OvStatement which, gint64
     return ov_connection_run(connection, statement, error);
 }
 
-/* Words and rules that no message is left to need: unused since before the oldest one. */
+/* Words and rules that no message is left to need: unused since before the oldest one. Once a day,
+ * as all of them are read. */
 static gboolean prune_texts(OvConnection *connection, gint64 before, GError **error) {
     gint64 day = before / DAY - 1;
+    if (connection->pruned_day == day)
+        return TRUE;
+    connection->pruned_day = day;
     gboolean done = delete_up_to(connection, OV_STATEMENT_PRUNE_WORDS, day, error) &&
                     delete_up_to(connection, OV_STATEMENT_PRUNE_RULES, day, error);
     g_hash_table_remove_all(connection->words);

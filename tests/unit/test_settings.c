@@ -324,17 +324,17 @@ static void test_every_setting_is_in_the_manual_page(void **state) {
     g_autofree char *page = contents_of("contrib/man/outvet.conf.5");
     for (guint i = 0; i < ov_settings_n_specs(); i++) {
         const OvSettingSpec *spec = ov_settings_spec(i);
-        g_autofree char *heading = g_strdup_printf(".SS [%s]\n", spec->section);
+        g_autofree char *heading = g_strdup_printf(".Ss [%s]\n", spec->section);
         const char *start = strstr(page, heading);
         if (!start)
             fail_msg("the page has no section [%s]", spec->section);
         const char *end = strstr(start + 1, "\n.S");
         g_autofree char *part = end ? g_strndup(start, (gsize)(end - start)) : g_strdup(start);
-        g_autofree char *entry = g_strdup_printf(".TP\n.B %s\n", spec->name);
+        g_autofree char *entry = g_strdup_printf(".It Cm %s\n", spec->name);
         const char *text = strstr(part, entry);
         if (!text)
             fail_msg("the page does not tell of [%s] %s", spec->section, spec->name);
-        const char *next = strstr(text + 1, "\n.TP\n");
+        const char *next = strstr(text + 1, "\n.It ");
         g_autofree char *item = next ? g_strndup(text, (gsize)(next - text)) : g_strdup(text);
         g_autoptr(GString) value = g_string_new(spec->default_value);
         g_string_replace(value, OV_LOCALSTATEDIR, "/var", 0);

@@ -107,7 +107,8 @@ static json_t *value_json(const OvValue *value) {
     case OV_TRUTH:
         return json_boolean(value->truth);
     case OV_TEXT: {
-        json_t *text = json_stringn(value->text.data, value->text.length);
+        json_t *text =
+            json_stringn(value->text.length > 0 ? value->text.data : "", value->text.length);
         if (text)
             return text;
         g_autofree char *valid = g_utf8_make_valid(value->text.data, (gssize)value->text.length);

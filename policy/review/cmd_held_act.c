@@ -18,7 +18,6 @@ typedef struct {
     OvQueueAction action;
     gboolean json;
     char *operator_name;
-    guint n_done;
     OvExit code; /* of the first trouble */
 } Acting;
 
@@ -43,29 +42,43 @@ static char *operator_name(void) {
     return user ? g_strdup(user->pw_name) : g_strdup_printf("uid %u", (guint)getuid());
 }
 
-static void tell(Acting *acting, const OvQueued *queued, const OvLedgerRecord *record,
-                 const GError *error) {
-    if (error && acting->code == OV_EXIT_OK)
+static json_t *outcome(const Acting *acting, const OvQueued *queued, const OvLedgerRecord *record) {
+    json_t *object = json_object();
+    json_object_set_new(object, "queue_id", json_string(queued->queue_id));
+    ov_json_put_text(object, "message_id", record ? record->message_id : NULL);
+    ov_json_put_text(object, "account", record ? record->account : NULL);
+    json_object_set_new(object, "action", json_string(names[acting->action]));
+    return object;
+}
+
+/* record may be NULL. */
+static void tell_trouble(Acting *acting, const OvQueued *queued, const OvLedgerRecord *record,
+                         const GError *error) {
+    if (acting->code == OV_EXIT_OK)
         acting->code = ov_held_exit(error);
-    if (acting->json) {
-        json_t *object = json_object();
-        json_object_set_new(object, "queue_id", json_string(queued->queue_id));
-        ov_json_put_text(object, "message_id", record ? record->message_id : NULL);
-        ov_json_put_text(object, "account", record ? record->account : NULL);
-        json_object_set_new(object, "action", json_string(names[acting->action]));
-        json_object_set_new(object, "done", json_boolean(!error));
-        ov_json_put_text(object, "error", error ? error->message : NULL);
-        ov_json_print(object);
-    } else if (error) {
+    if (!acting->json) {
         ov_complain("%s: %s", queued->queue_id, error->message);
-    } else {
-        g_autoptr(GString) line = g_string_new(NULL);
-        g_string_append_printf(line, "%s %s  ", done_words[acting->action], queued->queue_id);
-        ov_safe_append(line, record->account, -1, FALSE);
-        g_string_append(line, "  ");
-        ov_safe_append(line, record->subject ? record->subject : "", -1, FALSE);
-        puts(line->str);
+        return;
     }
+    json_t *object = outcome(acting, queued, record);
+    json_object_set_new(object, "done", json_false());
+    json_object_set_new(object, "error", ov_json_text(error->message));
+    ov_json_print(object);
+}
+
+static void tell_done(const Acting *acting, const OvQueued *queued, const OvLedgerRecord *record) {
+    if (acting->json) {
+        json_t *object = outcome(acting, queued, record);
+        json_object_set_new(object, "done", json_true());
+        ov_json_print(object);
+        return;
+    }
+    g_autoptr(GString) line = g_string_new(NULL);
+    g_string_append_printf(line, "%s %s  ", done_words[acting->action], queued->queue_id);
+    ov_safe_append(line, record->account, -1, FALSE);
+    g_string_append(line, "  ");
+    ov_safe_append(line, record->subject ? record->subject : "", -1, FALSE);
+    puts(line->str);
 }
 
 /* Proves that the queue file is the recorded message. */
@@ -87,17 +100,20 @@ static gboolean prove(Acting *acting, const OvQueued *queued, const OvLedgerReco
 static void act(Acting *acting, const OvQueued *queued) {
     g_autoptr(GError) error = NULL;
     const OvLedgerRecord *record = ov_held_record(&acting->held, queued, &error);
-    if (!record && !error)
-        g_set_error(&error, OV_QUEUE_ERROR, OV_QUEUE_ERROR_GONE,
-                    "the ledger does not know this message; what something else held is for "
-                    "postsuper(1)");
-    if (!record || !prove(acting, queued, record, &error) ||
-        !ov_queue_act(acting->held.queue, acting->action, queued->queue_id, &error)) {
-        tell(acting, queued, record, error);
+    if (!record) {
+        if (!error)
+            g_set_error(&error, OV_QUEUE_ERROR, OV_QUEUE_ERROR_GONE,
+                        "the ledger does not know this message; what something else held is for "
+                        "postsuper(1)");
+        tell_trouble(acting, queued, NULL, error);
         return;
     }
-    acting->n_done++;
-    tell(acting, queued, record, NULL);
+    if (!prove(acting, queued, record, &error) ||
+        !ov_queue_act(acting->held.queue, acting->action, queued->queue_id, &error)) {
+        tell_trouble(acting, queued, record, error);
+        return;
+    }
+    tell_done(acting, queued, record);
     if (!ov_ledger_add_action(acting->held.ledger, record->id, names[acting->action],
                               acting->operator_name, NULL, &error)) {
         ov_complain("%s was %s, but the ledger could not record it: %s", queued->queue_id,

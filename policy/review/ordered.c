@@ -7,24 +7,39 @@ typedef struct {
 } Slot;
 
 struct OvOrdered {
-    GThreadPool *pool;
     GFunc work;
     gpointer data;
-    GQueue slots; /* of Slot, oldest first; of the owner's thread alone */
+    GQueue slots; /* of Slot, oldest first; the owner's alone, as are the bounds */
     guint max_items;
     gsize max_octets, octets;
-    GMutex lock; /* guards every slot's done */
-    GCond done;
+    GThread **threads;
+    guint n_threads;
+    GMutex lock;  /* guards todo, ending and every slot's done */
+    GCond wanted; /* todo or ending changed */
+    GCond done;   /* a slot is done */
+    GQueue todo;  /* of Slot, oldest first: not yet begun */
+    gboolean ending;
 };
 
-static void run(gpointer data, gpointer user_data) {
-    Slot *slot = data;
+static gpointer run(gpointer user_data) {
     OvOrdered *ordered = user_data;
-    ordered->work(slot->item, ordered->data);
     g_mutex_lock(&ordered->lock);
-    slot->done = TRUE;
-    g_cond_signal(&ordered->done);
+    for (;;) {
+        Slot *slot = g_queue_pop_head(&ordered->todo);
+        if (slot) {
+            g_mutex_unlock(&ordered->lock);
+            ordered->work(slot->item, ordered->data);
+            g_mutex_lock(&ordered->lock);
+            slot->done = TRUE;
+            g_cond_signal(&ordered->done);
+        } else if (ordered->ending) {
+            break;
+        } else {
+            g_cond_wait(&ordered->wanted, &ordered->lock);
+        }
+    }
     g_mutex_unlock(&ordered->lock);
+    return NULL;
 }
 
 OvOrdered *ov_ordered_new(guint threads, guint max_items, gsize max_octets, GFunc work,
@@ -35,18 +50,29 @@ OvOrdered *ov_ordered_new(guint threads, guint max_items, gsize max_octets, GFun
     ordered->max_items = max_items;
     ordered->max_octets = max_octets;
     g_queue_init(&ordered->slots);
+    g_queue_init(&ordered->todo);
     g_mutex_init(&ordered->lock);
+    g_cond_init(&ordered->wanted);
     g_cond_init(&ordered->done);
-    gint n = (gint)(threads > 0 ? threads : g_get_num_processors());
-    ordered->pool = g_thread_pool_new(run, ordered, n, FALSE, NULL);
+    ordered->n_threads = threads > 0 ? threads : g_get_num_processors();
+    ordered->threads = g_new0(GThread *, ordered->n_threads);
+    for (guint i = 0; i < ordered->n_threads; i++)
+        ordered->threads[i] = g_thread_new("judge", run, ordered);
     return ordered;
 }
 
 void ov_ordered_free(OvOrdered *ordered) {
-    g_thread_pool_free(ordered->pool, FALSE, TRUE);
+    g_mutex_lock(&ordered->lock);
+    ordered->ending = TRUE;
+    g_cond_broadcast(&ordered->wanted);
+    g_mutex_unlock(&ordered->lock);
+    for (guint i = 0; i < ordered->n_threads; i++)
+        g_thread_join(ordered->threads[i]);
     g_assert(g_queue_is_empty(&ordered->slots));
     g_mutex_clear(&ordered->lock);
+    g_cond_clear(&ordered->wanted);
     g_cond_clear(&ordered->done);
+    g_free(ordered->threads);
     g_free(ordered);
 }
 
@@ -60,7 +86,10 @@ void ov_ordered_put(OvOrdered *ordered, gpointer item, gsize octets) {
     slot->octets = octets;
     ordered->octets += octets;
     g_queue_push_tail(&ordered->slots, slot);
-    g_thread_pool_push(ordered->pool, slot, NULL);
+    g_mutex_lock(&ordered->lock);
+    g_queue_push_tail(&ordered->todo, slot);
+    g_cond_signal(&ordered->wanted);
+    g_mutex_unlock(&ordered->lock);
 }
 
 gpointer ov_ordered_take(OvOrdered *ordered, gboolean wait) {

@@ -165,6 +165,7 @@ subtest 'odd messages are judged, too' => sub {
     my %odd = (
         'empty' => '', 'header only' => "Subject: x\n", 'body only' => "\nbody\n", 'no line feed' => 'Subject: x',
         'NUL' => "Subject: a\0b\n\n\0\0\0", 'bare CR' => "Subject: x\rTo: y\r\rbody", 'binary' => join('', map {chr} 0 .. 255) x 50,
+        'empty fields' => "From:\nTo:\nSubject:\nMessage-ID:\nSender:\nReply-To:\nDate:\n\n",
         'many fields' => "X-A: b\n" x 100_000 . "\nbody\n", 'long line' => 'Subject: ' . 'x' x 1_000_000 . "\n\nbody\n",
     );
     for my $name (sort keys %odd) {

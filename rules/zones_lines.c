@@ -13,6 +13,10 @@ static const struct {
     {"Van", "Datum"},    {"Od", "Wysłano"}, {"Od", "Data"},
 };
 
+static gboolean one_of(char c, const char *set) {
+    return c && strchr(set, c);
+}
+
 OvSlice ov_take_line(OvSlice *text) {
     const char *end = memchr(text->data, '\n', text->length);
     OvSlice line = {text->data, end ? (gsize)(end - text->data) : text->length};
@@ -148,7 +152,7 @@ gboolean ov_quotation_starts(OvSlice line, OvSlice rest) {
         return FALSE;
     if (trimmed.data[0] == '-' || trimmed.data[0] == '_')
         return (divider(trimmed) || ov_line_is_underscores(trimmed)) && header_lines(rest) >= 2;
-    if (!memchr("FDVO*", trimmed.data[0], 5))
+    if (!one_of(trimmed.data[0], "FDVO*"))
         return FALSE;
     OvSlice name = header_name(trimmed);
     for (gsize i = 0; i < G_N_ELEMENTS(quoted_headers) && name.length > 0; i++) {
@@ -160,10 +164,6 @@ gboolean ov_quotation_starts(OvSlice line, OvSlice rest) {
                 return TRUE;
     }
     return FALSE;
-}
-
-static gboolean one_of(char c, const char *set) {
-    return c && strchr(set, c);
 }
 
 static gboolean ends_word(char c) {

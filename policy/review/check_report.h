@@ -9,8 +9,7 @@ typedef struct {
     OvJudgement *judgement;
     OvVerdict verdict;
     OvThresholds thresholds; /* in force for this message */
-    const char *account;
-    gboolean facts; /* show them, too */
+    gboolean facts;          /* show them, too */
 } OvCheckReport;
 
 void ov_check_report_text(GString *out, const OvCheckReport *report, gboolean colour);

@@ -50,7 +50,6 @@ static void judge_item(gpointer data, gpointer user_data) {
     OvCheckReport report = {
         .stored = item->stored,
         .judgement = judgement,
-        .account = account.name,
         .facts = run->facts,
     };
     ov_verdict_decide(&report.verdict, run->settings, &account, &envelope, judgement);

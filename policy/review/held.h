@@ -10,7 +10,7 @@
 typedef struct {
     OvSettings *settings;
     OvQueue *queue;
-    OvLedger *ledger; /* NULL where it can't be read and that was allowed */
+    OvLedger *ledger; /* open for reading, and for actions where the process may write it */
     OvArena *arena;
 } OvHeld;
 

@@ -36,7 +36,8 @@ static const OvCommand *find_command(const char *name) {
 
 /* Commands of one group, or all where group is NULL. */
 static void print_commands(FILE *stream, const char *group) {
-    fprintf(stream, "usage: outvet %s [OPTION...] [ARGUMENT...]\n\n", group ? group : "COMMAND");
+    fprintf(stream, "usage: outvet %s%sCOMMAND [OPTION...] [ARGUMENT...]\n\n", group ? group : "",
+            group ? " " : "");
     for (const OvCommand *command = ov_commands; command->name; command++) {
         if (group && !in_group(command->name, group))
             continue;

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-G_DEFINE_QUARK(ov - listen - error - quark, ov_listen_error)
+G_DEFINE_QUARK(ov_listen_error, ov_listen_error)
 
 /* Path of a Unix socket as libmilter writes it, or NULL for another kind. */
 static const char *unix_path(const char *socket) {

@@ -25,7 +25,7 @@ struct OvControl {
     gpointer data;
 };
 
-G_DEFINE_QUARK(ov - control - error - quark, ov_control_error)
+G_DEFINE_QUARK(ov_control_error, ov_control_error)
 
 static gboolean set_address(struct sockaddr_un *address, const char *path) {
     *address = (struct sockaddr_un){.sun_family = AF_UNIX};

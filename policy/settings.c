@@ -50,7 +50,7 @@ typedef struct {
     GArray *override_keys;
 } Loaded;
 
-G_DEFINE_QUARK(ov - settings - error - quark, ov_settings_error)
+G_DEFINE_QUARK(ov_settings_error, ov_settings_error)
 
 guint ov_settings_n_specs(void) {
     return N_SPECS;

@@ -2,7 +2,7 @@
 
 #include "rules/phrases_internal.h"
 
-G_DEFINE_QUARK(ov - phrase - error - quark, ov_phrase_error)
+G_DEFINE_QUARK(ov_phrase_error, ov_phrase_error)
 
 OvPhraseSet *ov_phrase_set_load(const char *const *directories, const char *cache, GError **error) {
     g_autoptr(OvPhraseSet) set = g_new0(OvPhraseSet, 1);

@@ -11,7 +11,7 @@ struct OvLedger {
     OvConnection *reading; /* made at first use */
 };
 
-G_DEFINE_QUARK(ov - ledger - error - quark, ov_ledger_error)
+G_DEFINE_QUARK(ov_ledger_error, ov_ledger_error)
 
 static OvLedger *ledger_new(const OvSettings *settings) {
     OvLedger *ledger = g_new0(OvLedger, 1);

@@ -1,6 +1,5 @@
 /* Octets of a charset to UTF-8. ASCII and UTF-8 are only looked through; ISO-8859-1 and
- * windows-1252 have a table here; the other charsets of mail go through GMime's cache of iconv
- * converters. */
+ * windows-1252 have a table here; the other charsets of mail go through iconv. Thread-safe. */
 #pragma once
 
 #include "rules/arena.h"

@@ -2,12 +2,9 @@
 
 #include "rules/address.h"
 
-#include <gmime/gmime.h>
-
 void ov_rules_init(void) {
     static gsize once;
     if (g_once_init_enter(&once)) {
-        g_mime_init();
         ov_domain_init();
         g_once_init_leave(&once, 1);
     }

@@ -148,7 +148,7 @@ test-asan: test-deps
 
 test-tsan: test-deps
 	$(MAKE) programs BUILD=build/tsan SANITIZE=thread
-	TSAN_OPTIONS=halt_on_error=1:suppressions=$(CURDIR)/tests/tsan.supp \
+	G_SLICE=always-malloc TSAN_OPTIONS=halt_on_error=1:suppressions=$(CURDIR)/tests/tsan.supp \
 	  $(MAKE) prove-all BUILD=build/tsan
 
 .PHONY: prove-all

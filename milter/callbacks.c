@@ -27,13 +27,18 @@ enum {
                    SMFIP_NR_BODY,
 };
 
-/* Macros by step. {client_resolve} and {mail_mailer} tell SMTP from a simulated dialogue. */
+/* Macros by step, "" for none. {client_resolve} and {mail_mailer} tell SMTP from a simulated
+ * dialogue. */
 static const struct {
     int step;
     char list[80];
 } macros[] = {
     {SMFIM_CONNECT, "v {client_resolve}"},
+    {SMFIM_HELO, ""},
     {SMFIM_ENVFROM, "{auth_authen} {mail_mailer}"},
+    {SMFIM_ENVRCPT, ""},
+    {SMFIM_DATA, ""},
+    {SMFIM_EOH, ""},
     {SMFIM_EOM, "i"},
 };
 

@@ -18,8 +18,8 @@ static sfsistat on_negotiate(SMFICTX *ctx, unsigned long actions, unsigned long 
                              unsigned long unused2, unsigned long unused3,
                              unsigned long *wanted_actions, unsigned long *wanted_steps,
                              unsigned long *wanted2, unsigned long *wanted3) {
-    static char connect_macros[] = "v {client_resolve}", sender_macros[] = "{auth_authen}",
-                end_macros[] = "i";
+    static char none[] = "", connect_macros[] = "v {client_resolve}",
+                sender_macros[] = "{auth_authen} {mail_mailer}", end_macros[] = "i";
 
     (void)unused2, (void)unused3;
     *wanted_actions = actions & ACTIONS;
@@ -28,6 +28,10 @@ static sfsistat on_negotiate(SMFICTX *ctx, unsigned long actions, unsigned long 
     smfi_setsymlist(ctx, SMFIM_CONNECT, connect_macros);
     smfi_setsymlist(ctx, SMFIM_ENVFROM, sender_macros);
     smfi_setsymlist(ctx, SMFIM_EOM, end_macros);
+    smfi_setsymlist(ctx, SMFIM_HELO, none);
+    smfi_setsymlist(ctx, SMFIM_ENVRCPT, none);
+    smfi_setsymlist(ctx, SMFIM_DATA, none);
+    smfi_setsymlist(ctx, SMFIM_EOH, none);
     return SMFIS_CONTINUE;
 }
 

@@ -73,5 +73,5 @@ OvSlice ov_domain_canonical(OvArena *arena, OvSlice domain, guint *faults);
  * itself or has one label, the empty slice for a literal, an empty name or one over 255 octets. */
 OvSlice ov_organisational_domain(OvSlice domain);
 
-/* Loads the public suffix list, once; ov_rules_init does. */
+/* Loads the public suffix list, which is done when it is first needed otherwise. */
 void ov_domain_init(void);

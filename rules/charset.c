@@ -345,14 +345,11 @@ static gsize convert(iconv_t converter, OvSlice octets, char *buffer, gsize room
  * unloads a charset's tables when nothing has them open, and loading them takes 300 times as long
  * as opening a converter does. */
 static iconv_t converter_open(const Charset *charset) {
-    static gsize once[G_N_ELEMENTS(charsets)];
-    static iconv_t kept[G_N_ELEMENTS(charsets)];
-    gsize number = (gsize)(charset - charsets);
-    if (g_once_init_enter(&once[number])) {
-        kept[number] = iconv_open("UTF-8", charset->iconv_name);
-        g_once_init_leave(&once[number], 1);
-    }
-    return kept[number] == (iconv_t)-1 ? (iconv_t)-1 : iconv_open("UTF-8", charset->iconv_name);
+    static gsize kept[G_N_ELEMENTS(charsets)];
+    gsize *first = &kept[charset - charsets];
+    if (g_once_init_enter(first))
+        g_once_init_leave(first, (gsize)iconv_open("UTF-8", charset->iconv_name));
+    return *first == (gsize)-1 ? (iconv_t)-1 : iconv_open("UTF-8", charset->iconv_name);
 }
 
 static OvSlice from_iconv(OvArena *arena, const Charset *charset, OvSlice octets, gsize limit,

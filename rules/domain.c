@@ -6,13 +6,21 @@
 
 enum { MAX_DOMAIN = 255, MAX_LABEL = 63, LONGEST_READ = 1000 };
 
-/* Set once by ov_domain_init and never changed or freed. */
-static const psl_ctx_t *suffixes;
+/* Loaded once and never freed; NULL where there is none. */
+static const psl_ctx_t *suffixes(void) {
+    static const psl_ctx_t *const none = (const psl_ctx_t *)1;
+    static gsize loaded;
+    if (g_once_init_enter(&loaded)) {
+        const psl_ctx_t *list = psl_latest(NULL);
+        if (!list)
+            list = psl_builtin();
+        g_once_init_leave(&loaded, (gsize)(list ? list : none));
+    }
+    return loaded == (gsize)none ? NULL : (const psl_ctx_t *)loaded;
+}
 
 void ov_domain_init(void) {
-    suffixes = psl_latest(NULL);
-    if (!suffixes)
-        suffixes = psl_builtin();
+    suffixes();
 }
 
 /* ASCII without NUL, which is no text. */
@@ -106,7 +114,8 @@ OvSlice ov_organisational_domain(OvSlice domain) {
     char name[MAX_DOMAIN + 1];
     memcpy(name, domain.data, domain.length);
     name[domain.length] = '\0';
-    const char *registered = suffixes ? psl_registrable_domain(suffixes, name) : NULL;
+    const psl_ctx_t *list = suffixes();
+    const char *registered = list ? psl_registrable_domain(list, name) : NULL;
     gsize before = registered ? (gsize)(registered - name) : 0;
     return (OvSlice){domain.data + before, domain.length - before};
 }

@@ -15,8 +15,10 @@ typedef struct {
 /* What is being put together. Octets of neighbouring words of one charset wait in pending. */
 typedef struct {
     OvArena *arena;
-    GString *out;
-    GString *pending;
+    char *out;
+    gsize n_out, room;
+    char *pending; /* as long as the value, which no decoding exceeds */
+    gsize n_pending;
     char charset[MAX_CHARSET];
 } Decoder;
 
@@ -53,17 +55,17 @@ static gboolean word_read(OvSlice text, Word *word, gboolean *never) {
 }
 
 static void append(Decoder *decoder, const char *charset, OvSlice octets) {
-    OvSlice text = ov_charset_to_utf8(decoder->arena, charset, octets, G_MAXSIZE, NULL);
-    g_string_append_len(decoder->out, text.data, (gssize)text.length);
+    if (octets.length == 0)
+        return;
+    OvSlice text =
+        ov_charset_to_utf8(decoder->arena, charset, octets, decoder->room - decoder->n_out, NULL);
+    memcpy(decoder->out + decoder->n_out, text.data, text.length);
+    decoder->n_out += text.length;
 }
 
 static void flush(Decoder *decoder) {
-    if (decoder->pending->len == 0)
-        return;
-    /* What was converted may point into pending, which is used again. */
-    OvSlice octets = {decoder->pending->str, decoder->pending->len};
-    append(decoder, decoder->charset, octets);
-    g_string_truncate(decoder->pending, 0);
+    append(decoder, decoder->charset, (OvSlice){decoder->pending, decoder->n_pending});
+    decoder->n_pending = 0;
 }
 
 static void take_word(Decoder *decoder, const Word *word) {
@@ -71,21 +73,23 @@ static void take_word(Decoder *decoder, const Word *word) {
         flush(decoder);
         g_strlcpy(decoder->charset, word->charset, sizeof decoder->charset);
     }
-    GString *pending = decoder->pending;
-    gsize before = pending->len;
-    g_string_set_size(pending, before + OV_BASE64_ROOM(word->text.length) + word->text.length);
-    gsize room = pending->len - before;
-    gsize n = word->encoding == 'b' ? ov_base64_decode(word->text, pending->str + before, room)
-                                    : ov_q_decode(word->text, pending->str + before, room);
-    g_string_set_size(pending, before + n);
+    char *pending = decoder->pending + decoder->n_pending;
+    decoder->n_pending += word->encoding == 'b'
+                              ? ov_base64_decode(word->text, pending, word->text.length)
+                              : ov_q_decode(word->text, pending, word->text.length);
 }
 
 OvSlice ov_encoded_words_decode(OvArena *arena, OvSlice value) {
     if (value.length == 0 || !memmem(value.data, value.length, "=?", 2))
         return ov_charset_to_utf8(arena, NULL, value, G_MAXSIZE, NULL);
-    g_autoptr(GString) out = g_string_sized_new(value.length);
-    g_autoptr(GString) pending = g_string_sized_new(value.length);
-    Decoder decoder = {.arena = arena, .out = out, .pending = pending};
+    /* No charset makes more than three octets of one. */
+    gsize room = MIN(value.length, G_MAXSIZE / 4) * 3;
+    Decoder decoder = {
+        .arena = arena,
+        .out = ov_arena_alloc(arena, room),
+        .room = room,
+        .pending = ov_arena_alloc(arena, value.length),
+    };
     gboolean after_word = FALSE, never = FALSE;
     gsize plain = 0; /* start of what is no encoded-word */
     for (gsize i = 0; i < value.length && !never;) {
@@ -110,5 +114,5 @@ OvSlice ov_encoded_words_decode(OvArena *arena, OvSlice value) {
     }
     flush(&decoder);
     append(&decoder, NULL, (OvSlice){value.data + plain, value.length - plain});
-    return ov_arena_dup(arena, (OvSlice){out->str, out->len});
+    return (OvSlice){decoder.out, decoder.n_out};
 }

@@ -16,7 +16,6 @@ gboolean ov_options_parse(OvOptions *options, int argc, char **argv, GError **er
     };
     g_autoptr(GOptionContext) context = g_option_context_new("- vet outgoing mail for an MTA");
 
-    *options = (OvOptions){.file = NULL};
     g_option_context_add_main_entries(context, entries, NULL);
     g_option_context_set_description(
         context, "outvetd stays in the foreground; systemd, or a shell's &, puts it into the "

@@ -81,7 +81,7 @@ static gboolean make(OvDaemon *daemon, const OvOptions *options, const OvSetting
     return FALSE;
 }
 
-/* Everything after settings and rules are known to be good. */
+/* Everything after settings and rules are known to be good. Takes the snapshot over. */
 static int start(const OvOptions *options, OvSnapshot *snapshot) {
     /* A reload may let the snapshot go. */
     g_autoptr(OvSettings) settings = ov_settings_ref(snapshot->settings);
@@ -117,7 +117,7 @@ static int start(const OvOptions *options, OvSnapshot *snapshot) {
 
 int main(int argc, char **argv) {
     g_autoptr(GError) error = NULL;
-    OvOptions options;
+    g_auto(OvOptions) options = {.file = NULL};
 
     tune_memory();
     ov_signals_block();
@@ -130,7 +130,7 @@ int main(int argc, char **argv) {
         printf("outvetd %s\n", OV_VERSION);
         return EX_OK;
     }
-    OvSnapshot *snapshot = ov_snapshot_load(options.file, &error);
+    g_autoptr(OvSnapshot) snapshot = ov_snapshot_load(options.file, &error);
     if (!snapshot) {
         fprintf(stderr, "outvetd: %s\n", error->message);
         return EX_CONFIG;
@@ -142,5 +142,5 @@ int main(int argc, char **argv) {
         return EX_OK;
     }
     ov_log_open(snapshot->settings->log_target, options.foreground, "outvetd");
-    return start(&options, snapshot);
+    return start(&options, g_steal_pointer(&snapshot));
 }

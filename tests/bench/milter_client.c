@@ -350,7 +350,7 @@ static void add_text(GString *body, gsize length) {
 
     while (body->len < end) {
         state = state * 1664525 + 1013904223;
-        const char *word = words[state >> 27];
+        const char *word = words[state >> 27 & 31];
         g_string_append(body, word);
         column += strlen(word) + 1;
         g_string_append(body, column > 68 ? ".\r\n" : " ");
@@ -367,7 +367,7 @@ static void add_base64(GString *body, gsize length) {
     for (gsize line = 0; line < length / 78; line++) {
         for (guint i = 0; i < 76; i++) {
             state = state * 1664525 + 1013904223;
-            g_string_append_c(body, digits[state >> 26]);
+            g_string_append_c(body, digits[state >> 26 & 63]);
         }
         g_string_append(body, "\r\n");
     }

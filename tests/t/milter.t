@@ -3,6 +3,7 @@
 use strict;
 use warnings;
 use FindBin;
+use IO::Socket::UNIX;
 use lib "$FindBin::Bin/../../contrib/sandbox", "$FindBin::Bin/../lib";
 use MilterClient;
 use POSIX ();
@@ -191,6 +192,29 @@ subtest 'SIGTERM finishes the message in hand, and begins none' => sub {
     is($box->stop_outvetd('CONT'), 0, 'outvetd ends by itself');
     is(verdict('finished'), 'accept', 'the old one is in the ledger');
     is(verdict('late'), undef, 'the new one is not');
+};
+
+subtest 'the service manager is told of start, reload and stop' => sub {
+    my $path = "$box->{dir}/run/notify.sock";
+    my $notify = IO::Socket::UNIX->new(Local => $path, Type => SOCK_DGRAM) or die "$path: $!";
+    chmod 0777, $path;
+    local $ENV{NOTIFY_SOCKET} = $path;
+    my $told = sub {
+        my ($what) = @_;
+        local $SIG{ALRM} = sub { die "not told: $what\n" };
+        alarm 20;
+        my $text = '';
+        $notify->recv($text, 4096) until $text =~ /^\Q$what\E/m;
+        alarm 0;
+        return pass("told: $what");
+    };
+    $box->start_outvetd;
+    $told->('READY=1');
+    kill 'HUP', $box->{pid}{outvetd};
+    $told->('RELOADING=1');
+    $told->('READY=1');
+    $box->stop_outvetd;
+    $told->('STOPPING=1');
 };
 
 $box->stop;

@@ -119,6 +119,7 @@ static void measure(OvJudgement *judgement, gint64 deadline) {
         .phrases = ov_ruleset_phrases(ruleset),
         .phrase_scratch = workspace->phrases,
         .message = judgement->message,
+        .shown = ov_shown_read(workspace->arena, judgement->message->mime, deadline),
         .deadline = deadline,
         .facts = judgement->facts,
         .message_class = OV_CLASS_OTHER,

@@ -5,6 +5,7 @@
 #include "rules/facts.h"
 #include "rules/message.h"
 #include "rules/ruleset.h"
+#include "rules/shown.h"
 
 typedef struct {
     OvArena *arena;
@@ -12,6 +13,7 @@ typedef struct {
     const OvPhraseSet *phrases;
     OvPhraseScratch *phrase_scratch;
     const OvMessage *message;
+    const OvShown *shown;
     gint64 deadline; /* monotonic microseconds; past it, measure no more */
     OvFacts *facts;
     OvClass message_class; /* set by ov_measure_class */

@@ -1,19 +1,6 @@
 #include "rules/text.h"
 
-enum {
-    OWN_TEXT_LIMIT = 256 * 1024,     /* octets that are measured */
-    DECODED_LIMIT = 4 * 1024 * 1024, /* octets of all parts that are looked through for them */
-};
-
-static gboolean is_type(const OvPart *part, const char *type, const char *subtype) {
-    return strcmp(part->type, type) == 0 && strcmp(part->subtype, subtype) == 0;
-}
-
-/* The parts that a mail program shows as the message itself. */
-static gboolean is_own_text(const OvPart *part) {
-    return !part->container && !part->attachment && !part->forwarded && !part->name &&
-           strcmp(part->type, "text") == 0;
-}
+enum { OWN_TEXT_LIMIT = 256 * 1024 }; /* octets that are measured */
 
 static OvLanguages hinted_languages(const OvMeasure *measure) {
     const OvField *field = ov_header_find(measure->message->header, OV_FIELD_CONTENT_LANGUAGE);
@@ -21,23 +8,18 @@ static OvLanguages hinted_languages(const OvMeasure *measure) {
 }
 
 static OvZones *read_zones(OvMeasure *measure, gboolean *has_html) {
-    const OvMime *mime = measure->message->mime;
+    const OvShown *shown = measure->shown;
     OvZonesBuilder *builder = ov_zones_begin(measure->arena, OWN_TEXT_LIMIT);
-    gsize left = DECODED_LIMIT;
     gboolean has_plain = FALSE;
-    for (guint i = 0; i < mime->n_parts && left > 0; i++) {
-        const OvPart *part = &mime->parts[i];
-        if (!is_own_text(part))
-            continue;
-        *has_html |= is_type(part, "text", "html");
-        if (!is_type(part, "text", "plain"))
+    for (guint i = 0; i < shown->n_texts; i++) {
+        const OvShownText *text = &shown->texts[i];
+        *has_html = *has_html || text->kind == OV_SHOWN_HTML;
+        if (text->kind != OV_SHOWN_PLAIN)
             continue;
         if (has_plain && ov_measure_late(measure))
             break;
         has_plain = TRUE;
-        OvSlice decoded = ov_part_text(measure->arena, part, left, NULL, NULL);
-        left -= MIN(left, decoded.length);
-        ov_zones_add_plain(builder, decoded);
+        ov_zones_add_plain(builder, text->text);
     }
     return has_plain ? ov_zones_end(builder) : NULL;
 }

@@ -53,6 +53,7 @@ BENCHES    := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(BENCH_SRC))
 LAYERS     := $(BUILD)/libreview.a $(BUILD)/libmilter-side.a $(BUILD)/libpolicy.a $(BUILD)/librules.a
 C_FILES     = $(shell git ls-files '*.c' '*.h')
 
+.SECONDARY:
 .PHONY: all help deps demo-deps test-deps lint-deps demo unit programs test test-asan test-tsan \
   fuzz fuzzers bench lint format install clean
 
@@ -135,11 +136,11 @@ PROVE = G_DEBUG=fatal-criticals OUTVET_SOURCE=$(CURDIR) OUTVET_BUILD=$(abspath $
 INTEGRATION = $(sort $(wildcard tests/t/*.t))
 
 unit: $(UNIT_TESTS)
-	$(PROVE) $(UNIT_TESTS)
+	@$(PROVE) $(UNIT_TESTS)
 
 test: test-deps
 	$(MAKE) programs
-	$(PROVE) $(UNIT_TESTS) $(INTEGRATION)
+	@$(PROVE) $(UNIT_TESTS) $(INTEGRATION)
 
 test-asan: test-deps
 	$(MAKE) programs BUILD=build/asan SANITIZE=address,undefined
@@ -153,7 +154,7 @@ test-tsan: test-deps
 
 .PHONY: prove-all
 prove-all:
-	$(PROVE) $(UNIT_TESTS) $(INTEGRATION)
+	@$(PROVE) $(UNIT_TESTS) $(INTEGRATION)
 
 # Fuzzing needs clang's libFuzzer; each harness starts from its seeds and keeps what it finds.
 fuzz: lint-deps

@@ -20,12 +20,14 @@ static const char *scale_name(const OvRule *rule) {
 }
 
 static json_t *rule_json(const OvRuleset *ruleset, const OvRule *rule) {
+    const OvRuleGroup *group = ov_ruleset_group(ruleset, rule->group);
     json_t *object = json_object();
     json_object_set_new(object, "rule", ov_json_text(rule->name));
     json_object_set_new(object, "when", ov_json_text(rule->when_text));
     json_object_set_new(object, "score", ov_json_text(rule->score_text));
-    json_object_set_new(object, "group",
-                        ov_json_text(ov_ruleset_group(ruleset, rule->group)->name));
+    json_object_set_new(object, "group", ov_json_text(group->name));
+    if (group->cap != G_MAXDOUBLE)
+        json_object_set_new(object, "cap", ov_json_number(group->cap));
     json_object_set_new(object, "scale", json_string(scale_name(rule)));
     json_object_set_new(object, "guide", ov_json_text(rule->guide));
     json_object_set_new(object, "reference", ov_json_text(rule->reference));

@@ -11,6 +11,7 @@ UNITDIR       ?= /lib/systemd/system
 COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
 SANITIZE      ?=
 SECONDS       ?= 60
+OUT           ?= $(BUILD)/quality
 V             ?=
 VERSION       := 0.1.0
 
@@ -54,8 +55,8 @@ LAYERS     := $(BUILD)/libreview.a $(BUILD)/libmilter-side.a $(BUILD)/libpolicy.
 C_FILES     = $(shell git ls-files '*.c' '*.h')
 
 .SECONDARY:
-.PHONY: all help deps demo-deps test-deps lint-deps demo unit programs test test-asan test-tsan \
-  fuzz fuzzers bench lint format install clean
+.PHONY: all help deps demo-deps quality-deps test-deps lint-deps demo quality fit-weights unit programs \
+  test test-asan test-tsan fuzz fuzzers bench lint format install clean
 
 all: $(BUILD)/outvetd $(BUILD)/outvet
 
@@ -63,6 +64,8 @@ help:
 	@echo 'make             build outvetd and outvet'
 	@echo 'make deps        install what building and running needs (apt; root or sudo)'
 	@echo 'make demo        install, build, and watch real mail pass a private Postfix; KEEP=1 keeps it running'
+	@echo 'make quality     what the rules make of CORPUS=DIR with ham/SET/ and spam/SET/; AGAINST=FILE.tsv, OUT=DIR'
+	@echo 'make fit-weights fit the weights of the rules to CORPUS=DIR, cross-validated; OUT=DIR'
 	@echo 'make test        all tests (installs what they need); make unit: the unit tests alone'
 	@echo 'make test-asan   the same under AddressSanitizer and UndefinedBehaviorSanitizer'
 	@echo 'make test-tsan   the threaded parts under ThreadSanitizer'
@@ -76,8 +79,10 @@ deps:
 	@contrib/setup/install-packages build
 demo-deps:
 	@contrib/setup/install-packages build demo
+quality-deps:
+	@contrib/setup/install-packages build quality
 test-deps:
-	@contrib/setup/install-packages build demo test
+	@contrib/setup/install-packages build demo quality test
 lint-deps:
 	@contrib/setup/install-packages build lint
 
@@ -174,6 +179,16 @@ fuzzers: $(FUZZERS)
 demo: demo-deps
 	$(MAKE) all
 	@contrib/sandbox/demo
+
+# Each program's --help says more.
+QUALITY_OPTIONS = --outvet $(BUILD)/outvet --out $(OUT) $(if $(CONFIG),--config $(CONFIG)) \
+  $(addprefix --rules ,$(RULES)) $(or $(CORPUS),$(error CORPUS=DIR is missing: a directory with ham/ and spam/))
+quality: quality-deps
+	@$(MAKE) --no-print-directory all
+	@contrib/quality/quality $(QUALITY_OPTIONS) $(if $(AGAINST),--against $(AGAINST))
+fit-weights: quality-deps
+	@$(MAKE) --no-print-directory all
+	@contrib/quality/fit-weights $(QUALITY_OPTIONS)
 
 bench: test-deps
 	$(MAKE) programs

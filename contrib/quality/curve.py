@@ -13,7 +13,8 @@ STYLE = """
   .grid { stroke: #ddd } .frame { fill: none; stroke: #999 }
   .curve { fill: none; stroke: #0b62a4; stroke-width: 2.5 }
   .before { fill: none; stroke: #999; stroke-width: 2; stroke-dasharray: 5 4 }
-  .threshold { fill: #c0392b } .legend { font-size: 12px }
+  .threshold { fill: #c0392b } 
+  .legend { font-size: 12px; paint-order: stroke; stroke: #fff; stroke-width: 4px }
 """
 
 
@@ -62,9 +63,10 @@ def _threshold(points, name, threshold):
         return []
     _, false, caught = reached[-1]
     x, y = _x(false), _y(caught)
+    anchor, beside = ("start", 9) if x < WIDTH / 2 else ("end", -9)
     return [f'<circle class="threshold" cx="{x:.1f}" cy="{y:.1f}" r="5"/>',
-            _text(x + 9, y + 16, f"{name} from {threshold:g}: {100 * caught:.1f} % of unwanted, "
-                  f"{100 * false:.2f} % of wanted", name="legend")]
+            _text(x + beside, y + 16, f"{name} from {threshold:g}: {100 * caught:.1f} % of "
+                  f"unwanted, {100 * false:.2f} % of wanted", anchor, "legend")]
 
 
 def svg(points, title, tag, hold, before=None):

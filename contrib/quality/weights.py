@@ -10,9 +10,9 @@ the hold threshold; unwanted mail should reach both. For each message and thresh
            log(1 + exp(t - score))    of unwanted mail
 
 plus pull * (multiplier - 1)^2 for each rule, which keeps the rules that few messages hit near what
-they were. Wanted and unwanted mail count the same in all, and n messages of one sender as much as
-the square root of n senders, so that no single one decides. Messages that a rule holds by its own
-demand are left out: no weight changes their verdict.
+they were. Wanted and unwanted mail count the same in all; n messages of one sender count as much as
+those of sqrt(n) senders, and the same goes for sets, so that no single one decides. Messages that a
+rule holds by its own demand are left out: no weight changes their verdict.
 
 One multiplier after another is moved by a damped Newton step that never makes the loss worse, until
 a round over all changes next to nothing.
@@ -55,19 +55,25 @@ def _sigmoid(x):
     return 1 / (1 + math.exp(-x)) if x > -700 else 0.0
 
 
-def sender_weights(messages):
-    """By message's place: 1 / sqrt(messages of its sender and label), each label's sum being half
-    of the number of messages."""
-    counts = {}
-    for message in messages:
-        key = (message.label, message.sender)
-        counts[key] = counts.get(key, 0) + 1
-    raw = [1 / math.sqrt(counts[message.label, message.sender]) for message in messages]
-    total = {}
-    for message, weight in zip(messages, raw):
-        total[message.label] = total.get(message.label, 0.0) + weight
-    return [weight * len(messages) / 2 / total[message.label]
-            for message, weight in zip(messages, raw)]
+def _spread(messages, weights, key_of):
+    """Divides each weight by the square root of the sum of those with the same key."""
+    totals = {}
+    for message, weight in zip(messages, weights):
+        totals[key_of(message)] = totals.get(key_of(message), 0.0) + weight
+    return [weight / math.sqrt(totals[key_of(message)])
+            for message, weight in zip(messages, weights)]
+
+
+def message_weights(messages):
+    """By message's place; each label's sum is half of the number of messages."""
+    weights = [1.0] * len(messages)
+    weights = _spread(messages, weights, lambda message: (message.label, message.sender))
+    weights = _spread(messages, weights, lambda message: (message.label, message.set))
+    totals = {}
+    for message, weight in zip(messages, weights):
+        totals[message.label] = totals.get(message.label, 0.0) + weight
+    return [weight * len(messages) / 2 / totals[message.label]
+            for message, weight in zip(messages, weights)]
 
 
 class Fit:
@@ -89,7 +95,7 @@ class Fit:
 
     def _collect(self, messages):
         weights = {}
-        for message, weight in zip(messages, sender_weights(messages)):
+        for message, weight in zip(messages, message_weights(messages)):
             if message.hits and not self.scoring.demands(message.hits):
                 key = (message.wanted, tuple(sorted(message.hits.items())))
                 weights[key] = weights.get(key, 0.0) + weight

@@ -15,8 +15,10 @@ SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file_
 LABELS = {"ham": "wanted", "spam": "unwanted"}
 VERDICTS = ("accept", "tag", "hold", "reject")
 
-# outvet check ends with the gravest verdict.
+# outvet check ends with the gravest verdict, or with this where it could not read everything: then
+# it has told what, and judged the rest.
 VERDICT_STATUS = range(4)
+UNREADABLE = 66
 
 
 class Trouble(Exception):
@@ -134,8 +136,11 @@ class Outvet:
             raise Trouble(f"{tree}: there is neither ham/ nor spam/ in it; put wanted mail into "
                           "ham/SET/ and unwanted mail into spam/SET/")
         answers = self._lines("check", "--json", "--facts", "--no-dns", "--date", "message",
-                              *directories, status=VERDICT_STATUS)
-        return [_message(answer, tree) for answer in answers]
+                              *directories, status=(*VERDICT_STATUS, UNREADABLE))
+        messages = [_message(answer, tree) for answer in answers]
+        if not messages:
+            raise Trouble(f"{tree}: there are no messages below ham/ and spam/")
+        return messages
 
 
 def _sender(facts):
@@ -202,4 +207,7 @@ def run(main):
     except Trouble as trouble:
         sys.exit(f"{os.path.basename(sys.argv[0])}: {trouble}")
     except BrokenPipeError:
-        sys.exit(0)
+        # The reader, such as head, has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        sys.exit(130)

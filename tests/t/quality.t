@@ -186,6 +186,9 @@ subtest 'trouble is told in a line' => sub {
     my ($status, $out, $err) = program('quality', 'out', @settings);
     is($status, 1, 'no labelled tree');
     like($err, qr/^quality: \S+out: there is neither ham\/ nor spam\/ in it;.*\n\z/, 'is told');
+    mkdir "$here->{dir}/$_" for qw(empty empty/ham);
+    like((program('quality', 'empty', @settings))[2], qr/^quality: \S+empty: there are no messages below ham\/ and spam\/$/m,
+        'nor is one without messages judged');
     ($status, $out, $err) = program('quality', 'tree', @settings, '--against', "$here->{dir}/outvet.conf");
     like($err, qr/^quality: \S+outvet\.conf: line 1: this is no list of judged messages.*\n\z/, 'as is a file of something else');
     $here->put('wanted/ham/a/1.eml', letter('Monday'));

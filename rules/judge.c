@@ -2,6 +2,7 @@
 
 #include "rules/evidence.h"
 #include "rules/init.h"
+#include "rules/measure_content.h"
 
 #include <math.h>
 
@@ -131,6 +132,9 @@ static void measure(OvJudgement *judgement, gint64 deadline) {
     ov_measure_header(&measure);
     ov_measure_text(&measure);
     ov_measure_class(&measure);
+    OvOwnDomains own;
+    ov_own_domains_read(&measure, &own);
+    ov_measure_unsubscribe(&measure, &own);
     judgement->message_class = measure.message_class;
 }
 

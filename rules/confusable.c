@@ -1,0 +1,223 @@
+#include "rules/confusable.h"
+
+#include <idn2.h>
+
+enum { MAX_LABEL = 63, MAX_HOST = 255, MAX_SKELETON = 4 * MAX_LABEL };
+
+static const char *const imitated[] = {
+#define NAME(label) label,
+#include "rules/imitated_names.def"
+#undef NAME
+};
+
+/* Small letters that look like a Latin one (an excerpt of UTS 39's confusables.txt), ascending. */
+static const struct {
+    gunichar letter;
+    char looks_like;
+} confusables[] = {
+    {0x0131, 'i'}, {0x0185, 'b'}, {0x01BF, 'p'}, {0x0251, 'a'}, {0x0261, 'g'}, {0x0269, 'i'},
+    {0x026A, 'i'}, {0x028B, 'u'}, {0x028F, 'y'}, {0x03B1, 'a'}, {0x03B3, 'y'}, {0x03B5, 'e'},
+    {0x03B7, 'n'}, {0x03B9, 'i'}, {0x03BA, 'k'}, {0x03BD, 'v'}, {0x03BF, 'o'}, {0x03C1, 'p'},
+    {0x03C3, 'o'}, {0x03C4, 't'}, {0x03C5, 'u'}, {0x03C7, 'x'}, {0x03C9, 'w'}, {0x0430, 'a'},
+    {0x0433, 'r'}, {0x0435, 'e'}, {0x043A, 'k'}, {0x043C, 'm'}, {0x043E, 'o'}, {0x043F, 'n'},
+    {0x0440, 'p'}, {0x0441, 'c'}, {0x0442, 't'}, {0x0443, 'y'}, {0x0445, 'x'}, {0x044C, 'b'},
+    {0x0455, 's'}, {0x0456, 'i'}, {0x0458, 'j'}, {0x04AF, 'y'}, {0x04BB, 'h'}, {0x04BD, 'e'},
+    {0x04CF, 'l'}, {0x0501, 'd'}, {0x051B, 'q'}, {0x051D, 'w'}, {0x0561, 'w'}, {0x0563, 'q'},
+    {0x0566, 'q'}, {0x0570, 'h'}, {0x0578, 'n'}, {0x057C, 'n'}, {0x057D, 'u'}, {0x0581, 'g'},
+    {0x0585, 'o'}, {0x1D04, 'c'}, {0x1D0F, 'o'}, {0x1D20, 'v'}, {0x1D21, 'w'}, {0x1D22, 'z'},
+};
+
+static char latin_like(gunichar c) {
+    gsize low = 0, high = G_N_ELEMENTS(confusables);
+    while (low < high) {
+        gsize middle = (low + high) / 2;
+        if (confusables[middle].letter < c)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < G_N_ELEMENTS(confusables) && confusables[low].letter == c
+               ? confusables[low].looks_like
+               : '\0';
+}
+
+static gboolean is_a_label(OvSlice label) {
+    return label.length > 4 && memcmp(label.data, "xn--", 4) == 0;
+}
+
+/* The label in Unicode, in out; 0 where it is no valid A-label. */
+static gsize decode_label(OvSlice label, char out[MAX_SKELETON]) {
+    char name[MAX_LABEL + 1];
+    if (label.length > MAX_LABEL)
+        return 0;
+    memcpy(name, label.data, label.length);
+    name[label.length] = '\0';
+    char *unicode = NULL;
+    if (idn2_to_unicode_8z8z(name, &unicode, 0) != IDN2_OK)
+        return 0;
+    gsize length = strlen(unicode);
+    if (length < MAX_SKELETON)
+        memcpy(out, unicode, length);
+    idn2_free(unicode);
+    return length < MAX_SKELETON ? length : 0;
+}
+
+typedef enum {
+    LATIN = 1 << 0,
+    HAN = 1 << 1,
+    KANA = 1 << 2,
+    BOPOMOFO = 1 << 3,
+    HANGUL = 1 << 4,
+    OTHER = 1 << 5,
+} Script;
+
+static guint script_of(gunichar c, GUnicodeScript *other) {
+    GUnicodeScript script = g_unichar_get_script(c);
+    switch (script) {
+    case G_UNICODE_SCRIPT_COMMON:
+    case G_UNICODE_SCRIPT_INHERITED:
+        return 0;
+    case G_UNICODE_SCRIPT_LATIN:
+        return LATIN;
+    case G_UNICODE_SCRIPT_HAN:
+        return HAN;
+    case G_UNICODE_SCRIPT_HIRAGANA:
+    case G_UNICODE_SCRIPT_KATAKANA:
+        return KANA;
+    case G_UNICODE_SCRIPT_BOPOMOFO:
+        return BOPOMOFO;
+    case G_UNICODE_SCRIPT_HANGUL:
+        return HANGUL;
+    default:
+        break;
+    }
+    guint found = OTHER;
+    if (*other != G_UNICODE_SCRIPT_INVALID_CODE && *other != script)
+        found |= LATIN; /* two others: mixed, whatever else there is */
+    *other = script;
+    return found;
+}
+
+static gboolean mixes_scripts(const char *text, gsize length) {
+    guint found = 0;
+    GUnicodeScript other = G_UNICODE_SCRIPT_INVALID_CODE;
+    for (const char *p = text; p < text + length; p = g_utf8_next_char(p))
+        found |= script_of(g_utf8_get_char(p), &other);
+    if (found & OTHER)
+        return found != OTHER;
+    guint eastern = found & (guint) ~(LATIN | HAN);
+    return (eastern & (eastern - 1)) != 0; /* more than one of the three */
+}
+
+/* Takes the first label off host. */
+static OvSlice take_label(OvSlice *host) {
+    const char *dot = memchr(host->data, '.', host->length);
+    OvSlice label = {host->data, dot ? (gsize)(dot - host->data) : host->length};
+    gsize taken = label.length + (dot ? 1 : 0);
+    host->data += taken;
+    host->length -= taken;
+    return label;
+}
+
+gboolean ov_host_mixes_scripts(OvSlice host) {
+    char unicode[MAX_SKELETON];
+    while (host.length > 0) {
+        OvSlice label = take_label(&host);
+        if (is_a_label(label) && mixes_scripts(unicode, decode_label(label, unicode)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+typedef struct {
+    char text[MAX_SKELETON];
+    gsize length;    /* 0 where a letter looks like no Latin one */
+    gboolean marked; /* a letter had an accent */
+} Shape;
+
+/* What a label looks like, in Latin small letters without accents. */
+static Shape shape_of(const char *text, gsize length) {
+    Shape shape = {.length = 0};
+    char *out = shape.text;
+    gsize n = 0;
+    for (const char *p = text; p < text + length && n < MAX_SKELETON; p = g_utf8_next_char(p)) {
+        gunichar base[G_UNICHAR_MAX_DECOMPOSITION_LENGTH];
+        gsize parts =
+            g_unichar_fully_decompose(g_utf8_get_char(p), FALSE, base, G_N_ELEMENTS(base));
+        gunichar c = base[0];
+        gboolean mark = g_unichar_ismark(c);
+        shape.marked = shape.marked || parts > 1 || mark;
+        if (mark)
+            continue;
+        char like = c < 128 ? (char)c : latin_like(c);
+        if (!like)
+            return (Shape){.length = 0};
+        out[n++] = like == '1' ? 'l' : like == '0' ? 'o' : like;
+    }
+    /* Pairs that look like one letter. */
+    for (gsize i = 0; i < n; i++) {
+        gboolean pair = i + 1 < n;
+        if (pair && out[i] == 'r' && out[i + 1] == 'n')
+            out[shape.length++] = 'm', i++;
+        else if (pair && out[i] == 'v' && out[i + 1] == 'v')
+            out[shape.length++] = 'w', i++;
+        else
+            out[shape.length++] = out[i];
+    }
+    return shape;
+}
+
+/* A label of ASCII that can't look like another one, as most are. */
+static gboolean is_unlike_others(OvSlice label) {
+    for (gsize i = 0; i < label.length; i++) {
+        char c = label.data[i], next = i + 1 < label.length ? label.data[i + 1] : '\0';
+        if (c == '0' || c == '1' || (c == 'r' && next == 'n') || (c == 'v' && next == 'v'))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean looks_like(const Shape *shape, OvSlice label, OvSlice name) {
+    if (name.length > MAX_LABEL || is_a_label(name) || ov_slice_equal(label, name))
+        return FALSE;
+    Shape other = shape_of(name.data, name.length);
+    return other.length == shape->length && memcmp(shape->text, other.text, other.length) == 0;
+}
+
+OvSlice ov_imitated_name(OvSlice label, const OvSlice *names, guint n_names) {
+    enum { LEAST_LETTERS = 3, LEAST_WITH_ACCENT = 5 };
+    OvSlice none = {NULL, 0};
+    char text[MAX_SKELETON];
+    gsize length = label.length;
+    if (label.length > MAX_LABEL || (!is_a_label(label) && is_unlike_others(label)))
+        return none;
+    if (is_a_label(label))
+        length = decode_label(label, text);
+    else
+        memcpy(text, label.data, label.length);
+    Shape shape = shape_of(text, length);
+    if (shape.length < (shape.marked ? LEAST_WITH_ACCENT : LEAST_LETTERS))
+        return none;
+    /* With and without its accents a name is often one house's. */
+    for (guint i = 0; i < n_names && !shape.marked; i++)
+        if (looks_like(&shape, label, names[i]))
+            return names[i];
+    for (gsize i = 0; i < G_N_ELEMENTS(imitated); i++)
+        if (looks_like(&shape, label, ov_slice(imitated[i])))
+            return ov_slice(imitated[i]);
+    return none;
+}
+
+OvSlice ov_host_readable(OvArena *arena, OvSlice host) {
+    char name[MAX_HOST + 1];
+    if (host.length == 0 || host.length > MAX_HOST || !memmem(host.data, host.length, "xn--", 4))
+        return host;
+    memcpy(name, host.data, host.length);
+    name[host.length] = '\0';
+    char *unicode = NULL;
+    if (idn2_to_unicode_8z8z(name, &unicode, 0) != IDN2_OK)
+        return host;
+    OvSlice readable = ov_arena_dup(arena, ov_slice(unicode));
+    idn2_free(unicode);
+    return readable;
+}

@@ -2,35 +2,49 @@
 
 #include "policy/log.h"
 
+#include <semaphore.h>
+
 static const gint64 PRUNE_PAUSE = 5 * G_USEC_PER_SEC;
 static const gint64 PRUNE_PAUSE_BEHIND = G_USEC_PER_SEC / 10;
 
-/* What one thread waits for; it lives on that thread's stack. */
+/* How long a batch waits for company while several threads write at a time: a commit costs the same
+ * for one record and for ten. A thread that writes alone never waits. */
+static const gint64 GATHER = 250; /* microseconds */
+
+/* What one thread waits for; it lies on that thread's stack. */
 typedef struct Item Item;
 struct Item {
     const OvLedgerRecord *record; /* or, where NULL, an action: */
-    const OvLedgerAction *action;
+    const OvLedgerAction *action; /* or, where both are NULL, one step of pruning */
     gint64 message;
     const guint8 *hashes;
-    gboolean done; /* read and set under the writer's lock */
-    GCond finished;
-    GError *error; /* NULL when it is on disk */
+    gboolean behind; /* of a step of pruning: another should follow soon */
+    gboolean leads;  /* woken to lead, not because it is done; set before the post */
+    sem_t woken;     /* posted once, by who then touches the item no more */
+    GError *error;   /* NULL when it is on disk */
     Item *next;
 };
 
+/* There is no thread that writes: of those that wait, one leads. It commits what all have handed
+ * over by then, passes the lead to one that came later, and wakes the rest. So a thread that writes
+ * alone is never switched away from, and a crowd pays for one commit together. */
 struct OvWriter {
     char *path;
     gint64 retention;
     gboolean keep_recipients;
-    GThread *thread;
     gint failing; /* atomic */
-    GMutex lock;  /* the queue, stopping, and every item's done */
-    GCond work;
+    GMutex lock;  /* the queue, led, wanted, stopping */
+    GCond company;
+    GCond stop;
     Item *first, *last;
+    guint n_waiting; /* items in the queue */
+    guint wanted;    /* so many of them are worth waking a leader for that gathers */
+    gboolean led;
     gboolean stopping;
-    /* Of the writer's thread alone: */
+    GThread *pruner; /* NULL where nothing is pruned */
+    /* Of the one that leads: */
     OvConnection *connection; /* NULL after a failure: the next batch opens it again */
-    gint64 next_prune;        /* monotonic time */
+    guint last_batch;         /* items in it */
 };
 
 /* trouble NULL: all is well. */
@@ -81,78 +95,137 @@ static gboolean insert(OvWriter *writer, Item *item, GError **error) {
     return done || item->error;
 }
 
+static gboolean prunes(const Item *item) {
+    return !item->record && !item->action;
+}
+
 static gboolean commit(OvWriter *writer, Item *batch, GError **error) {
     if (!connect(writer, error) || !run(writer, OV_STATEMENT_BEGIN, error))
         return FALSE;
     for (Item *item = batch; item; item = item->next)
-        if (!insert(writer, item, error))
+        if (!prunes(item) && !insert(writer, item, error))
             return FALSE;
     return run(writer, OV_STATEMENT_COMMIT, error);
 }
 
-static void finish(OvWriter *writer, Item *batch) {
-    g_mutex_lock(&writer->lock);
-    for (Item *item = batch, *next; item; item = next) {
-        next = item->next; /* its thread may be gone with it once it is done */
-        item->done = TRUE;
-        g_cond_signal(&item->finished);
-    }
-    g_mutex_unlock(&writer->lock);
+static gboolean prune(OvWriter *writer, Item *step, GError **error) {
+    return connect(writer, error) && ov_connection_prune(writer->connection, writer->retention,
+                                                         g_get_real_time(), &step->behind, error);
 }
 
 static void write_batch(OvWriter *writer, Item *batch) {
     g_autoptr(GError) trouble = NULL;
-    if (!commit(writer, batch, &trouble)) {
-        disconnect(writer);
+    Item *step = NULL;
+    gboolean records = FALSE;
+    for (Item *item = batch; item; item = item->next)
+        if (prunes(item))
+            step = item;
+        else
+            records = TRUE;
+    if (records && !commit(writer, batch, &trouble))
         for (Item *item = batch; item; item = item->next) {
             g_clear_error(&item->error);
             item->error = g_error_copy(trouble);
         }
-    }
-    set_state(writer, trouble);
-    finish(writer, batch);
-}
-
-static void prune_when_due(OvWriter *writer) {
-    gint64 now = g_get_monotonic_time();
-    if (writer->retention == 0 || now < writer->next_prune)
-        return;
-    g_autoptr(GError) trouble = NULL;
-    gboolean more = FALSE;
-    if (!connect(writer, &trouble) || !ov_connection_prune(writer->connection, writer->retention,
-                                                           g_get_real_time(), &more, &trouble)) {
+    /* What is committed stays so, whatever becomes of pruning. */
+    if (!trouble && step)
+        prune(writer, step, &trouble);
+    if (trouble)
         disconnect(writer);
-        set_state(writer, trouble);
-    }
-    writer->next_prune = g_get_monotonic_time() + (more ? PRUNE_PAUSE_BEHIND : PRUNE_PAUSE);
+    set_state(writer, trouble);
 }
 
-/* Waits for work; NULL where there is none yet, or none any more. */
-static Item *take_batch(OvWriter *writer, gboolean *stopping) {
+/* The batch to write now: all that waits, after a moment for company where there is a crowd. */
+static Item *take_batch(OvWriter *writer) {
     g_mutex_lock(&writer->lock);
-    while (!writer->first && !writer->stopping)
-        if (writer->retention == 0)
-            g_cond_wait(&writer->work, &writer->lock);
-        else if (!g_cond_wait_until(&writer->work, &writer->lock, writer->next_prune))
-            break;
+    if (writer->last_batch > 1) {
+        gint64 until = g_get_monotonic_time() + GATHER;
+        writer->wanted = 2 * writer->last_batch;
+        while (writer->n_waiting < writer->wanted && !writer->stopping &&
+               g_cond_wait_until(&writer->company, &writer->lock, until))
+            continue;
+        writer->wanted = 0;
+    }
     Item *batch = writer->first;
+    writer->last_batch = writer->n_waiting;
     writer->first = writer->last = NULL;
-    *stopping = writer->stopping;
+    writer->n_waiting = 0;
     g_mutex_unlock(&writer->lock);
     return batch;
 }
 
-static gpointer writer_main(gpointer data) {
-    OvWriter *writer = data;
-    gboolean stopping = FALSE;
-    while (!stopping) {
-        Item *batch = take_batch(writer, &stopping);
-        if (batch)
-            write_batch(writer, batch);
-        if (!stopping)
-            prune_when_due(writer);
+/* Gives the lead to the first that waits, if any does. */
+static void pass_lead(OvWriter *writer) {
+    g_mutex_lock(&writer->lock);
+    Item *next = writer->first;
+    writer->led = next != NULL;
+    g_mutex_unlock(&writer->lock);
+    if (next) {
+        next->leads = TRUE;
+        sem_post(&next->woken);
     }
-    disconnect(writer);
+}
+
+/* Writes what waits, own among it, and wakes the others. */
+static void lead(OvWriter *writer, const Item *own) {
+    Item *batch = take_batch(writer);
+    write_batch(writer, batch);
+    pass_lead(writer);
+    for (Item *item = batch, *next; item; item = next) {
+        next = item->next; /* its thread goes away with it once it is woken */
+        if (item != own)
+            sem_post(&item->woken);
+    }
+}
+
+static gboolean hand_over(OvWriter *writer, Item *item, GError **error) {
+    sem_init(&item->woken, 0, 0);
+    g_mutex_lock(&writer->lock);
+    if (writer->last)
+        writer->last->next = item;
+    else
+        writer->first = item;
+    writer->last = item;
+    writer->n_waiting++;
+    gboolean enough = writer->wanted > 0 && writer->n_waiting >= writer->wanted;
+    gboolean leads = !writer->led;
+    writer->led = TRUE;
+    g_mutex_unlock(&writer->lock);
+
+    if (enough)
+        g_cond_signal(&writer->company);
+    if (!leads) {
+        while (sem_wait(&item->woken) != 0)
+            continue; /* EINTR */
+        leads = item->leads;
+    }
+    if (leads)
+        lead(writer, item);
+    sem_destroy(&item->woken);
+    if (!item->error)
+        return TRUE;
+    g_propagate_error(error, item->error);
+    return FALSE;
+}
+
+/* Prunes a step now and then; its steps wait their turn like every record. */
+static gpointer prune_steps(gpointer data) {
+    OvWriter *writer = data;
+    gint64 pause = PRUNE_PAUSE_BEHIND;
+    g_mutex_lock(&writer->lock);
+    while (!writer->stopping) {
+        gint64 until = g_get_monotonic_time() + pause;
+        while (!writer->stopping && g_cond_wait_until(&writer->stop, &writer->lock, until))
+            continue;
+        if (writer->stopping)
+            break;
+        g_mutex_unlock(&writer->lock);
+        Item step = {.behind = FALSE};
+        hand_over(writer, &step, NULL); /* its trouble is in the log */
+        pause = step.behind ? PRUNE_PAUSE_BEHIND : PRUNE_PAUSE;
+        g_mutex_lock(&writer->lock);
+    }
+    g_mutex_unlock(&writer->lock);
     return NULL;
 }
 
@@ -163,44 +236,28 @@ OvWriter *ov_writer_start(const char *path, OvConnection *connection, const GErr
     writer->connection = connection;
     writer->retention = retention;
     writer->keep_recipients = keep_recipients;
-    writer->next_prune = g_get_monotonic_time() + PRUNE_PAUSE_BEHIND;
     g_mutex_init(&writer->lock);
-    g_cond_init(&writer->work);
+    g_cond_init(&writer->company);
+    g_cond_init(&writer->stop);
     set_state(writer, why);
-    writer->thread = g_thread_new("ledger", writer_main, writer);
+    if (retention > 0)
+        writer->pruner = g_thread_new("prune", prune_steps, writer);
     return writer;
 }
 
 void ov_writer_stop(OvWriter *writer) {
     g_mutex_lock(&writer->lock);
     writer->stopping = TRUE;
-    g_cond_signal(&writer->work);
+    g_cond_signal(&writer->stop);
     g_mutex_unlock(&writer->lock);
-    g_thread_join(writer->thread);
+    if (writer->pruner)
+        g_thread_join(writer->pruner);
+    disconnect(writer);
     g_mutex_clear(&writer->lock);
-    g_cond_clear(&writer->work);
+    g_cond_clear(&writer->company);
+    g_cond_clear(&writer->stop);
     g_free(writer->path);
     g_free(writer);
-}
-
-static gboolean hand_over(OvWriter *writer, Item *item, GError **error) {
-    g_cond_init(&item->finished);
-    g_mutex_lock(&writer->lock);
-    g_assert(!writer->stopping);
-    if (writer->last)
-        writer->last->next = item;
-    else
-        writer->first = item;
-    writer->last = item;
-    g_cond_signal(&writer->work);
-    while (!item->done)
-        g_cond_wait(&item->finished, &writer->lock);
-    g_mutex_unlock(&writer->lock);
-    g_cond_clear(&item->finished);
-    if (!item->error)
-        return TRUE;
-    g_propagate_error(error, item->error);
-    return FALSE;
 }
 
 gboolean ov_writer_add(OvWriter *writer, const OvLedgerRecord *record, const guint8 *hashes,

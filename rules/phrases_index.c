@@ -51,7 +51,7 @@ static Word *slot_for(Words *words, const char *text, guint32 length) {
     guint32 hash = phrase_hash(text, length);
     guint32 i = hash & words->mask;
     while (words->hashes[i] != 0 &&
-           (words->hashes[i] != hash || strcmp(words->slots[i].word, text) != 0))
+           (words->hashes[i] != hash || g_strcmp0(words->slots[i].word, text) != 0))
         i = (i + 1) & words->mask;
     words->hashes[i] = hash;
     words->slots[i].word = text;

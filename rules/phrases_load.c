@@ -202,10 +202,10 @@ static gboolean add_list(OvPhraseSet *set, guint number, GChecksum *checksum, GE
             wrong = "a phrase has at most 1000 octets";
         else if (!g_utf8_validate(line, (gssize)line_length, NULL))
             wrong = "this line is not UTF-8";
-        g_autofree char *text = wrong ? NULL : g_strndup(line, line_length);
-        if (text)
-            g_strstrip(text);
-        if (text && (text[0] == '\0' || text[0] == '#'))
+        g_autofree char *text = g_strndup(wrong ? "" : line, wrong ? 0 : line_length);
+        g_assert(text);
+        g_strstrip(text);
+        if (!wrong && (text[0] == '\0' || text[0] == '#'))
             continue;
         if (!wrong)
             wrong = add_phrase(set, number, text, seen);

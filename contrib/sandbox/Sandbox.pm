@@ -9,6 +9,7 @@ use warnings;
 use Cwd qw(abs_path);
 use Fcntl qw(:flock);
 use File::Basename qw(dirname);
+use File::Copy qw(copy);
 use File::Path qw(make_path remove_tree);
 use File::Temp qw(tempdir);
 use IO::Socket::INET;
@@ -33,7 +34,10 @@ sub new {
     $self->{sink_port} = free_port();
     $self->{domain} = 'sandbox.example';
     $self->{milter_socket} = "$self->{dir}/run/milter.sock";
-    make_path("$self->{dir}/$_") for qw(run etc spool data sink state log rules.d);
+    make_path("$self->{dir}/$_") for qw(run etc spool data sink state log rules/phrases rules.d);
+    # outvetd's user may not be able to look into the checkout (below /root, say).
+    copy($_, "$self->{dir}/rules") or die "$_: $!\n" for glob "$source/rules/*.conf";
+    copy($_, "$self->{dir}/rules/phrases") or die "$_: $!\n" for glob "$source/rules/phrases/*";
     my ($uid, $gid) = (getpwnam $self->{user})[2, 3];
     my ($postfix_uid, $postfix_gid) = (getpwnam 'postfix')[2, 3];
     chown $uid, $postfix_gid, "$self->{dir}/run";
@@ -80,7 +84,7 @@ socket = unix:$self->{milter_socket}
 socket_group = postfix
 
 [rules]
-directories = $source/rules $dir/rules.d
+directories = $dir/rules $dir/rules.d
 
 [ledger]
 path = $dir/state/ledger.sqlite

@@ -15,7 +15,7 @@
 #include "rules/zones.h"
 
 enum {
-    OV_HTML_MAX_OCTETS = 4 * 1024 * 1024, /* of a part that are read */
+    OV_HTML_MAX_OCTETS = 2 * 1024 * 1024, /* of a part that are read */
     OV_HTML_MAX_DEPTH = 512,              /* open elements; deeper ones are taken for siblings */
     OV_HTML_MAX_BLOCKS = 100000,
     OV_HTML_MAX_RUNS = 200000,
@@ -30,7 +30,7 @@ typedef enum {
     OV_HTML_HEADING,      /* h1-h6 */
     OV_HTML_TABLE_HEADER, /* th, caption */
     OV_HTML_LIST_ITEM,
-    OV_HTML_BUTTON, /* button, option, label of an input */
+    OV_HTML_BUTTON, /* <button>, <option>, what a field shows */
     OV_HTML_CODE,   /* pre; a block that is code, kbd, samp or tt altogether */
     /* What the sender quotes: <blockquote> with a mark of a mail program (type=cite, cite, a class
      * of quotes, a border at its left) or below a line that ends with a colon; Gmail's, Yahoo's and

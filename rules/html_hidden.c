@@ -1,0 +1,214 @@
+#include "rules/html_internal.h"
+
+#include "rules/characters.h"
+
+enum {
+    PREHEADER = 250,   /* visible characters, at most */
+    TWIN_PERCENT = 80, /* of hidden characters that visible blocks say too */
+};
+
+const char *ov_html_hidden_name(OvHtmlHiddenWhy why) {
+    static const char *const names[OV_HTML_N_HIDDEN] = {
+        [OV_HTML_SEEN] = "seen",
+        [OV_HTML_HIDDEN_DISPLAY] = "not displayed",
+        [OV_HTML_HIDDEN_VISIBILITY] = "not visible",
+        [OV_HTML_HIDDEN_OPACITY] = "opacity",
+        [OV_HTML_HIDDEN_FONT] = "font size",
+        [OV_HTML_HIDDEN_BOX] = "box without size",
+        [OV_HTML_HIDDEN_PLACE] = "outside the window",
+        [OV_HTML_HIDDEN_CLIP] = "clipped",
+        [OV_HTML_HIDDEN_COLOUR] = "colour of its background",
+    };
+    return why < OV_HTML_N_HIDDEN ? names[why] : "";
+}
+
+static gboolean is_letter_before(const OvTextStream *stream) {
+    if (stream->length == 0 || stream->space || stream->line_break || !stream->open)
+        return FALSE;
+    const char *end = stream->data + stream->length;
+    const char *last = g_utf8_find_prev_char(stream->data, end);
+    return last && (ov_character(g_utf8_get_char(last)) & OV_CHARACTER_LETTER);
+}
+
+static gboolean has_letter(OvSlice text) {
+    const char *at = text.data, *end = text.data + text.length;
+    while (at < end)
+        if (ov_character(ov_character_next(&at)) & OV_CHARACTER_LETTER)
+            return TRUE;
+    return FALSE;
+}
+
+static void write_hidden(OvTextStream *stream, OvSlice text) {
+    for (gsize at = 0; at < text.length; at++) {
+        if (g_ascii_isspace(text.data[at])) {
+            stream->space |= stream->open && !stream->line_break;
+            continue;
+        }
+        if (stream->line_break)
+            stream->data[stream->length++] = '\n';
+        else if (stream->space)
+            stream->data[stream->length++] = ' ';
+        stream->line_break = stream->space = FALSE;
+        stream->open = TRUE;
+        stream->data[stream->length++] = text.data[at];
+    }
+}
+
+void ov_html_put_hidden(OvHtmlReader *reader, OvSlice text, OvHtmlHiddenWhy why) {
+    OvHtml *html = reader->html;
+    OvTextStream *stream = &reader->hidden;
+    const OvOpen *open = ov_html_top(reader);
+    OvHtmlHidden *last = html->n_hidden > 0 ? &reader->hiddens[html->n_hidden - 1] : NULL;
+    guint32 visible = ov_html_count_visible(text);
+    gboolean goes_on = last && last->at == reader->text.length && last->why == why &&
+                       (reader->hidden_root == open->hidden_root || visible == 0);
+    if (!goes_on) {
+        stream->space = stream->line_break = stream->open = FALSE;
+        if (visible == 0)
+            return; /* layout: nothing is hidden there */
+        void *hiddens = reader->hiddens;
+        if (!ov_html_grow(reader, &hiddens, sizeof *reader->hiddens, html->n_hidden,
+                          &reader->hidden_room, OV_HTML_MAX_HIDDEN))
+            return;
+        reader->hiddens = hiddens;
+        last = &reader->hiddens[html->n_hidden++];
+        *last = (OvHtmlHidden){.text = {stream->data + stream->length, 0},
+                               .why = why,
+                               .at = (guint32)reader->text.length};
+        reader->hidden_root = open->hidden_root;
+    }
+    guint32 start = (guint32)stream->length;
+    write_hidden(stream, text);
+    last->text.length = (gsize)(stream->data + stream->length - last->text.data);
+    last->visible += visible;
+    if (open->link != OV_HTML_NONE)
+        reader->links[open->link].hidden_characters += visible;
+    if (why == OV_HTML_HIDDEN_FONT && open->style.font <= 1 && reader->block_open &&
+        has_letter(text)) {
+        reader->tiny_due = TRUE;
+        reader->tiny_in_word = is_letter_before(&reader->text);
+        reader->tiny_start = start;
+        reader->tiny_end = (guint32)stream->length;
+    }
+}
+
+void ov_html_mark_split(OvHtmlReader *reader) {
+    if (reader->split_due && reader->split_at == reader->text.length)
+        return;
+    reader->split_due = is_letter_before(&reader->text);
+    reader->split_at = (guint32)reader->text.length;
+}
+
+static gboolean is_one_word(const OvTextStream *stream, guint32 start, guint32 end) {
+    const char *at = stream->data + start;
+    while (at < stream->data + end)
+        if (!(ov_character(ov_character_next(&at)) & (OV_CHARACTER_LETTER | OV_CHARACTER_MARK)))
+            return FALSE;
+    return TRUE;
+}
+
+void ov_html_seen_after(OvHtmlReader *reader, guint32 start, guint32 end) {
+    OvTextStream *stream = &reader->text;
+    OvHtml *html = reader->html;
+    const char *first = stream->data + start;
+    gboolean letter = (ov_character(g_utf8_get_char(first)) & OV_CHARACTER_LETTER) != 0;
+    if (reader->split_due && reader->split_at == start && letter) {
+        if (html->split_words.count == 0 || !is_one_word(stream, reader->split_last, start)) {
+            guint32 from = start;
+            while (from > 0 && is_one_word(stream, from - 1, from) &&
+                   (guchar)stream->data[from - 1] < 0x80)
+                from--;
+            ov_html_found(reader, &html->split_words, (OvSlice){stream->data + from, end - from});
+        }
+        reader->split_last = start;
+    }
+    reader->split_due = FALSE;
+    if (!reader->tiny_due || !has_letter((OvSlice){first, end - start}))
+        return;
+    reader->tiny_due = FALSE;
+    const OvHtmlBlock *block = &reader->blocks[html->n_blocks - 1];
+    OvSlice tiny = {reader->hidden.data + reader->tiny_start,
+                    reader->tiny_end - reader->tiny_start};
+    if (reader->tiny_in_word && letter)
+        ov_html_found(reader, &html->tiny_in_words, tiny);
+    else if (block->range.start < start)
+        ov_html_found(reader, &html->tiny_in_sentences, tiny);
+}
+
+static guint64 hash_without_space(OvSlice text) {
+    guint64 hash = G_GUINT64_CONSTANT(14695981039346656037);
+    for (gsize i = 0; i < text.length; i++)
+        if (!g_ascii_isspace(text.data[i]))
+            hash = (hash ^ (guchar)text.data[i]) * G_GUINT64_CONSTANT(1099511628211);
+    return hash;
+}
+
+/* The hashes of all visible blocks, each at its place or behind it. */
+typedef struct {
+    guint64 *slots;
+    gsize mask;
+} Blocks;
+
+static Blocks hash_blocks(OvHtmlReader *reader) {
+    const OvHtml *html = reader->html;
+    gsize size = 16;
+    while (size < 2 * (gsize)html->n_blocks)
+        size *= 2;
+    Blocks blocks = {OV_ARENA_NEW(reader->arena, guint64, size), size - 1};
+    for (guint i = 0; i < html->n_blocks; i++) {
+        OvRange range = html->blocks[i].range;
+        guint64 hash =
+            hash_without_space((OvSlice){html->text.data + range.start, range.end - range.start});
+        gsize slot = hash & blocks.mask;
+        while (blocks.slots[slot] && blocks.slots[slot] != hash)
+            slot = (slot + 1) & blocks.mask;
+        blocks.slots[slot] = hash;
+    }
+    return blocks;
+}
+
+static gboolean is_seen(const Blocks *blocks, OvSlice line) {
+    guint64 hash = hash_without_space(line);
+    gsize slot = hash & blocks->mask;
+    while (blocks->slots[slot] && blocks->slots[slot] != hash)
+        slot = (slot + 1) & blocks->mask;
+    return blocks->slots[slot] == hash;
+}
+
+/* Most of what hidden says stands in visible blocks too. */
+static gboolean is_twin(const Blocks *blocks, const OvHtmlHidden *hidden) {
+    guint32 seen = 0;
+    OvSlice rest = hidden->text;
+    while (rest.length > 0) {
+        const char *end = memchr(rest.data, '\n', rest.length);
+        OvSlice line = {rest.data, end ? (gsize)(end - rest.data) : rest.length};
+        gsize taken = line.length + (end ? 1 : 0);
+        if (is_seen(blocks, line))
+            seen += ov_html_count_visible(line);
+        rest.data += taken;
+        rest.length -= taken;
+    }
+    return seen > 0 && (guint64)seen * 100 >= (guint64)hidden->visible * TWIN_PERCENT;
+}
+
+void ov_html_finish_hidden(OvHtmlReader *reader) {
+    OvHtml *html = reader->html;
+    html->hidden = reader->hiddens;
+    if (html->n_hidden == 0)
+        return;
+    Blocks blocks = hash_blocks(reader);
+    for (guint i = 0; i < html->n_hidden; i++) {
+        OvHtmlHidden *hidden = &reader->hiddens[i];
+        if (i == 0 && hidden->visible <= PREHEADER)
+            hidden->exempt = OV_HTML_PREHEADER;
+        else if (is_twin(&blocks, hidden))
+            hidden->exempt = OV_HTML_TWIN;
+        if (hidden->exempt) {
+            html->hidden_exempt += hidden->visible;
+            continue;
+        }
+        html->hidden_characters += hidden->visible;
+        if (hidden->why == OV_HTML_HIDDEN_COLOUR)
+            html->low_contrast += hidden->visible;
+    }
+}

@@ -36,6 +36,7 @@ typedef struct {
     guint next_acronym; /* the first one that ends after what was read */
     const char *text;   /* acronyms' offsets count from here */
     gboolean headings;
+    gboolean in_heading; /* HTML says so of the block */
     Word word;
     Run run;
     Counts line;
@@ -188,8 +189,8 @@ static void end_line(Pass *pass) {
     }
     Counts *line = &pass->line;
     gboolean caps = line->shout_words > 0 && line->upper * 10 >= line->cased * 9;
-    gboolean candidate =
-        pass->headings && caps && pass->line_words <= HEADING_WORDS && !pass->previous_caps;
+    gboolean candidate = pass->headings && caps && pass->line_words <= HEADING_WORDS &&
+                         (!pass->previous_caps || pass->in_heading);
     if (candidate || pass->line_visible < WRAPPED_LINE)
         end_run(pass);
     gboolean number = pass->first_number || (pass->last_number && pass->before != '%');
@@ -198,7 +199,9 @@ static void end_line(Pass *pass) {
     if (line->shout_words >= 2)
         add(line, &pass->acronyms);
     settle_pending(pass, caps);
-    if (candidate) {
+    if (candidate && pass->in_heading && pass->n_headings < HEADINGS_TRACKED) {
+        pass->heading[pass->n_headings++] = *line;
+    } else if (candidate) {
         pass->pending = *line;
         pass->is_pending = TRUE;
     } else {
@@ -313,8 +316,10 @@ OvCapitals ov_capitals_measure(OvSlice text, const OvBlock *blocks, guint n_bloc
                                const OvCapitalsExempt *exempt_words, gboolean headings) {
     Pass pass = {.exempt = exempt_words, .text = text.data, .headings = headings};
     for (guint i = 0; i < n_blocks; i++)
-        if (blocks[i].kind == OV_BLOCK_OWN)
+        if (blocks[i].kind == OV_BLOCK_OWN) {
+            pass.in_heading = blocks[i].heading;
             measure_block(&pass, text.data + blocks[i].start, text.data + blocks[i].end);
+        }
     settle_pending(&pass, TRUE);
     guint allowed = MAX(1, pass.visible / HEADING_EVERY);
     for (guint i = allowed; i < pass.n_headings; i++)

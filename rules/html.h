@@ -12,7 +12,8 @@
  * input, which must outlive the result. Entities are decoded everywhere but where it is said. */
 #pragma once
 
-#include "rules/zones.h"
+#include "rules/arena.h"
+#include "rules/range.h"
 
 enum {
     OV_HTML_MAX_OCTETS = 2 * 1024 * 1024, /* of a part that are read */

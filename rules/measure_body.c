@@ -2,36 +2,44 @@
 
 enum { OWN_TEXT_LIMIT = 256 * 1024 }; /* octets that are measured */
 
+/* What the header, or a page for itself, says of the language. */
 static OvLanguages hinted_languages(const OvMeasure *measure) {
     const OvField *field = ov_header_find(measure->message->header, OV_FIELD_CONTENT_LANGUAGE);
-    return field ? ov_language_hints(measure->phrases, field->value) : 0;
+    OvLanguages hinted = field ? ov_language_hints(measure->phrases, field->value) : 0;
+    for (guint i = 0; i < measure->shown->n_texts; i++) {
+        const OvShownText *text = &measure->shown->texts[i];
+        if (text->kind == OV_SHOWN_HTML && text->html->language.length > 0)
+            hinted |= ov_language_hints(measure->phrases, text->html->language);
+    }
+    return hinted;
 }
 
-static OvZones *read_zones(OvMeasure *measure, gboolean *has_html) {
+/* The richest form of each text: HTML in place of its plain alternative. */
+static OvZones *read_zones(OvMeasure *measure) {
     const OvShown *shown = measure->shown;
     OvZonesBuilder *builder = ov_zones_begin(measure->arena, OWN_TEXT_LIMIT);
-    gboolean has_plain = FALSE;
+    gboolean has_text = FALSE;
     for (guint i = 0; i < shown->n_texts; i++) {
         const OvShownText *text = &shown->texts[i];
-        *has_html = *has_html || text->kind == OV_SHOWN_HTML;
-        if (text->kind != OV_SHOWN_PLAIN)
+        if (text->replaced || text->kind == OV_SHOWN_AMP)
             continue;
-        if (has_plain && ov_measure_late(measure))
+        if (has_text && ov_measure_late(measure))
             break;
-        has_plain = TRUE;
-        ov_zones_add_plain(builder, text->text);
+        has_text = TRUE;
+        if (text->kind == OV_SHOWN_HTML)
+            ov_zones_add_html(builder, text->html);
+        else
+            ov_zones_add_plain(builder, text->text);
     }
-    return has_plain ? ov_zones_end(builder) : NULL;
+    return has_text ? ov_zones_end(builder) : NULL;
 }
 
 gboolean ov_body_text(OvText *text) {
     OvMeasure *measure = text->measure;
-    gboolean has_html = FALSE;
-    OvZones *zones = read_zones(measure, &has_html);
+    OvZones *zones = read_zones(measure);
     ov_facts_set_number(measure->facts, OV_FACT_TEXT_QUOTED_LINES,
                         zones ? zones->n_quoted_lines : 0);
-    /* An empty text beside HTML stands for nothing. */
-    if (!zones || (zones->text.length == 0 && has_html))
+    if (!zones)
         return FALSE;
     text->text = zones->text;
     text->blocks = zones->blocks;

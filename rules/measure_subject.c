@@ -164,7 +164,7 @@ static void set_shape(OvText *text, OvSlice plain, const OvSubjectParts *parts) 
 static void set_counts(OvText *text, OvSlice topic) {
     OvFacts *facts = text->measure->facts;
     guint32 start = (guint32)(topic.data - text->text.data);
-    OvBlock block = {start, start + (guint32)topic.length, OV_BLOCK_OWN};
+    OvBlock block = {start, start + (guint32)topic.length, OV_BLOCK_OWN, FALSE};
     OvText of_topic = *text;
     of_topic.blocks = &block;
     of_topic.n_blocks = 1;
@@ -246,7 +246,7 @@ const OvKeywords *ov_measure_subject(OvMeasure *measure, const OvSenderNames *na
     plain = normalised(measure->arena, plain);
     OvText text = {.measure = measure, .names = names};
     text.text = counted_text(measure->arena, plain);
-    OvBlock block = {0, (guint32)text.text.length, OV_BLOCK_OWN};
+    OvBlock block = {0, (guint32)text.text.length, OV_BLOCK_OWN, FALSE};
     text.blocks = &block;
     text.n_blocks = 1;
     ov_text_scan(&text);

@@ -65,7 +65,9 @@ const OvShown *ov_shown_read(OvArena *arena, const OvMime *mime, gint64 deadline
         OvSlice text = ov_part_text(arena, part, left, NULL, NULL);
         left -= MIN(left, text.length);
         shown->cut = left < 4; /* a character has up to four octets, and none is cut */
-        texts[shown->n_texts++] = (OvShownText){.kind = kind, .part = part, .text = text};
+        const OvHtml *html = kind == OV_SHOWN_PLAIN ? NULL : ov_html_read(arena, text, deadline);
+        texts[shown->n_texts++] =
+            (OvShownText){.kind = kind, .part = part, .text = text, .html = html};
     }
     mark_replaced(texts, shown->n_texts);
     return shown;

@@ -2,6 +2,7 @@
  * them. Not here: attachments, named files, and what lies in forwarded messages. */
 #pragma once
 
+#include "rules/html.h"
 #include "rules/message.h"
 
 enum { OV_SHOWN_MAX_OCTETS = 4 * 1024 * 1024 }; /* of all texts together, as UTF-8 */
@@ -15,7 +16,8 @@ typedef enum {
 typedef struct {
     OvShownKind kind;
     const OvPart *part;
-    OvSlice text; /* decoded, valid UTF-8 */
+    OvSlice text;       /* decoded, valid UTF-8 */
+    const OvHtml *html; /* what the reader sees of HTML, and of AMP; NULL of plain text */
     /* It stands in a multipart/alternative beside an HTML part (RFC 2046 5.1.4), which is shown in
      * its place. Never of an HTML part. */
     gboolean replaced;

@@ -52,7 +52,8 @@ OvDiscounts ov_text_discounts(const OvText *text);
  * no subject to find phrases in. */
 const OvKeywords *ov_measure_subject(OvMeasure *measure, const OvSenderNames *names,
                                      OvLanguage body);
-/* Makes the text of the sender's own words in text/plain parts; FALSE where there is none. */
+/* Makes the text of the sender's own words in the texts that are shown; FALSE where there is none.
+ */
 gboolean ov_body_text(OvText *text);
 /* Sets body.*. */
 const OvKeywords *ov_measure_body(const OvText *text);

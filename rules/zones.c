@@ -17,7 +17,8 @@ struct OvZonesBuilder {
     gsize length, room;
     OvBlock *blocks;
     guint n_blocks, block_room;
-    gboolean open; /* the last block takes more lines */
+    gboolean open;    /* the last block takes more lines */
+    gboolean heading; /* blocks that are opened are */
     guint n_quoted_lines;
     gboolean cut;
 };
@@ -65,7 +66,7 @@ static void open_block(OvZonesBuilder *builder, OvBlockKind kind) {
         builder->length += 2;
     }
     guint32 at = (guint32)builder->length;
-    builder->blocks[builder->n_blocks++] = (OvBlock){at, at, kind};
+    builder->blocks[builder->n_blocks++] = (OvBlock){at, at, kind, builder->heading};
     builder->open = TRUE;
 }
 
@@ -187,28 +188,88 @@ static void text_line(OvZonesBuilder *builder, Walk *walk, OvSlice line, OvSlice
     add_line(builder, trimmed, kind);
 }
 
+/* A line of a part, text follows it; FALSE where all that follows is quoted with it. */
+static gboolean part_line(OvZonesBuilder *builder, Walk *walk, OvSlice line, OvSlice text) {
+    if (!walk->fenced && ov_line_is_quoted(line)) {
+        if (!walk->in_quote)
+            drop_attribution(builder, walk);
+        walk->in_quote = TRUE;
+        builder->n_quoted_lines++;
+        builder->open = FALSE;
+        return TRUE;
+    }
+    walk->in_quote = FALSE;
+    if (!walk->fenced && ov_quotation_starts(line, text)) {
+        builder->n_quoted_lines += 1 + ov_count_lines(text, G_MAXUINT);
+        return FALSE;
+    }
+    text_line(builder, walk, line, text);
+    return TRUE;
+}
+
 void ov_zones_add_plain(OvZonesBuilder *builder, OvSlice text) {
     Walk walk = {.kind = OV_BLOCK_OWN, .first_block = builder->n_blocks};
     builder->open = FALSE;
     while (text.length > 0 && !builder->cut) {
         OvSlice line = ov_take_line(&text);
-        if (!walk.fenced && ov_line_is_quoted(line)) {
-            if (!walk.in_quote)
-                drop_attribution(builder, &walk);
-            walk.in_quote = TRUE;
-            builder->n_quoted_lines++;
-            builder->open = FALSE;
-            continue;
-        }
-        walk.in_quote = FALSE;
-        if (!walk.fenced && ov_quotation_starts(line, text)) {
-            builder->n_quoted_lines += 1 + ov_count_lines(text, G_MAXUINT);
+        if (!part_line(builder, &walk, line, text))
             break;
-        }
-        text_line(builder, &walk, line, text);
     }
     if (walk.signature_lines > 0)
         leave_signature(builder, &walk);
+}
+
+static void add_html_quote(OvZonesBuilder *builder, Walk *walk, OvSlice text) {
+    if (!walk->in_quote)
+        drop_attribution(builder, walk);
+    walk->in_quote = TRUE;
+    builder->n_quoted_lines += ov_count_lines(text, G_MAXUINT);
+}
+
+/* text: from the block's start to the end of all. FALSE where all that follows is quoted. */
+static gboolean add_html_block(OvZonesBuilder *builder, Walk *walk, const OvHtmlBlock *block,
+                               OvSlice text) {
+    gboolean goes_on = TRUE;
+    gsize after = text.length - (block->range.end - block->range.start);
+    builder->open = FALSE;
+    builder->heading = block->kind == OV_HTML_HEADING || block->kind == OV_HTML_TABLE_HEADER ||
+                       block->kind == OV_HTML_BUTTON;
+    while (text.length > after && !builder->cut && goes_on) {
+        OvSlice line = ov_take_line(&text);
+        if (block->kind == OV_HTML_CODE)
+            add_line(builder, line, OV_BLOCK_CODE);
+        else
+            goes_on = part_line(builder, walk, line, text);
+    }
+    builder->heading = FALSE;
+    return goes_on;
+}
+
+/* Blocks of the one kind or of all others; TRUE where there were any. */
+static gboolean add_html_blocks(OvZonesBuilder *builder, const OvHtml *html, gboolean quoted) {
+    Walk walk = {.kind = OV_BLOCK_OWN, .first_block = builder->n_blocks};
+    gboolean goes_on = TRUE;
+    for (guint i = 0; i < html->n_blocks && !builder->cut && goes_on; i++) {
+        const OvHtmlBlock *block = &html->blocks[i];
+        OvSlice text = {html->text.data + block->range.start,
+                        html->text.length - block->range.start};
+        if ((block->kind == OV_HTML_QUOTED) == quoted)
+            goes_on = add_html_block(builder, &walk, block, text);
+        else if (!quoted)
+            add_html_quote(builder, &walk,
+                           (OvSlice){text.data, block->range.end - block->range.start});
+    }
+    if (walk.signature_lines > 0)
+        leave_signature(builder, &walk);
+    return builder->n_blocks > walk.first_block;
+}
+
+void ov_zones_add_html(OvZonesBuilder *builder, const OvHtml *html) {
+    guint n_quoted_lines = builder->n_quoted_lines;
+    if (add_html_blocks(builder, html, FALSE) || builder->n_quoted_lines == n_quoted_lines)
+        return;
+    builder->n_quoted_lines = n_quoted_lines;
+    add_html_blocks(builder, html, TRUE);
 }
 
 static gsize octets_of(const OvZonesBuilder *builder, OvBlockKind kind) {

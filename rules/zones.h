@@ -7,10 +7,10 @@
  * lines, or one with nothing above it, code that outweighs the text around it and a fence that is
  * not closed are the sender's own words.
  *
- * Blocks are a list, so that other parts and other kinds of text can add theirs. */
+ * HTML is read by its visible text, in whose lines all that holds too. */
 #pragma once
 
-#include "rules/arena.h"
+#include "rules/html.h"
 
 typedef enum {
     OV_BLOCK_OWN,
@@ -26,13 +26,8 @@ typedef struct {
     guint32 start;
     guint32 end;
     OvBlockKind kind;
+    gboolean heading; /* a heading, table header or button of HTML */
 } OvBlock;
-
-/* A range of octets in some text. */
-typedef struct {
-    guint32 start;
-    guint32 end;
-} OvRange;
 
 typedef struct {
     OvSlice text;    /* all blocks, an empty line between them; valid UTF-8 */
@@ -48,6 +43,9 @@ typedef struct OvZonesBuilder OvZonesBuilder;
 OvZonesBuilder *ov_zones_begin(OvArena *arena, gsize limit);
 /* Adds one text/plain part, decoded, valid UTF-8. */
 void ov_zones_add_plain(OvZonesBuilder *builder, OvSlice text);
+/* Adds the visible text of an HTML part, where blocks that are quoted stand for quoted lines. A
+ * part that is quoted altogether is the sender's own words. */
+void ov_zones_add_html(OvZonesBuilder *builder, const OvHtml *html);
 /* The zones of all that was added. Arena. */
 OvZones *ov_zones_end(OvZonesBuilder *builder);
 

@@ -46,7 +46,7 @@ static void measure_body(OvArena *arena, OvSlice slice) {
 }
 
 static void measure_subject(OvArena *arena, OvSlice slice) {
-    OvBlock block = {0, (guint32)slice.length, OV_BLOCK_OWN};
+    OvBlock block = {0, (guint32)slice.length, OV_BLOCK_OWN, FALSE};
     OvCue cues[] = {{{0, (guint32)slice.length / 2}, OV_CUE_DISCOUNT},
                     {{(guint32)slice.length / 2, (guint32)slice.length}, OV_CUE_OFF}};
     guint n = 0;

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 static OvCapitals measure(const char *text, const OvCapitalsExempt *exempt, gboolean headings) {
-    OvBlock block = {0, (guint32)strlen(text), OV_BLOCK_OWN};
+    OvBlock block = {0, (guint32)strlen(text), OV_BLOCK_OWN, FALSE};
     return ov_capitals_measure(ov_slice(text), &block, 1, exempt, headings);
 }
 
@@ -156,8 +156,9 @@ static void test_visible_characters_and_words_are_counted(void **state) {
 static void test_other_blocks_do_not_count(void **state) {
     (void)state;
     const char *text = "quiet words\n\nLOUD WORDS HERE\n\nquiet again";
-    OvBlock blocks[] = {
-        {0, 11, OV_BLOCK_OWN}, {13, 28, OV_BLOCK_SIGNATURE}, {30, 41, OV_BLOCK_OWN}};
+    OvBlock blocks[] = {{0, 11, OV_BLOCK_OWN, FALSE},
+                        {13, 28, OV_BLOCK_SIGNATURE, FALSE},
+                        {30, 41, OV_BLOCK_OWN, FALSE}};
     OvCapitals c = ov_capitals_measure(ov_slice(text), blocks, 3, NULL, TRUE);
     assert_int_equal(c.upper, 0);
     assert_int_equal(c.visible_words, 4);

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 static OvExclamations measure(const char *text, gboolean greeting) {
-    OvBlock block = {0, (guint32)strlen(text), OV_BLOCK_OWN};
+    OvBlock block = {0, (guint32)strlen(text), OV_BLOCK_OWN, FALSE};
     OvExclamationsExempt exempt = {.greeting = greeting};
     return ov_exclamations_measure(ov_slice(text), &block, 1, &exempt);
 }
@@ -72,7 +72,7 @@ static void test_mark_that_ends_a_greeting_is_free(void **state) {
 static void test_mark_of_a_brand_is_free(void **state) {
     (void)state;
     const char *text = "Yahoo! and Joomla! news!";
-    OvBlock block = {0, (guint32)strlen(text), OV_BLOCK_OWN};
+    OvBlock block = {0, (guint32)strlen(text), OV_BLOCK_OWN, FALSE};
     OvRange brands[] = {{0, 5}, {11, 18}};
     OvExclamationsExempt exempt = {.brands = brands, .n_brands = 2};
     assert_int_equal(ov_exclamations_measure(ov_slice(text), &block, 1, &exempt).marks, 1);

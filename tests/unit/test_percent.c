@@ -54,7 +54,7 @@ static const OvPercentage *find(OvArena *arena, const char *text, guint *n) {
         }
     }
     qsort(cues, n_cues, sizeof *cues, by_start);
-    OvBlock block = {0, (guint32)strlen(text), OV_BLOCK_OWN};
+    OvBlock block = {0, (guint32)strlen(text), OV_BLOCK_OWN, FALSE};
     return ov_percent_find(arena, ov_slice(text), &block, 1, cues, n_cues, n);
 }
 
@@ -135,7 +135,7 @@ static void test_cues_count_only_near_and_in_the_same_block(void **state) {
                      0);
     g_autoptr(OvArena) arena = ov_arena_new();
     const char *text = "Save\n\n20% of it";
-    OvBlock blocks[] = {{0, 4, OV_BLOCK_OWN}, {6, 15, OV_BLOCK_OWN}};
+    OvBlock blocks[] = {{0, 4, OV_BLOCK_OWN, FALSE}, {6, 15, OV_BLOCK_OWN, FALSE}};
     OvCue cue = {{0, 4}, OV_CUE_DISCOUNT};
     guint n;
     const OvPercentage *found = ov_percent_find(arena, ov_slice(text), blocks, 2, &cue, 1, &n);
@@ -156,7 +156,7 @@ static void test_range_covers_sign_number_and_word(void **state) {
     assert_true(
         ov_slice_equal((OvSlice){text + found->range.start, found->range.end - found->range.start},
                        ov_slice("-30 %")));
-    OvBlock block = {0, (guint32)strlen(text), OV_BLOCK_OWN};
+    OvBlock block = {0, (guint32)strlen(text), OV_BLOCK_OWN, FALSE};
     assert_true(ov_slice_equal(ov_context(ov_slice(text), &block, found->range, 8),
                                ov_slice("today -30 % on")));
 }

@@ -90,11 +90,23 @@ static gboolean is_automatic(const OvMeasure *measure) {
            ov_facts_truth(measure->facts, OV_FACT_MESSAGE_SENDER_NULL);
 }
 
+/* What members write to one another. Beside RFC 2369's fields there are those by which list
+ * programs know mail that they sent: Mailman's, Majordomo's, ezmlm's. */
+static gboolean is_discussion_list(const OvMeasure *measure) {
+    const OvHeader *header = measure->message->header;
+    const OvField *post = ov_header_find(header, OV_FIELD_LIST_POST);
+    /* NO: only its owner writes to it (RFC 2369 3.4). */
+    if (post && starts_with(ov_slice_trim(post->value), "NO"))
+        return FALSE;
+    return (post && header->count[OV_FIELD_LIST_ID] > 0) ||
+           header->count[OV_FIELD_X_BEENTHERE] > 0 || header->count[OV_FIELD_X_MAILING_LIST] > 0 ||
+           header->count[OV_FIELD_MAILING_LIST] > 0;
+}
+
 static OvClass class_of(const OvMeasure *measure) {
-    const guint *count = measure->message->header->count;
     if (is_report(measure))
         return OV_CLASS_DSN;
-    if (count[OV_FIELD_LIST_POST] > 0 && count[OV_FIELD_LIST_ID] > 0)
+    if (is_discussion_list(measure))
         return OV_CLASS_LIST;
     if (is_bulk(measure))
         return OV_CLASS_BULK;

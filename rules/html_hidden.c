@@ -4,7 +4,8 @@
 
 enum {
     PREHEADER = 250,   /* visible characters, at most */
-    TWIN_PERCENT = 80, /* of hidden characters that visible blocks say too */
+    TWIN_PERCENT = 80, /* of hidden characters that the visible text has too */
+    RUN_WORDS = 3,     /* in a row, by which texts are compared */
 };
 
 const char *ov_html_hidden_name(OvHtmlHiddenWhy why) {
@@ -135,60 +136,101 @@ void ov_html_seen_after(OvHtmlReader *reader, guint32 start, guint32 end) {
         ov_html_found(reader, &html->tiny_in_sentences, tiny);
 }
 
-static guint64 hash_without_space(OvSlice text) {
-    guint64 hash = G_GUINT64_CONSTANT(14695981039346656037);
-    for (gsize i = 0; i < text.length; i++)
-        if (!g_ascii_isspace(text.data[i]))
-            hash = (hash ^ (guchar)text.data[i]) * G_GUINT64_CONSTANT(1099511628211);
-    return hash;
-}
-
-/* The hashes of all visible blocks, each at its place or behind it. */
+/* Runs of words that are seen, as hashes, each at its place or behind it. */
 typedef struct {
     guint64 *slots;
     gsize mask;
-} Blocks;
+} Seen;
 
-static Blocks hash_blocks(OvHtmlReader *reader) {
-    const OvHtml *html = reader->html;
-    gsize size = 16;
-    while (size < 2 * (gsize)html->n_blocks)
+/* Words of a text one after the other; hash is that of the last RUN_WORDS of them. */
+typedef struct {
+    const char *at, *end;
+    guint64 words[RUN_WORDS];
+    guint n;
+    guint32 visible; /* characters of the last word */
+} Words;
+
+static guint64 mix(guint64 hash, guint64 value) {
+    return (hash ^ value) * G_GUINT64_CONSTANT(1099511628211); /* FNV-1a */
+}
+
+/* Takes the next word (letters and digits; punctuation and white space part them). */
+static gboolean next_word(Words *words) {
+    guint64 hash = 0;
+    words->visible = 0;
+    while (words->at < words->end) {
+        gunichar c = ov_character_next(&words->at);
+        gboolean letter = (ov_character(c) & OV_CHARACTER_WORD) != 0;
+        if (!letter && words->visible > 0)
+            break;
+        if (letter) {
+            hash = mix(hash, c);
+            words->visible++;
+        }
+        /* A script without spaces has a word of each character. */
+        if (letter && ov_character_ideographic(c))
+            break;
+    }
+    if (words->visible > 0)
+        words->words[words->n++ % RUN_WORDS] = hash;
+    return words->visible > 0;
+}
+
+/* The last n words, in their order; n is at most RUN_WORDS, and no more than there were. */
+static guint64 run_of(const Words *words, guint n) {
+    guint64 hash = G_GUINT64_CONSTANT(14695981039346656037);
+    for (guint i = words->n - n; i < words->n; i++)
+        hash = mix(hash, words->words[i % RUN_WORDS]);
+    return hash | 1; /* 0 is an empty slot */
+}
+
+static gsize slot_of(const Seen *seen, guint64 hash) {
+    gsize slot = (hash >> 7) & seen->mask;
+    while (seen->slots[slot] && seen->slots[slot] != hash)
+        slot = (slot + 1) & seen->mask;
+    return slot;
+}
+
+static Words words_of(OvSlice text) {
+    return (Words){.at = text.data, .end = text.data + text.length};
+}
+
+/* Every run of up to RUN_WORDS words of the visible text. */
+static Seen read_seen(OvHtmlReader *reader) {
+    OvSlice text = reader->html->text;
+    gsize n = 0, size = 64;
+    for (Words words = words_of(text); next_word(&words);)
+        n += RUN_WORDS;
+    while (size < 2 * n)
         size *= 2;
-    Blocks blocks = {OV_ARENA_NEW(reader->arena, guint64, size), size - 1};
-    for (guint i = 0; i < html->n_blocks; i++) {
-        OvRange range = html->blocks[i].range;
-        guint64 hash =
-            hash_without_space((OvSlice){html->text.data + range.start, range.end - range.start});
-        gsize slot = hash & blocks.mask;
-        while (blocks.slots[slot] && blocks.slots[slot] != hash)
-            slot = (slot + 1) & blocks.mask;
-        blocks.slots[slot] = hash;
-    }
-    return blocks;
+    Seen seen = {.slots = OV_ARENA_NEW(reader->arena, guint64, size), .mask = size - 1};
+    for (Words words = words_of(text); next_word(&words);)
+        for (guint run = 1; run <= MIN(words.n, (guint)RUN_WORDS); run++) {
+            guint64 hash = run_of(&words, run);
+            seen.slots[slot_of(&seen, hash)] = hash;
+        }
+    return seen;
 }
 
-static gboolean is_seen(const Blocks *blocks, OvSlice line) {
-    guint64 hash = hash_without_space(line);
-    gsize slot = hash & blocks->mask;
-    while (blocks->slots[slot] && blocks->slots[slot] != hash)
-        slot = (slot + 1) & blocks->mask;
-    return blocks->slots[slot] == hash;
+static gboolean is_seen(const Seen *seen, guint64 hash) {
+    return seen->slots[slot_of(seen, hash)] == hash;
 }
 
-/* Most of what hidden says stands in visible blocks too. */
-static gboolean is_twin(const Blocks *blocks, const OvHtmlHidden *hidden) {
-    guint32 seen = 0;
-    OvSlice rest = hidden->text;
-    while (rest.length > 0) {
-        const char *end = memchr(rest.data, '\n', rest.length);
-        OvSlice line = {rest.data, end ? (gsize)(end - rest.data) : rest.length};
-        gsize taken = line.length + (end ? 1 : 0);
-        if (is_seen(blocks, line))
-            seen += ov_html_count_visible(line);
-        rest.data += taken;
-        rest.length -= taken;
+/* Most of what hidden says is said in visible text too, by runs of the same words. */
+static gboolean is_twin(const Seen *seen, const OvHtmlHidden *hidden) {
+    guint32 said = 0, all = 0, waiting = 0;
+    Words words = words_of(hidden->text);
+    while (next_word(&words)) {
+        all += words.visible;
+        waiting += words.visible; /* the first words count when the run that they begin does */
+        if (words.n < RUN_WORDS)
+            continue;
+        said += is_seen(seen, run_of(&words, RUN_WORDS)) ? waiting : 0;
+        waiting = 0;
     }
-    return seen > 0 && (guint64)seen * 100 >= (guint64)hidden->visible * TWIN_PERCENT;
+    if (words.n < RUN_WORDS && words.n > 0 && is_seen(seen, run_of(&words, words.n)))
+        said = all;
+    return said > 0 && (guint64)said * 100 >= (guint64)all * TWIN_PERCENT;
 }
 
 void ov_html_finish_hidden(OvHtmlReader *reader) {
@@ -196,12 +238,12 @@ void ov_html_finish_hidden(OvHtmlReader *reader) {
     html->hidden = reader->hiddens;
     if (html->n_hidden == 0)
         return;
-    Blocks blocks = hash_blocks(reader);
+    Seen seen = read_seen(reader);
     for (guint i = 0; i < html->n_hidden; i++) {
         OvHtmlHidden *hidden = &reader->hiddens[i];
         if (i == 0 && hidden->visible <= PREHEADER)
             hidden->exempt = OV_HTML_PREHEADER;
-        else if (is_twin(&blocks, hidden))
+        else if (is_twin(&seen, hidden))
             hidden->exempt = OV_HTML_TWIN;
         if (hidden->exempt) {
             html->hidden_exempt += hidden->visible;

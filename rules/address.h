@@ -73,5 +73,8 @@ OvSlice ov_domain_canonical(OvArena *arena, OvSlice domain, guint *faults);
  * itself or has one label, the empty slice for a literal, an empty name or one over 255 octets. */
 OvSlice ov_organisational_domain(OvSlice domain);
 
+/* The last label of domain (canonical form) is a top-level domain that exists. */
+gboolean ov_domain_suffix_known(OvSlice domain);
+
 /* Loads the public suffix list, which is done when it is first needed otherwise. */
 void ov_domain_init(void);

@@ -57,7 +57,7 @@ static gsize decode_label(OvSlice label, char out[MAX_SKELETON]) {
         return 0;
     gsize length = strlen(unicode);
     if (length < MAX_SKELETON)
-        memcpy(out, unicode, length);
+        memcpy(out, unicode, length + 1);
     idn2_free(unicode);
     return length < MAX_SKELETON ? length : 0;
 }

@@ -119,3 +119,16 @@ OvSlice ov_organisational_domain(OvSlice domain) {
     gsize before = registered ? (gsize)(registered - name) : 0;
     return (OvSlice){domain.data + before, domain.length - before};
 }
+
+gboolean ov_domain_suffix_known(OvSlice domain) {
+    const char *dot = domain.length > 0 ? memrchr(domain.data, '.', domain.length) : NULL;
+    gsize start = dot ? (gsize)(dot + 1 - domain.data) : 0;
+    char label[MAX_LABEL + 1];
+    gsize length = domain.length - start;
+    const psl_ctx_t *list = suffixes();
+    if (!list || length == 0 || length > MAX_LABEL)
+        return FALSE;
+    memcpy(label, domain.data + start, length);
+    label[length] = '\0';
+    return psl_is_public_suffix2(list, label, PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE);
+}

@@ -111,6 +111,19 @@ static void workspace_give_back(OvJudge *judge, Workspace *workspace) {
         workspace_free(workspace);
 }
 
+static void measure_content(OvMeasure *measure) {
+    OvOwnDomains own;
+    ov_own_domains_read(measure, &own);
+    ov_measure_unsubscribe(measure, &own);
+    if (ov_measure_late(measure))
+        return;
+    const OvLinks *links = ov_links_read(measure);
+    ov_measure_unsubscribe_links(measure, links);
+    ov_measure_links(measure, links, &own);
+    ov_measure_html(measure, links, &own);
+    ov_measure_attached_html(measure);
+}
+
 static void measure(OvJudgement *judgement, gint64 deadline) {
     Workspace *workspace = judgement->workspace;
     OvRuleset *ruleset = judgement->judge->ruleset;
@@ -132,9 +145,7 @@ static void measure(OvJudgement *judgement, gint64 deadline) {
     ov_measure_header(&measure);
     ov_measure_text(&measure);
     ov_measure_class(&measure);
-    OvOwnDomains own;
-    ov_own_domains_read(&measure, &own);
-    ov_measure_unsubscribe(&measure, &own);
+    measure_content(&measure);
     judgement->message_class = measure.message_class;
 }
 

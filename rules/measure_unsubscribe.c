@@ -272,3 +272,15 @@ void ov_measure_unsubscribe(OvMeasure *measure, const OvOwnDomains *own) {
     ov_facts_set_truth(measure->facts, OV_FACT_UNSUBSCRIBE_EXPECTED,
                        measure->message_class == OV_CLASS_BULK && !is_automatic_answer(measure));
 }
+
+OvSlice ov_unsubscribe_organisation(OvMeasure *measure) {
+    const OvValue *field = &measure->facts->value[OV_FACT_UNSUBSCRIBE_HEADER_TEXT];
+    OvSlice text = field->type == OV_TEXT ? field->text : (OvSlice){NULL, 0};
+    const char *start = text.length > 0 ? memmem(text.data, text.length, "<http", 5) : NULL;
+    if (!start)
+        return (OvSlice){NULL, 0};
+    gsize left = (gsize)(text.data + text.length - start - 1);
+    const char *end = memchr(start, '>', left + 1);
+    gsize length = end ? (gsize)(end - start - 1) : left;
+    return ov_target_read(measure->arena, (OvSlice){start + 1, length}, NULL).organisation;
+}

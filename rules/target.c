@@ -17,7 +17,7 @@ static const struct {
     {"skype", OV_TARGET_PHONE},     {"whatsapp", OV_TARGET_PHONE},
     {"tg", OV_TARGET_PHONE},        {"viber", OV_TARGET_PHONE},
     {"facetime", OV_TARGET_PHONE},  {"sip", OV_TARGET_PHONE},
-    {"cid", OV_TARGET_INNER},       {"mid", OV_TARGET_INNER},
+    {"cid", OV_TARGET_PART},        {"mid", OV_TARGET_INNER},
     {"about", OV_TARGET_INNER},     {"javascript", OV_TARGET_SCRIPT},
     {"vbscript", OV_TARGET_SCRIPT}, {"livescript", OV_TARGET_SCRIPT},
     {"data", OV_TARGET_DATA},       {"file", OV_TARGET_FILE},

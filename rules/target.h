@@ -10,7 +10,8 @@ typedef enum {
     OV_TARGET_WEB,      /* http, https */
     OV_TARGET_MAIL,     /* mailto */
     OV_TARGET_PHONE,    /* tel, sms, callto, and the schemes of messengers */
-    OV_TARGET_INNER,    /* #name, cid, mid, about: nothing outside of the message */
+    OV_TARGET_PART,     /* cid: a part of the message (RFC 2392) */
+    OV_TARGET_INNER,    /* #name, mid, about: nothing outside of the message */
     OV_TARGET_SCRIPT,   /* javascript, vbscript, livescript */
     OV_TARGET_PICTURE,  /* data: with a picture, audio, video or font */
     OV_TARGET_DATA,     /* data: with anything else */

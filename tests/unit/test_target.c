@@ -10,10 +10,10 @@
 #include <cmocka.h>
 
 static const char *const kinds[] = {
-    [OV_TARGET_EMPTY] = "empty",       [OV_TARGET_WEB] = "web",     [OV_TARGET_MAIL] = "mail",
-    [OV_TARGET_PHONE] = "phone",       [OV_TARGET_INNER] = "inner", [OV_TARGET_SCRIPT] = "script",
-    [OV_TARGET_PICTURE] = "picture",   [OV_TARGET_DATA] = "data",   [OV_TARGET_FILE] = "file",
-    [OV_TARGET_RELATIVE] = "relative", [OV_TARGET_OTHER] = "other",
+    [OV_TARGET_EMPTY] = "empty",   [OV_TARGET_WEB] = "web",           [OV_TARGET_MAIL] = "mail",
+    [OV_TARGET_PHONE] = "phone",   [OV_TARGET_INNER] = "inner",       [OV_TARGET_PART] = "part",
+    [OV_TARGET_SCRIPT] = "script", [OV_TARGET_PICTURE] = "picture",   [OV_TARGET_DATA] = "data",
+    [OV_TARGET_FILE] = "file",     [OV_TARGET_RELATIVE] = "relative", [OV_TARGET_OTHER] = "other",
 };
 
 /* "web host/path?query flags" of an address. */
@@ -139,7 +139,7 @@ static void test_other_addresses_are_told_by_their_kind(void **state) {
         {"mailto:anna@kranich-test.net", "mail"},
         {"tel:+49-30-123", "phone"},
         {"#top", "inner"},
-        {"cid:logo@kranich-test.net", "inner"},
+        {"cid:logo@kranich-test.net", "part"},
         {"JavaScript:void(0)", "script"},
         {"vbscript:x", "script"},
         {"data:image/png;base64,AAAA", "picture"},

@@ -2,5 +2,5 @@
 #include "tests/unit/case_rules.h"
 
 int main(void) {
-    return case_rules_run("unsubscribe.cases", "UNSUB_", 11);
+    return case_rules_run("unsubscribe.cases", "UNSUB_", 13);
 }

@@ -29,7 +29,7 @@ class Terms:
     high: float = 2.0
     hold_cost: float = 100.0  # a wanted message held, in unwanted messages missed
     tag_cost: float = 10.0
-    pull: float = 3.0  # in messages
+    pull: float = 30.0  # in messages
 
 
 ROUNDS = 60

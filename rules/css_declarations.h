@@ -88,6 +88,16 @@ OvSlice ov_css_plain(OvArena *arena, OvSlice text);
 /* Reads the escape at text.data[at], a backslash: its character, U+FFFD for what is none. Returns
  * where reading goes on. */
 gsize ov_css_escape(OvSlice text, gsize at, gunichar *c);
-/* The end of what starts at `at`: the first of stop that is outside strings and brackets, or the
- * text's end. */
-gsize ov_css_skip(OvSlice text, gsize at, const char *stop);
+/* Where to stop; any of them together. */
+typedef enum {
+    OV_CSS_AT_SPACE = 1 << 0,
+    OV_CSS_AT_SEMICOLON = 1 << 1,
+    OV_CSS_AT_COMMA = 1 << 2,
+    OV_CSS_AT_OPEN = 1 << 3,  /* { */
+    OV_CSS_AT_CLOSE = 1 << 4, /* } */
+    OV_CSS_AT_ROUND = 1 << 5, /* ) */
+} OvCssStop;
+
+/* The end of what starts at `at`: where the first stop is that is outside strings and brackets, or
+ * the text's end. */
+gsize ov_css_skip(OvSlice text, gsize at, guint stops);

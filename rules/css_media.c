@@ -69,7 +69,8 @@ static gboolean query_matches(OvSlice query) {
         if (query.length == 0)
             break;
         if (query.data[0] == '(') {
-            gsize end = ov_css_skip((OvSlice){query.data + 1, query.length - 1}, 0, ")") + 1;
+            gsize end =
+                ov_css_skip((OvSlice){query.data + 1, query.length - 1}, 0, OV_CSS_AT_ROUND) + 1;
             matches = matches && feature_matches((OvSlice){query.data + 1, end - 1});
             end = MIN(end + 1, query.length);
             query.data += end;
@@ -86,7 +87,7 @@ gboolean ov_css_media_matches(OvSlice queries) {
     if (queries.length == 0)
         return TRUE;
     for (gsize at = 0; at < queries.length;) {
-        gsize end = ov_css_skip(queries, at, ",");
+        gsize end = ov_css_skip(queries, at, OV_CSS_AT_COMMA);
         if (query_matches((OvSlice){queries.data + at, end - at}))
             return TRUE;
         at = end + 1;

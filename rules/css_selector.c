@@ -160,7 +160,7 @@ static void read_pseudo(Reader *reader, OvSelectorPart *part) {
     }
     OvSlice name = read_name(reader);
     if (peek(reader) == '(') {
-        reader->at = ov_css_skip(reader->text, reader->at + 1, ")");
+        reader->at = ov_css_skip(reader->text, reader->at + 1, OV_CSS_AT_ROUND);
         reader->at += reader->at < reader->text.length;
     }
     gboolean vendor = name.length > 8 && g_ascii_strncasecmp(name.data, "-webkit-", 8) == 0;

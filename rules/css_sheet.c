@@ -90,7 +90,7 @@ static void read_rule(OvCssSheet *sheet, OvSlice selectors, OvSlice block, OvCss
     OvSelector read[32];
     guint n = 0;
     for (gsize at = 0; at <= selectors.length && n < G_N_ELEMENTS(read);) {
-        gsize end = ov_css_skip(selectors, at, ",");
+        gsize end = ov_css_skip(selectors, at, OV_CSS_AT_COMMA);
         OvSlice one = {selectors.data + at, end - at};
         OvSelectorResult result = ov_selector_read(sheet->arena, one, &read[n]);
         if (result == OV_SELECTOR_WRONG)
@@ -135,7 +135,7 @@ static gsize read_at_rule(OvSlice text, gsize at, gsize end, OvCssActive *import
         enter = prelude.length > 0 && prelude.data[0] == '(';
     else if (ov_slice_equal_nocase(name, ov_slice("layer")))
         enter = TRUE;
-    return enter ? end + 1 : ov_css_skip(text, end + 1, "}") + 1;
+    return enter ? end + 1 : ov_css_skip(text, end + 1, OV_CSS_AT_CLOSE) + 1;
 }
 
 void ov_css_sheet_add(OvCssSheet *sheet, OvSlice text, OvCssActive *active, OvCssActive *imports) {
@@ -148,10 +148,11 @@ void ov_css_sheet_add(OvCssSheet *sheet, OvSlice text, OvCssActive *active, OvCs
         } else if (starts_with(text, at, "-->")) {
             at += 3;
         } else if (text.data[at] == '@') {
-            at = read_at_rule(text, at + 1, ov_css_skip(text, at, "{;"), imports);
+            at = read_at_rule(text, at + 1,
+                              ov_css_skip(text, at, OV_CSS_AT_OPEN | OV_CSS_AT_SEMICOLON), imports);
         } else {
-            gsize open = ov_css_skip(text, at, "{");
-            gsize close = open == text.length ? open : ov_css_skip(text, open + 1, "}");
+            gsize open = ov_css_skip(text, at, OV_CSS_AT_OPEN);
+            gsize close = open == text.length ? open : ov_css_skip(text, open + 1, OV_CSS_AT_CLOSE);
             if (open < text.length)
                 read_rule(sheet, slice_of(text, at, open), slice_of(text, open + 1, close), active);
             at = close + 1;

@@ -28,7 +28,8 @@ gsize ov_css_escape(OvSlice text, gsize at, gunichar *c) {
 }
 
 OvSlice ov_css_without_comments(OvArena *arena, OvSlice text) {
-    if (text.length == 0 || !memmem(text.data, text.length, "/*", 2))
+    if (text.length == 0 || !memchr(text.data, '/', text.length) ||
+        !memmem(text.data, text.length, "/*", 2))
         return text;
     char *plain = ov_arena_alloc(arena, text.length);
     gsize length = 0, at = 0;
@@ -69,41 +70,59 @@ OvSlice ov_css_plain(OvArena *arena, OvSlice text) {
     return (OvSlice){plain, length};
 }
 
-gsize ov_css_skip(OvSlice text, gsize at, const char *stop) {
-    guint depth = 0;
-    char quote = '\0';
+/* Octets that mean something: OvCssStop, and what opens and closes strings and brackets. */
+enum { QUOTE = 1 << 6, BRACKET = 1 << 7 };
+
+static const guint8 signs[256] = {
+    [' '] = OV_CSS_AT_SPACE,
+    ['\t'] = OV_CSS_AT_SPACE,
+    ['\n'] = OV_CSS_AT_SPACE,
+    ['\r'] = OV_CSS_AT_SPACE,
+    ['\f'] = OV_CSS_AT_SPACE,
+    [';'] = OV_CSS_AT_SEMICOLON,
+    [','] = OV_CSS_AT_COMMA,
+    ['{'] = OV_CSS_AT_OPEN | BRACKET,
+    ['}'] = OV_CSS_AT_CLOSE | BRACKET,
+    [')'] = OV_CSS_AT_ROUND | BRACKET,
+    ['('] = BRACKET,
+    ['['] = BRACKET,
+    [']'] = BRACKET,
+    ['"'] = QUOTE,
+    ['\''] = QUOTE,
+    ['\\'] = QUOTE,
+};
+
+/* Behind the string that starts at `at`; a line end ends it too. Of an escape, behind it. */
+static gsize skip_string(OvSlice text, gsize at) {
+    char quote = text.data[at++];
+    if (quote == '\\')
+        return at + 1;
     for (; at < text.length; at++) {
-        char c = text.data[at];
-        if (quote) {
-            if (c == quote || c == '\n')
-                quote = '\0';
-            else if (c == '\\')
-                at++;
+        if (text.data[at] == quote || text.data[at] == '\n')
+            return at + 1;
+        if (text.data[at] == '\\')
+            at++;
+    }
+    return at;
+}
+
+gsize ov_css_skip(OvSlice text, gsize at, guint stops) {
+    guint depth = 0;
+    while (at < text.length) {
+        guint sign = signs[(guchar)text.data[at]];
+        if (sign & stops && depth == 0)
+            return at;
+        if (sign & QUOTE) {
+            at = skip_string(text, at);
             continue;
         }
-        if (depth == 0 && c && strchr(stop, c))
-            return at;
-        switch (c) {
-        case '"':
-        case '\'':
-            quote = c;
-            break;
-        case '(':
-        case '[':
-        case '{':
-            depth++;
-            break;
-        case ')':
-        case ']':
-        case '}':
-            depth -= depth > 0;
-            break;
-        case '\\':
-            at++;
-            break;
-        default:
-            break;
+        if (sign & BRACKET) {
+            if (strchr("([{", text.data[at]))
+                depth++;
+            else if (depth > 0)
+                depth--;
         }
+        at++;
     }
     return text.length;
 }

@@ -81,7 +81,7 @@ const char *ov_html_hidden_name(OvHtmlHiddenWhy why);
 
 typedef enum {
     OV_HTML_COUNTS,    /* hidden from the reader, and shown to filters */
-    OV_HTML_PREHEADER, /* the first hidden block: 250 characters and fillers at most */
+    OV_HTML_PREHEADER, /* the first hidden text, at the top: 250 characters at most */
     OV_HTML_TWIN,      /* says what a visible block says too: one for each size of screen */
 } OvHtmlExempt;
 

@@ -3,9 +3,10 @@
 #include "rules/characters.h"
 
 enum {
-    PREHEADER = 250,   /* visible characters, at most */
-    TWIN_PERCENT = 80, /* of hidden characters that the visible text has too */
-    RUN_WORDS = 3,     /* in a row, by which texts are compared */
+    PREHEADER = 250,        /* visible characters, at most */
+    BEFORE_PREHEADER = 150, /* of text that is seen, at most: "View in browser" */
+    TWIN_PERCENT = 80,      /* of hidden characters that the visible text has too */
+    RUN_WORDS = 3,          /* in a row, by which texts are compared */
 };
 
 const char *ov_html_hidden_name(OvHtmlHiddenWhy why) {
@@ -233,15 +234,24 @@ static gboolean is_twin(const Seen *seen, const OvHtmlHidden *hidden) {
     return said > 0 && (guint64)said * 100 >= (guint64)all * TWIN_PERCENT;
 }
 
+/* What mail programs show beside the subject stands at the top. */
+static gboolean is_preheader(const OvHtml *html, const OvHtmlHidden *hidden) {
+    return hidden->visible <= PREHEADER &&
+           ov_html_count_visible((OvSlice){html->text.data, hidden->at}) <= BEFORE_PREHEADER;
+}
+
 void ov_html_finish_hidden(OvHtmlReader *reader) {
     OvHtml *html = reader->html;
     html->hidden = reader->hiddens;
     if (html->n_hidden == 0)
         return;
-    Seen seen = read_seen(reader);
+    Seen seen = {.slots = NULL};
     for (guint i = 0; i < html->n_hidden; i++) {
         OvHtmlHidden *hidden = &reader->hiddens[i];
-        if (i == 0 && hidden->visible <= PREHEADER)
+        gboolean preheader = i == 0 && is_preheader(html, hidden);
+        if (!preheader && !seen.slots)
+            seen = read_seen(reader);
+        if (preheader)
             hidden->exempt = OV_HTML_PREHEADER;
         else if (is_twin(&seen, hidden))
             hidden->exempt = OV_HTML_TWIN;

@@ -118,6 +118,8 @@ void ov_html_put(OvHtmlReader *reader, OvSlice text);
 void ov_html_put_encoded(OvHtmlReader *reader, OvSlice text, gboolean literal);
 /* A block begins or ends here. */
 void ov_html_break(OvHtmlReader *reader);
+/* The same of hidden text alone. */
+void ov_html_break_hidden(OvHtmlReader *reader);
 void ov_html_line_break(OvHtmlReader *reader);
 void ov_html_finish_text(OvHtmlReader *reader);
 guint32 ov_html_count_visible(OvSlice text);

@@ -3,7 +3,6 @@
 enum {
     MAX_MOVED = 100 * 1000, /* more is no mail; what is open then stays as it is */
     MAX_NAMES_WALKED = 16,  /* open elements with unknown names that an end tag is compared with */
-    MAX_SAME_FORMATTING = 3,
 };
 
 static OvHtmlBlockKind kind_of(const OvOpen *parent, OvTag tag, gboolean quotes) {
@@ -109,55 +108,6 @@ static gboolean is_block(const OvOpen *open) {
            open->tag == OV_TAG_TEXTAREA;
 }
 
-static gboolean has_word(OvSlice words, const char *word) {
-    gsize length = strlen(word);
-    for (gsize at = 0; at + length <= words.length; at++) {
-        if (g_ascii_strncasecmp(words.data + at, word, length) != 0)
-            continue;
-        gboolean starts = at == 0 || g_ascii_isspace(words.data[at - 1]);
-        gboolean ends = at + length == words.length || g_ascii_isspace(words.data[at + length]);
-        if (starts && ends)
-            return TRUE;
-    }
-    return FALSE;
-}
-
-static gboolean starts_with(OvSlice text, const char *start) {
-    gsize length = strlen(start);
-    return text.length >= length && g_ascii_strncasecmp(text.data, start, length) == 0;
-}
-
-static gboolean holds(OvSlice text, const char *what) {
-    return text.length > 0 && memmem(text.data, text.length, what, strlen(what));
-}
-
-/* The last line of text so far ends with a colon, as that above a quotation does. */
-static gboolean is_below_colon(const OvHtmlReader *reader) {
-    const OvTextStream *text = &reader->text;
-    return text->length > 0 && text->data[text->length - 1] == ':';
-}
-
-static gboolean is_quote(const OvHtmlReader *reader, const OvToken *token,
-                         const OvCssSubject *subject, const OvCssDeclarations *declarations) {
-    static const char *const classes[] = {
-        "gmail_quote", "gmail_extra",     "yahoo_quoted", "protonmail_quote",
-        "zmail_extra", "moz-cite-prefix", "gmail_attr",   "OutlookMessageHeader"};
-    static const char *const ids[] = {"yahoo_quoted", "mail-editor-reference-message-container"};
-    for (gsize i = 0; subject->classes.length > 0 && i < G_N_ELEMENTS(classes); i++)
-        if (has_word(subject->classes, classes[i]))
-            return TRUE;
-    for (gsize i = 0; subject->id.length > 0 && i < G_N_ELEMENTS(ids); i++)
-        if (starts_with(subject->id, ids[i]))
-            return TRUE;
-    if (token->tag != OV_TAG_BLOCKQUOTE)
-        return FALSE;
-    gboolean bordered = ov_css_is_set(declarations, OV_CSS_BORDER_LEFT) &&
-                        declarations->value[OV_CSS_BORDER_LEFT].keyword;
-    return ov_token_has(token, OV_ATTRIBUTE_CITE) || bordered || is_below_colon(reader) ||
-           ov_slice_equal_nocase(ov_token_value(token, OV_ATTRIBUTE_TYPE), ov_slice("cite")) ||
-           holds(subject->classes, "quote") || holds(subject->classes, "cite");
-}
-
 /* Finds what is declared for the token's element at place `at`: declared[at], subjects[at]. */
 static void declare(OvHtmlReader *reader, guint at) {
     const OvToken *token = &reader->token;
@@ -191,6 +141,14 @@ static guint next_place(OvHtmlReader *reader) {
     return reader->n_open;
 }
 
+/* What is not displayed breaks no line of what is. */
+static void break_at(OvHtmlReader *reader, const OvOpen *open) {
+    if (open->style.why == OV_HTML_HIDDEN_DISPLAY)
+        ov_html_break_hidden(reader);
+    else
+        ov_html_break(reader);
+}
+
 /* Puts the element at place n_open on the stack: declared and subjects are set. */
 static OvOpen *add_open(OvHtmlReader *reader, OvOpen element) {
     OvOpen *open = &reader->open[reader->n_open];
@@ -199,50 +157,9 @@ static OvOpen *add_open(OvHtmlReader *reader, OvOpen element) {
     open->text_at = (guint32)reader->text.length;
     open->hidden_at = (guint32)reader->hidden.length;
     link_up(reader, reader->n_open++);
-    if (is_block(open) && open->style.inside_why != OV_HTML_HIDDEN_DISPLAY)
-        ov_html_break(reader);
+    if (is_block(open))
+        break_at(reader, open);
     return open;
-}
-
-static guint32 hash_of(OvSlice text) {
-    guint32 hash = 2166136261u;
-    for (gsize i = 0; i < text.length; i++)
-        hash = (hash ^ (guchar)text.data[i]) * 16777619u;
-    return hash;
-}
-
-void ov_html_forget_formatting(OvHtmlReader *reader, guint entry) {
-    OvFormatting *list = reader->formatting;
-    memmove(&list[entry], &list[entry + 1], sizeof *list * (reader->n_formatting - entry - 1));
-    reader->n_formatting--;
-}
-
-static OvFormatting *add_formatting(OvHtmlReader *reader) {
-    if (reader->n_formatting == OV_HTML_MAX_FORMATTING)
-        ov_html_forget_formatting(reader, 0);
-    return &reader->formatting[reader->n_formatting++];
-}
-
-/* Of more than three that are the same, the first goes. */
-static void add_formatting_element(OvHtmlReader *reader, guint at) {
-    guint32 hash = hash_of(reader->token.raw);
-    guint same = 0, earliest = 0;
-    for (guint i = reader->n_formatting; i > 0 && !reader->formatting[i - 1].marker; i--)
-        if (reader->formatting[i - 1].hash == hash) {
-            same++;
-            earliest = i - 1;
-        }
-    if (same >= MAX_SAME_FORMATTING)
-        ov_html_forget_formatting(reader, earliest);
-    OvFormatting *formatting = add_formatting(reader);
-    formatting->marker = FALSE;
-    formatting->tag = reader->open[at].tag;
-    formatting->open = (guint16)at;
-    formatting->hash = hash;
-    formatting->link = reader->open[at].own_link;
-    formatting->declarations.set = formatting->declarations.important = 0;
-    formatting->declarations.image = (OvSlice){NULL, 0};
-    ov_css_lay_over(&formatting->declarations, &reader->declared[at], G_MAXUINT64);
 }
 
 static guint32 link_of(OvHtmlReader *reader, OvNamespace space) {
@@ -266,7 +183,7 @@ void ov_html_push(OvHtmlReader *reader, OvNamespace space) {
     OvOpen element = {.tag = token->tag,
                       .space = (guint8)space,
                       .own_link = link_of(reader, space),
-                      .quotes = is_quote(reader, token, &reader->subjects[at], declared),
+                      .quotes = ov_html_is_quote(reader, at),
                       .closed =
                           token->tag == OV_TAG_DETAILS && !ov_token_has(token, OV_ATTRIBUTE_OPEN)};
     OvOpen *open = add_open(reader, element);
@@ -276,9 +193,9 @@ void ov_html_push(OvHtmlReader *reader, OvNamespace space) {
         return;
     guint flags = ov_tag_info[token->tag].flags;
     if (flags & OV_TAG_IS_MARKER)
-        *add_formatting(reader) = (OvFormatting){.marker = TRUE};
+        ov_html_add_marker(reader);
     else if (flags & OV_TAG_IS_FORMATTING)
-        add_formatting_element(reader, at);
+        ov_html_add_formatting(reader, at);
 }
 
 void ov_html_push_implied(OvHtmlReader *reader, OvTag tag) {
@@ -399,8 +316,7 @@ static void unlink_open(OvHtmlReader *reader, guint at) {
 void ov_html_pop(OvHtmlReader *reader) {
     OvOpen *open = ov_html_top(reader);
     if (is_block(open)) {
-        if (open->style.inside_why != OV_HTML_HIDDEN_DISPLAY || open->tag == OV_TAG_DETAILS)
-            ov_html_break(reader);
+        break_at(reader, open);
     } else {
         mark_empty(reader, open);
     }
@@ -410,8 +326,7 @@ void ov_html_pop(OvHtmlReader *reader) {
     if (open->space != OV_SPACE_HTML)
         return;
     if (flags & OV_TAG_IS_MARKER) {
-        while (reader->n_formatting > 0 && !reader->formatting[--reader->n_formatting].marker)
-            continue;
+        ov_html_drop_to_marker(reader);
     } else if (flags & OV_TAG_IS_FORMATTING) {
         for (guint i = reader->n_formatting; i > 0; i--)
             if (reader->formatting[i - 1].open == at && !reader->formatting[i - 1].marker)
@@ -463,21 +378,4 @@ void ov_html_close_any(OvHtmlReader *reader, OvTag tag) {
     }
     reader->html->n_errors += at + 1u != reader->n_open;
     ov_html_pop_to(reader, at);
-}
-
-void ov_html_close_same(OvHtmlReader *reader, OvTag tag) {
-    for (guint i = reader->n_formatting; i > 0 && !reader->formatting[i - 1].marker; i--) {
-        if (reader->formatting[i - 1].tag != tag)
-            continue;
-        guint16 at = reader->formatting[i - 1].open;
-        reader->html->n_errors++;
-        ov_html_forget_formatting(reader, i - 1);
-        if (at == OV_NO_OPEN)
-            return;
-        if (ov_html_top(reader)->special > at)
-            ov_html_take_out(reader, at);
-        else
-            ov_html_pop_to(reader, at);
-        return;
-    }
 }

@@ -22,7 +22,24 @@ void ov_html_take_out(OvHtmlReader *reader, guint at);
  * unknown ones apart. */
 void ov_html_close_any(OvHtmlReader *reader, OvTag tag);
 
+/* TRUE where the token's element, declared at place `at`, is what a mail program quotes in. */
+gboolean ov_html_is_quote(const OvHtmlReader *reader, guint at);
+
+/* The list of formatting elements (html_formatting.c). */
+/* The one at place `at` of the stack goes on when its block ends; of more than three that are the
+ * same, the first is dropped. */
+void ov_html_add_formatting(OvHtmlReader *reader, guint at);
+/* What was open before does not go on in what comes. */
+void ov_html_add_marker(OvHtmlReader *reader);
+void ov_html_drop_to_marker(OvHtmlReader *reader);
 void ov_html_forget_formatting(OvHtmlReader *reader, guint entry);
 void ov_html_reopen_formatting(OvHtmlReader *reader, guint entry);
 /* A link ends the link that it stands in. */
 void ov_html_close_same(OvHtmlReader *reader, OvTag tag);
+
+/* SVG and MathML (html_foreign.c). TRUE where what is in the element is of theirs. */
+gboolean ov_html_is_foreign(const OvOpen *open);
+/* TRUE for elements of HTML that end SVG and MathML where they stand in there. */
+gboolean ov_html_breaks_out(const OvToken *token);
+/* Ends the element of SVG or MathML that the token names; FALSE where none of them is open. */
+gboolean ov_html_end_foreign(OvHtmlReader *reader);

@@ -3,7 +3,7 @@
 #include "rules/css_number.h"
 
 static const double HIDDEN_FONT = 2;       /* px, and less */
-static const double HIDDEN_OPACITY = 0.05; /* and less */
+static const float HIDDEN_OPACITY = 0.05F; /* and less */
 static const double HIDDEN_INDENT = -200;  /* px, and less */
 static const double HIDDEN_PLACE = -500;   /* px, and less */
 static const double HIDDEN_BOX = 1;        /* px, and less */

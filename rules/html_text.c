@@ -78,10 +78,14 @@ static void end_block(OvHtmlReader *reader) {
         reader->hiddens[i - 1].at = (guint32)stream->length;
 }
 
-void ov_html_break(OvHtmlReader *reader) {
-    end_block(reader);
+void ov_html_break_hidden(OvHtmlReader *reader) {
     reader->hidden.space = FALSE;
     reader->hidden.line_break = reader->hidden.open;
+}
+
+void ov_html_break(OvHtmlReader *reader) {
+    end_block(reader);
+    ov_html_break_hidden(reader);
 }
 
 void ov_html_line_break(OvHtmlReader *reader) {

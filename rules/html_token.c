@@ -36,16 +36,15 @@ static const char *comment_end(OvTokenizer *tokenizer, const char *at, const cha
         *after = at + 2;
         return at;
     }
-    for (const char *dashes = at; (dashes = find(dashes, end, "--")); dashes++) {
-        if (dashes + 2 < end && dashes[2] == '>') {
-            *after = dashes + 3;
-            return dashes;
-        }
-        if (dashes + 3 < end && dashes[2] == '!' && dashes[3] == '>') {
-            tokenizer->n_errors++;
-            *after = dashes + 4;
-            return dashes;
-        }
+    for (const char *sign = at; (sign = find_octet(sign, end, '>')); sign++) {
+        const char *dashes = sign - 2;
+        if (sign - at > 2 && sign[-1] == '!')
+            dashes--;
+        if (dashes < at || dashes[0] != '-' || dashes[1] != '-')
+            continue;
+        tokenizer->n_errors += sign[-1] == '!';
+        *after = sign + 1;
+        return dashes;
     }
     tokenizer->n_errors++;
     *after = end;
@@ -237,8 +236,8 @@ static const char *script_end(const char *at, const char *end) {
 
 static const char *raw_end(const OvTokenizer *tokenizer, const char *name) {
     const char *at = tokenizer->at, *end = tokenizer->end;
-    for (; (at = find(at, end, "</")); at += 2)
-        if (is_name(at + 2, end, name))
+    for (; (at = find_octet(at, end, '<')); at++)
+        if (end - at > 2 && at[1] == '/' && is_name(at + 2, end, name))
             return at;
     return end;
 }

@@ -2,8 +2,6 @@
 
 #include "rules/html_stack.h"
 
-enum { MAX_FOREIGN_WALK = 32 };
-
 void ov_html_tree_init(OvHtmlReader *reader) {
     static const OvTag tags[] = {OV_TAG_HTML, OV_TAG_BODY};
     memset(reader->last_open, 0xFF, sizeof reader->last_open);
@@ -200,66 +198,9 @@ static gboolean is_between_cells(const OvHtmlReader *reader) {
            (is_table_part(tag) && tag != OV_TAG_TD && tag != OV_TAG_TH && tag != OV_TAG_CAPTION);
 }
 
-/* TRUE where HTML stands inside SVG or MathML. */
-static gboolean is_html_inside(const OvOpen *open) {
-    switch (open->tag) {
-    case OV_TAG_FOREIGNOBJECT:
-    case OV_TAG_DESC:
-    case OV_TAG_TITLE:
-        return open->space == OV_SPACE_SVG;
-    case OV_TAG_MI:
-    case OV_TAG_MO:
-    case OV_TAG_MN:
-    case OV_TAG_MS:
-    case OV_TAG_MTEXT:
-    case OV_TAG_ANNOTATION_XML:
-        return open->space == OV_SPACE_MATHML;
-    default:
-        return FALSE;
-    }
-}
-
-static gboolean is_foreign(const OvOpen *open) {
-    return open->space != OV_SPACE_HTML && !is_html_inside(open);
-}
-
-/* Elements of HTML that end SVG and MathML where they stand in there. */
-static gboolean breaks_out(const OvToken *token) {
-    OvTag tag = token->tag;
-    guint flags = ov_tag_info[tag].flags;
-    if (tag == OV_TAG_UNKNOWN || flags & OV_TAG_IS_FOREIGN)
-        return FALSE;
-    if (tag == OV_TAG_FONT)
-        return ov_token_has(token, OV_ATTRIBUTE_COLOR) || ov_token_has(token, OV_ATTRIBUTE_SIZE);
-    if (flags & OV_TAG_IS_FORMATTING)
-        return tag != OV_TAG_A;
-    if (flags & (OV_TAG_CLOSES_P | OV_TAG_IS_HEADING))
-        return tag != OV_TAG_SUMMARY && tag != OV_TAG_SEARCH && tag != OV_TAG_DETAILS;
-    switch (tag) {
-    case OV_TAG_BODY:
-    case OV_TAG_BR:
-    case OV_TAG_DD:
-    case OV_TAG_DT:
-    case OV_TAG_EMBED:
-    case OV_TAG_HEAD:
-    case OV_TAG_IMG:
-    case OV_TAG_LI:
-    case OV_TAG_META:
-    case OV_TAG_RUBY:
-    case OV_TAG_SPAN:
-    case OV_TAG_SUB:
-    case OV_TAG_SUP:
-    case OV_TAG_TABLE:
-    case OV_TAG_VAR:
-        return TRUE;
-    default:
-        return FALSE;
-    }
-}
-
 static void leave_foreign(OvHtmlReader *reader) {
     reader->html->n_errors++;
-    while (is_foreign(ov_html_top(reader)))
+    while (ov_html_is_foreign(ov_html_top(reader)))
         ov_html_pop(reader);
 }
 
@@ -351,9 +292,9 @@ void ov_html_start_tag(OvHtmlReader *reader) {
         start_outermost(reader, token->tag == OV_TAG_HTML ? 0 : 1);
         return;
     }
-    if (is_foreign(ov_html_top(reader)) && breaks_out(token))
+    if (ov_html_is_foreign(ov_html_top(reader)) && ov_html_breaks_out(token))
         leave_foreign(reader);
-    if (is_foreign(ov_html_top(reader))) {
+    if (ov_html_is_foreign(ov_html_top(reader))) {
         reader->tokenizer.raw = OV_TAG_UNKNOWN;
         ov_html_push(reader, (OvNamespace)ov_html_top(reader)->space);
         if (token->self_closing)
@@ -465,20 +406,6 @@ static void end_html_element(OvHtmlReader *reader, OvTag tag) {
         ov_html_close_any(reader, tag);
 }
 
-static gboolean end_foreign_element(OvHtmlReader *reader, const OvToken *token) {
-    for (guint i = reader->n_open - 1, walked = 0; i > 0 && walked < MAX_FOREIGN_WALK; i--) {
-        if (reader->open[i].space == OV_SPACE_HTML)
-            return FALSE;
-        walked++;
-        if (reader->open[i].tag == token->tag &&
-            ov_slice_equal_nocase(reader->subjects[i].name, token->name)) {
-            ov_html_pop_to(reader, i);
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
 void ov_html_end_tag(OvHtmlReader *reader) {
     const OvToken *token = &reader->token;
     reader->skip_line_end = FALSE;
@@ -488,7 +415,7 @@ void ov_html_end_tag(OvHtmlReader *reader) {
         if (token->tag == OV_TAG_P || token->tag == OV_TAG_BR)
             leave_foreign(reader);
         else
-            done = end_foreign_element(reader, token);
+            done = ov_html_end_foreign(reader);
     }
     if (!done)
         end_html_element(reader, token->tag);

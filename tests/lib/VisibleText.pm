@@ -105,7 +105,7 @@ sub ask_chromium {
     my @command = (
         $chromium, qw(--headless --no-sandbox --disable-gpu --disable-quic --no-first-run
             --disable-background-networking --disable-component-update --disable-sync
-            --disable-dev-shm-usage --dump-dom), "--user-data-dir=$home/profile", "file://$home/pages.html");
+            --disable-dev-shm-usage --dump-dom), '--host-resolver-rules=MAP * ~NOTFOUND', "--user-data-dir=$home/profile", "file://$home/pages.html");
     my $out = output_of("$home/stderr", @command);
     my ($answer) = $out =~ /TEXTS (\[.*\]) END/s or die "no answer of $chromium\n";
     return map { fold($_) } @{ JSON::PP->new->decode($answer) };

@@ -28,7 +28,7 @@ class Terms:
     low: float = 0.25
     high: float = 2.0
     hold_cost: float = 100.0  # a wanted message held, in unwanted messages missed
-    tag_cost: float = 10.0
+    tag_cost: float = 3.0
     pull: float = 30.0  # in messages
 
 

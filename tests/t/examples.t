@@ -32,7 +32,7 @@ subtest 'the Sendmail lines are one input mail filter beside comments' => sub {
 };
 
 subtest 'make install puts everything where the unit file and the settings look' => sub {
-    my ($status, $out, $err) = $run->(['make', '-C', $Sandbox::source, 'install', "DESTDIR=$dir/root",
+    my ($status, $out, $err) = $run->(['make', '-C', $Sandbox::source, 'install', '-o', 'all', "DESTDIR=$dir/root",
         "BUILD=$Sandbox::build"]);
     is($status, 0, 'installed') or diag $err;
     ok(-x "$dir/root/usr/local/sbin/outvetd", 'outvetd');

@@ -128,6 +128,12 @@ static void look_at_name(OvMeasure *measure, const OvLink *link, const Protected
     }
 }
 
+/* "3.14.1.0": a number of a version that a mail program took for an address. */
+static gboolean is_version(const OvLink *link) {
+    return link->target.path.length == 1 && link->target.port == 0 && !link->target.disguised &&
+           ov_slice_equal(ov_slice_trim(link->text), link->target.host);
+}
+
 /* What deceives, wherever in the text it stands. */
 static void look_at_web(OvMeasure *measure, const OvLink *link, const Protected *protected,
                         Findings *found) {
@@ -138,7 +144,7 @@ static void look_at_web(OvMeasure *measure, const OvLink *link, const Protected 
         ov_tally(&found->escaped, link->address);
     if (target->host_kind == OV_HOST_NAME)
         look_at_name(measure, link, protected, found);
-    else if (target->host_kind != OV_HOST_NONE && (!target->private_use || target->disguised))
+    else if ((!target->private_use || target->disguised) && !is_version(link))
         ov_tally(&found->ip_addresses, link->address);
 }
 

@@ -46,7 +46,7 @@ static const char *address_end(const char *from, const char *end) {
     while (p < end) {
         const char *next = p;
         gunichar c = ov_character_next(&next);
-        if (c < 128 ? c <= ' ' || c == 127 || strchr("<>\"`{}|", (int)c)
+        if (c < 128 ? c <= ' ' || c == 127 || strchr("<>\"`{}|\\", (int)c)
                     : !(ov_character(c) & (OV_CHARACTER_WORD | OV_CHARACTER_MARK)) ||
                           ov_character_ideographic(c))
             break;

@@ -35,6 +35,7 @@ static void test_addresses_are_found_as_mail_programs_find_them(void **state) {
         {"<http://kranich-test.net/x>, \"http://other-test.net\"",
          "[http://kranich-test.net/x][http://other-test.net]"},
         {"Shop<https://kranich-test.net/x> and more", "[https://kranich-test.net/x]"},
+        {"http://kranich-test.net\\n", "[http://kranich-test.net]"},
         {"HTTP://KRANICH-TEST.NET!", "[HTTP://KRANICH-TEST.NET]"},
         {"\xe8\xaf\xb7\xe8\xae\xbf\xe9\x97\xaehttp://kranich-test.net/x\xe3\x80\x82",
          "[http://kranich-test.net/x]"},

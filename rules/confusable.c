@@ -178,7 +178,11 @@ static gboolean is_unlike_others(OvSlice label) {
 }
 
 static gboolean looks_like(const Shape *shape, OvSlice label, OvSlice name) {
-    if (name.length > MAX_LABEL || is_a_label(name) || ov_slice_equal(label, name))
+    /* A shape is as long as its name, or shorter by the pairs in it. */
+    if (name.length > MAX_LABEL || name.length < shape->length || is_a_label(name) ||
+        ov_slice_equal(label, name) ||
+        (name.length == shape->length && name.data[0] != shape->text[0] &&
+         !g_ascii_isdigit(name.data[0])))
         return FALSE;
     Shape other = shape_of(name.data, name.length);
     return other.length == shape->length && memcmp(shape->text, other.text, other.length) == 0;

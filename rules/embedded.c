@@ -72,15 +72,15 @@ static gboolean picture_of_part(OvEmbedded *embedded, OvSlice id, OvEmbeddedPict
 }
 
 /* image/png;base64,... */
-static gboolean picture_of_data(OvArena *arena, OvSlice rest, OvEmbeddedPicture *picture) {
-    enum { START = 4096 };
+static gboolean picture_of_data(OvSlice rest, OvEmbeddedPicture *picture) {
+    enum { START = 2048 };
     const char *comma = memchr(rest.data, ',', MIN(rest.length, (gsize)200));
     if (!comma)
         return FALSE;
     gsize before = (gsize)(comma - rest.data);
     OvSlice data = {comma + 1, rest.length - before - 1};
     gboolean base64 = before >= 7 && g_ascii_strncasecmp(comma - 7, ";base64", 7) == 0;
-    char *start = ov_arena_alloc(arena, START);
+    char start[START];
     gsize length = base64 ? ov_base64_decode(data, start, START) : 0;
     if (!ov_image_size((OvSlice){start, length}, &picture->width, &picture->height))
         picture->width = picture->height = 0;
@@ -92,6 +92,6 @@ static gboolean picture_of_data(OvArena *arena, OvSlice rest, OvEmbeddedPicture 
 gboolean ov_embedded_picture(OvEmbedded *embedded, const OvTarget *source,
                              OvEmbeddedPicture *picture) {
     if (source->kind == OV_TARGET_PICTURE)
-        return picture_of_data(embedded->arena, source->rest, picture);
+        return picture_of_data(source->rest, picture);
     return source->kind == OV_TARGET_PART && picture_of_part(embedded, source->rest, picture);
 }

@@ -16,6 +16,20 @@ static const Host hosts[] = {
 #undef HOST
 };
 
+static const char *const social[] = {
+#define NO_NAME(name)
+#define NAME(name)             name,
+#define NAME_SHORTENER         NO_NAME
+#define NAME_BRAND_SHORTENER   NO_NAME
+#define NAME_REDIRECTOR        NO_NAME
+#define NAME_GATEWAY           NO_NAME
+#define NAME_MAILING           NO_NAME
+#define NAME_SOCIAL            NAME
+#define HOST(name, path, kind) NAME_##kind(name)
+#include "rules/link_hosts.def"
+#undef HOST
+};
+
 static int compare(const void *key, const void *element) {
     const OvSlice *name = key;
     OvSlice other = ov_slice(((const Host *)element)->name);
@@ -83,10 +97,11 @@ gboolean ov_is_social_name(OvSlice text) {
     OvSlice word = {text.data + last, text.length - last};
     if (words > MOST_WORDS || word.length == 0)
         return FALSE;
-    for (gsize i = 0; i < G_N_ELEMENTS(hosts); i++) {
-        if (hosts[i].kind != OV_LINK_HOST_SOCIAL)
+    char first = g_ascii_tolower(word.data[0]);
+    for (gsize i = 0; i < G_N_ELEMENTS(social); i++) {
+        if (social[i][0] != first)
             continue;
-        OvSlice label = {hosts[i].name, strcspn(hosts[i].name, ".")};
+        OvSlice label = {social[i], strcspn(social[i], ".")};
         if (label.length >= LEAST_LABEL && ov_slice_equal_nocase(word, label))
             return TRUE;
     }

@@ -3,11 +3,10 @@
 #include "rules/text.h"
 
 enum {
-    MOST_READ = 1000, /* links whose texts are read, the last ones: footers have the roles */
-    BEFORE = 80,      /* characters before a link that tell what it is for */
-    AFTER = 40,       /* behind it, in its own block */
-    MOST_TEXT = 200,  /* octets of each text */
-    N_TEXTS = 6,      /* of a link */
+    BEFORE = 80,     /* characters before a link that tell what it is for */
+    AFTER = 40,      /* behind it, in its own block */
+    MOST_TEXT = 200, /* octets of each text */
+    N_TEXTS = 6,     /* of a link */
 };
 
 /* Where what is known of a link stands in the text that is looked through. */
@@ -95,15 +94,15 @@ static void put_link(Reader *reader, guint number) {
 
 /* Puts together the texts of HTML links; FALSE where there are none. */
 static gboolean read_texts(Reader *reader, guint n_links) {
-    guint first = n_links > MOST_READ ? n_links - MOST_READ : 0, n = 0;
-    for (guint i = first; i < n_links; i++)
+    guint n = 0;
+    for (guint i = 0; i < n_links; i++)
         n += reader->links[i].html != NULL;
     if (n == 0)
         return FALSE;
     /* Each with an empty line behind it, and a character that reaches over its limit. */
     reader->text = ov_arena_alloc(reader->measure->arena, (gsize)n * N_TEXTS * (MOST_TEXT + 8));
     reader->places = OV_ARENA_NEW(reader->measure->arena, Place, n);
-    for (guint i = first; i < n_links; i++)
+    for (guint i = 0; i < n_links; i++)
         if (reader->links[i].html)
             put_link(reader, i);
     return TRUE;
@@ -148,8 +147,12 @@ static void apply_lexicons(Reader *reader) {
     }
 }
 
+/* word is not empty. */
 static gboolean starts_with_one_of(OvSlice word, const char *const *starts, gsize n) {
+    char first = g_ascii_tolower(word.data[0]);
     for (gsize i = 0; i < n; i++) {
+        if (starts[i][0] != first)
+            continue;
         gsize length = strlen(starts[i]);
         if (word.length >= length && g_ascii_strncasecmp(word.data, starts[i], length) == 0)
             return TRUE;
@@ -171,7 +174,7 @@ static const char *const legal_words[] = {
 
 /* By how words of a part of the address start. */
 static OvLinkRole role_of_words(OvSlice text) {
-    enum { MOST_OCTETS = 2048 };
+    enum { MOST_OCTETS = 500 };
     gboolean at_start = TRUE;
     OvLinkRole role = OV_LINK_CONTENT;
     for (gsize i = 0; i < text.length && i < MOST_OCTETS; i++) {

@@ -1,7 +1,10 @@
 #include "rules/measure_content.h"
 #include "rules/measure_header.h"
 
-enum { MOST_READ = 1024 * 1024, MOST_FILES = 50 };
+enum {
+    MOST_READ = 1024 * 1024,         /* octets of a file */
+    MOST_READ_ALL = 2 * 1024 * 1024, /* octets of all files */
+};
 
 typedef struct {
     guint active;
@@ -72,8 +75,9 @@ static const char *reason(const OvHtml *page, OvSlice text, gboolean *disguised)
     return scripts > 0 ? "a script" : NULL;
 }
 
-static void look_at(OvMeasure *measure, const OvPart *part, Findings *found) {
-    OvSlice text = ov_part_text(measure->arena, part, MOST_READ, NULL, NULL);
+static void look_at(OvMeasure *measure, const OvPart *part, gsize *left, Findings *found) {
+    OvSlice text = ov_part_text(measure->arena, part, MIN(*left, (gsize)MOST_READ), NULL, NULL);
+    *left -= MIN(*left, text.length);
     const OvHtml *page = ov_html_read(measure->arena, text, measure->deadline);
     gboolean disguised;
     const char *why = reason(page, text, &disguised);
@@ -89,12 +93,11 @@ static void look_at(OvMeasure *measure, const OvPart *part, Findings *found) {
 void ov_measure_attached_html(OvMeasure *measure) {
     const OvMime *mime = measure->message->mime;
     Findings found = {.why = ""};
-    guint files = 0;
-    for (guint i = 0; i < mime->n_parts && files < MOST_FILES; i++) {
+    gsize left = MOST_READ_ALL;
+    for (guint i = 0; i < mime->n_parts && left > 0; i++) {
         if (!is_page(&mime->parts[i]))
             continue;
-        files++;
-        look_at(measure, &mime->parts[i], &found);
+        look_at(measure, &mime->parts[i], &left, &found);
         if (ov_measure_late(measure))
             break;
     }

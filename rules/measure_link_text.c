@@ -2,6 +2,8 @@
 #include "rules/measure_content.h"
 #include "rules/tally.h"
 
+enum { MOST_SHOWN = 4 }; /* hosts in the text of one link */
+
 typedef struct {
     OvTally mismatches;
     OvSlice target; /* of the first */
@@ -34,7 +36,10 @@ static void look_at(OvMeasure *measure, const OvLink *link, const OvOwnDomains *
                     Findings *found) {
     OvShownHost shown, first = {.host = {NULL, 0}};
     gboolean same = FALSE;
-    for (gsize at = 0; !same && ov_shown_host_next(measure->arena, link->text, &at, &shown);) {
+    gsize at = 0;
+    for (guint n = 0;
+         n < MOST_SHOWN && !same && ov_shown_host_next(measure->arena, link->text, &at, &shown);
+         n++) {
         same = ov_is_same_house(shown.organisation, link->target.organisation);
         if (same && shown.scheme == OV_SHOWN_HTTPS && !link->target.tls &&
             ov_slice_equal(shown.host, link->target.host))

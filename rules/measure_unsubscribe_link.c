@@ -149,6 +149,9 @@ void ov_measure_unsubscribe_links(OvMeasure *measure, const OvLinks *links) {
         look_at_plain_texts(measure, links, &found);
     if (found.readable + found.unreadable == 0)
         look_at_hidden(measure, links, &found);
+    /* It may be among the links that are not kept. */
+    if (found.readable == 0 && links->cut)
+        return;
     ov_facts_set_number(facts, OV_FACT_UNSUBSCRIBE_LINKS, found.readable);
     ov_facts_set_number(facts, OV_FACT_UNSUBSCRIBE_LINKS_UNREADABLE, found.unreadable);
     ov_measure_set_text(measure, OV_FACT_UNSUBSCRIBE_LINK_TEXT, found.text);

@@ -17,19 +17,14 @@ static gboolean is_late(OvHtmlReader *reader) {
     return TRUE;
 }
 
-/* Where the last <style tag can begin; NULL where there is none. Searched from the end, so that a
- * part with its styles at its head, as all have, is not read twice. */
+/* Where the last <style tag can begin; NULL where there is none. With it a part whose styles stand
+ * at its head, as they mostly do, need not be read twice. */
 static const char *last_style(OvSlice text) {
-    const char *at = text.data + text.length;
-    while (at > text.data) {
-        const char *sign = memrchr(text.data, '<', (gsize)(at - text.data));
-        if (!sign)
-            return NULL;
-        if (text.data + text.length - sign > 6 && g_ascii_strncasecmp(sign, "<style", 6) == 0)
-            return sign;
-        at = sign;
-    }
-    return NULL;
+    const char *at = text.data, *end = text.data + text.length, *last = NULL;
+    for (; (at = memchr(at, '<', (gsize)(end - at))); at++)
+        if (end - at > 6 && g_ascii_strncasecmp(at, "<style", 6) == 0)
+            last = at;
+    return last;
 }
 
 static gboolean has_doctype(const OvToken *token) {

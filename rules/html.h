@@ -8,6 +8,12 @@
  * tags, classes, ids and attributes as descendants and children; rules of @media count where the
  * window meets them.
  *
+ * The tokenizer (rules/html_token.h) and the open elements (rules/html_stack.h) are our own, after
+ * WHATWG HTML 13.2, and no tree is built. libxml2's HTML parser was measured first: for its part
+ * alone it needed 1.1 ms for a newsletter of 40 KB, where all of this needs a quarter of that; 24 s
+ * for 100,000 open elements and end tags that fit none; and of 250 small pages it gave 40 another
+ * text than Chromium (entities without a semicolon or newer than HTML 4, declarations, scripts).
+ *
  * All text is valid UTF-8. Ranges are octets of `text`. Slices point into the arena or into the
  * input, which must outlive the result. Entities are decoded everywhere but where it is said. */
 #pragma once

@@ -156,6 +156,49 @@ static void test_footers_do_not_count(void **state) {
     assert_non_null(strstr(kept, "BUY NOW"));
 }
 
+static void test_own_text_of_html_is_found(void **state) {
+    (void)state;
+    static const struct {
+        const char *page, *own;
+    } pages[] = {
+        {"<p>One <b>two</b></p><div>three<br>four</div>", "One two / three\nfour"},
+        {"<p>a</p><pre>code\n\nmore</pre><p>b longer than the code</p>",
+         "a / b longer than the code"},
+        {"<p>Fine.</p><p>On Monday Ann wrote:</p><blockquote type=cite>Is it?</blockquote>",
+         "Fine."},
+        {"<p>Fine.</p><blockquote>Is it?</blockquote>", "Fine. / Is it?"},
+        {"<p>Fine.</p><p>&gt; Is it?</p><p>Yes.</p>", "Fine. / Yes."},
+        {"<p>Fine.</p><hr><p>From: Ann<br>Sent: Monday</p><p>Is it?</p>", "Fine."},
+        {"<p>Fine.</p><p>Text<br>From: Ann<br>Sent: Monday</p><p>Is it?</p>", "Fine. / Text"},
+        {"<p>Fine.</p><p>-- <br>Ann</p><p>ACME</p>", "Fine."},
+        {"<p>See https://a.example/x?y=z or ask ann@a.example now</p>", "See   or ask   now"},
+        {"<div class=gmail_quote>All is quoted</div>", "All is quoted"},
+        {"<p hidden>Hidden</p><p>seen</p>", "seen"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(pages); i++) {
+        g_autoptr(OvArena) arena = ov_arena_new();
+        OvZonesBuilder *builder = ov_zones_begin(arena, LIMIT);
+        ov_zones_add_html(builder, ov_html_read(arena, ov_slice(pages[i].page), 0));
+        g_autofree char *found = own(ov_zones_end(builder));
+        assert_string_equal(found, pages[i].own);
+    }
+}
+
+static void test_headings_of_html_are_marked(void **state) {
+    (void)state;
+    g_autoptr(OvArena) arena = ov_arena_new();
+    OvZonesBuilder *builder = ov_zones_begin(arena, LIMIT);
+    ov_zones_add_html(builder, ov_html_read(arena,
+                                            ov_slice("<h1>a</h1><p>b</p><table><tr><th>c<td>d"
+                                                     "</table><button>e</button>"),
+                                            0));
+    const OvZones *zones = ov_zones_end(builder);
+    static const gboolean headings[] = {TRUE, FALSE, TRUE, FALSE, TRUE};
+    assert_int_equal(zones->n_blocks, G_N_ELEMENTS(headings));
+    for (guint i = 0; i < zones->n_blocks; i++)
+        assert_int_equal(zones->blocks[i].heading, headings[i]);
+}
+
 static void test_limit_cuts_between_characters(void **state) {
     (void)state;
     g_autoptr(OvArena) arena = ov_arena_new();
@@ -213,6 +256,8 @@ int main(void) {
         cmocka_unit_test(test_long_signature_is_own_text),
         cmocka_unit_test(test_attribution_without_marks_cuts_what_follows),
         cmocka_unit_test(test_footers_do_not_count),
+        cmocka_unit_test(test_own_text_of_html_is_found),
+        cmocka_unit_test(test_headings_of_html_are_marked),
         cmocka_unit_test(test_limit_cuts_between_characters),
         cmocka_unit_test(test_parts_are_told_apart),
         cmocka_unit_test(test_odd_text_is_walked_in_bounded_time),

@@ -152,6 +152,7 @@ static gboolean is_name_octet(char c) {
 void ov_css_read(OvArena *arena, OvSlice text, OvCssDeclarations *declarations,
                  OvCssActive *active) {
     static OvNames names = {.names = property_names, .n = G_N_ELEMENTS(property_names)};
+    text.length = MIN(text.length, (gsize)OV_CSS_MAX_BLOCK);
     text = ov_css_plain(arena, text);
     declarations->set = declarations->important = 0;
     declarations->image = (OvSlice){NULL, 0};

@@ -56,6 +56,8 @@ typedef struct {
     OvSlice first; /* the declaration */
 } OvCssActive;
 
+enum { OV_CSS_MAX_BLOCK = 256 * 1024 }; /* octets of one block or style attribute that are read */
+
 /* Reads declarations; wrong ones are left out, and of one property the last counts. Adds to active
  * where that is not NULL. `declarations` points into text, or into the arena. */
 void ov_css_read(OvArena *arena, OvSlice text, OvCssDeclarations *declarations,

@@ -4,8 +4,8 @@
 
 enum {
     BUCKETS = 256,
-    MAX_MATCHES = 64,       /* rules of one element; of more the weightiest count */
-    WORK = 2 * 1000 * 1000, /* elements that selectors look at, of a whole part */
+    MAX_MATCHES = 64,   /* rules of one element; of more the weightiest count */
+    WORK = 1000 * 1000, /* elements that selectors look at, of a whole part */
     NOTHING = 0xFFFF,
 };
 
@@ -27,6 +27,7 @@ struct OvCssSheet {
     guint16 by_name[BUCKETS]; /* ids and classes */
     guint16 by_tag[OV_N_TAGS + 1];
     guint16 by_nothing;
+    gsize octets_left;
     gint work_left;
 };
 
@@ -34,6 +35,7 @@ OvCssSheet *ov_css_sheet_new(OvArena *arena, gboolean fold_case) {
     OvCssSheet *sheet = OV_ARENA_NEW(arena, OvCssSheet, 1);
     sheet->arena = arena;
     sheet->fold_case = fold_case;
+    sheet->octets_left = OV_CSS_MAX_OCTETS;
     sheet->work_left = WORK;
     sheet->by_nothing = NOTHING;
     memset(sheet->by_name, 0xFF, sizeof sheet->by_name);
@@ -139,6 +141,8 @@ static gsize read_at_rule(OvSlice text, gsize at, gsize end, OvCssActive *import
 }
 
 void ov_css_sheet_add(OvCssSheet *sheet, OvSlice text, OvCssActive *active, OvCssActive *imports) {
+    text.length = MIN(text.length, sheet->octets_left);
+    sheet->octets_left -= text.length;
     text = ov_css_without_comments(sheet->arena, text);
     for (gsize at = 0; at < text.length;) {
         if (g_ascii_isspace(text.data[at]) || text.data[at] == '}') {

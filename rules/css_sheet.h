@@ -4,7 +4,11 @@
 #include "rules/css_declarations.h"
 #include "rules/html_token.h"
 
-enum { OV_CSS_MAX_RULES = 4000, OV_CSS_MAX_SELECTORS = 8000 };
+enum {
+    OV_CSS_MAX_OCTETS = 512 * 1024, /* of all sheets together */
+    OV_CSS_MAX_RULES = 4000,
+    OV_CSS_MAX_SELECTORS = 8000,
+};
 
 typedef struct OvCssSheet OvCssSheet;
 

@@ -22,7 +22,8 @@
 #include "rules/range.h"
 
 enum {
-    OV_HTML_MAX_OCTETS = 2 * 1024 * 1024, /* of a part that are read */
+    OV_HTML_MAX_OCTETS = 4 * 1024 * 1024, /* of a part that are read */
+    OV_HTML_MAX_TOKENS = 100000,          /* tags, comments and texts between them */
     OV_HTML_MAX_DEPTH = 512,              /* open elements; deeper ones are taken for siblings */
     OV_HTML_MAX_BLOCKS = 100000,
     OV_HTML_MAX_RUNS = 200000,
@@ -212,7 +213,7 @@ typedef struct {
                          fit nothing or close other elements too */
     guint n_comments;
     guint depth;   /* deepest nesting, also beyond OV_HTML_MAX_DEPTH */
-    gboolean cut;  /* more text, links, pictures or blocks than are kept */
+    gboolean cut;  /* more octets, tokens, links, pictures or blocks than are kept */
     gboolean late; /* the deadline passed; the rest was not read */
 } OvHtml;
 

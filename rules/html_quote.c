@@ -1,14 +1,16 @@
 #include "rules/html_stack.h"
 
-static gboolean has_word(OvSlice words, const char *word) {
-    gsize length = strlen(word);
-    for (gsize at = 0; at + length <= words.length; at++) {
-        if (g_ascii_strncasecmp(words.data + at, word, length) != 0)
-            continue;
-        gboolean starts = at == 0 || g_ascii_isspace(words.data[at - 1]);
-        gboolean ends = at + length == words.length || g_ascii_isspace(words.data[at + length]);
-        if (starts && ends)
-            return TRUE;
+/* TRUE where one of the words of a class attribute is in the list. */
+static gboolean has_word(OvSlice words, const char *const *list, gsize n) {
+    for (gsize at = 0; at < words.length;) {
+        OvSlice word = {words.data + at, 0};
+        while (at < words.length && !g_ascii_isspace(words.data[at]))
+            at++;
+        word.length = (gsize)(words.data + at - word.data);
+        for (gsize i = 0; word.length > 0 && i < n; i++)
+            if (ov_slice_equal_nocase(word, ov_slice(list[i])))
+                return TRUE;
+        at++;
     }
     return FALSE;
 }
@@ -36,9 +38,8 @@ gboolean ov_html_is_quote(const OvHtmlReader *reader, guint at) {
         "gmail_quote", "gmail_extra",     "yahoo_quoted", "protonmail_quote",
         "zmail_extra", "moz-cite-prefix", "gmail_attr",   "OutlookMessageHeader"};
     static const char *const ids[] = {"yahoo_quoted", "mail-editor-reference-message-container"};
-    for (gsize i = 0; subject->classes.length > 0 && i < G_N_ELEMENTS(classes); i++)
-        if (has_word(subject->classes, classes[i]))
-            return TRUE;
+    if (has_word(subject->classes, classes, G_N_ELEMENTS(classes)))
+        return TRUE;
     for (gsize i = 0; subject->id.length > 0 && i < G_N_ELEMENTS(ids); i++)
         if (starts_with(subject->id, ids[i]))
             return TRUE;

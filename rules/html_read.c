@@ -59,7 +59,8 @@ static void read_sheets(OvHtmlReader *reader, OvSlice text) {
         wanted = token->kind == OV_TOKEN_START && token->tag == OV_TAG_STYLE &&
                  is_css_type(ov_token_value(token, OV_ATTRIBUTE_TYPE)) &&
                  ov_css_media_matches(ov_token_value(token, OV_ATTRIBUTE_MEDIA));
-        if (++n % TOKENS_PER_LOOK == 0 && is_late(reader))
+        n++;
+        if (n == OV_HTML_MAX_TOKENS || (n % TOKENS_PER_LOOK == 0 && is_late(reader)))
             break;
     }
     reader->quirks = quirks;
@@ -184,7 +185,9 @@ OvHtml *ov_html_read(OvArena *arena, OvSlice text, gint64 deadline) {
     guint n = 0;
     while (ov_tokenizer_next(&reader->tokenizer, &reader->token)) {
         read_token(reader);
-        if (++n % TOKENS_PER_LOOK == 0 && is_late(reader))
+        n++;
+        reader->html->cut = reader->html->cut || n == OV_HTML_MAX_TOKENS;
+        if (n == OV_HTML_MAX_TOKENS || (n % TOKENS_PER_LOOK == 0 && is_late(reader)))
             break;
     }
     finish(reader);

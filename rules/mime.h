@@ -84,6 +84,6 @@ typedef struct {
     gsize eight_bit; /* octets of 0x80 and more */
     gsize nul;
     gsize foreign;    /* octets that base64 or quoted-printable does not allow where they stand */
-    gsize long_lines; /* quoted-printable: lines over 76 octets */
+    gsize long_lines; /* quoted-printable: lines over 78 octets */
 } OvPartFaults;
 void ov_part_faults(const OvPart *part, OvPartFaults *faults);

@@ -148,7 +148,7 @@ gsize ov_quoted_printable_foreign(OvSlice in, gsize *long_lines) {
     *long_lines = 0;
     while (in.length > 0) {
         OvSlice line_end, line = take_line(&in, &line_end);
-        *long_lines += line.length > 76;
+        *long_lines += line.length > 78;
         for (gsize i = 0; i < line.length; i++) {
             guchar octet = (guchar)line.data[i];
             gboolean control = octet < 0x20 && octet != '\t';

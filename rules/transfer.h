@@ -18,5 +18,7 @@ gsize ov_q_decode(OvSlice in, char *out, gsize room);
  * anything after the padding. */
 gsize ov_base64_foreign(OvSlice in);
 /* Octets that quoted-printable does not allow: = without two hexadecimal digits or a line end after
- * it, controls, octets from 0x80. long_lines gets the number of lines over 76 octets. */
+ * it, controls, octets from 0x80. long_lines gets the number of lines over 78 octets: RFC 2045 6.7
+ * allows 76, but the e-mail libraries of some languages fold at the 78 of RFC 5322 2.1.1, and every
+ * reader takes that. */
 gsize ov_quoted_printable_foreign(OvSlice in, gsize *long_lines);

@@ -281,7 +281,7 @@ static void test_faults_of_the_encoding_are_counted(void **state) {
                    &faults);
     assert_int_equal(faults.octets, 10);
     assert_int_equal(faults.foreign, 3);
-    g_autofree char *line = g_strnfill(77, 'a');
+    g_autofree char *line = g_strnfill(79, 'a');
     g_autofree char *raw = g_strconcat("Content-Transfer-Encoding: quoted-printable\n\n", line,
                                        "\n=zz=3D=\n\xe9", NULL);
     ov_part_faults(parse(raw)->parts, &faults);

@@ -156,7 +156,19 @@ static gint heavier_first(gconstpointer a, gconstpointer b) {
     return strcmp(one->rule->name, other->rule->name);
 }
 
-static const char *evidence_of(const OvRule *rule, const OvFacts *facts, OvArena *arena) {
+/* "45 addresses", "1 address", "12 %", "0.4 %". */
+static const char *number_with_unit(double number, const char *unit, OvArena *arena) {
+    if (g_str_has_prefix(unit, "share"))
+        return ov_arena_printf(arena, number < 0.01 ? "%.1f %%" : "%.0f %%", number * 100);
+    gsize plural = 0;
+    if (number == 1)
+        plural = g_str_has_suffix(unit, "sses") ? 2 : g_str_has_suffix(unit, "s") ? 1 : 0;
+    return ov_arena_printf(arena, "%.6g%s%.*s", number, *unit ? " " : "",
+                           (int)(strlen(unit) - plural), unit);
+}
+
+static const char *evidence_of(const OvRuleset *ruleset, const OvRule *rule, const OvFacts *facts,
+                               OvArena *arena) {
     if (rule->evidence < 0)
         return "";
     const OvValue *value = &facts->value[rule->evidence];
@@ -164,7 +176,8 @@ static const char *evidence_of(const OvRule *rule, const OvFacts *facts, OvArena
     case OV_TEXT:
         return ov_evidence(arena, value->text);
     case OV_NUMBER:
-        return ov_arena_printf(arena, "%.6g", value->number);
+        return number_with_unit(value->number, ov_ruleset_fact(ruleset, (guint)rule->evidence).unit,
+                                arena);
     case OV_TRUTH:
         return value->truth ? "true" : "false";
     case OV_UNKNOWN:
@@ -194,7 +207,7 @@ static void apply_rules(OvJudgement *judgement, double *by_group) {
         OvHit *hit = &judgement->hits[judgement->n_hits++];
         hit->rule = rule;
         hit->score = score.number * (rule->content ? multiplier : 1.0);
-        hit->evidence = evidence_of(rule, judgement->facts, arena);
+        hit->evidence = evidence_of(ruleset, rule, judgement->facts, arena);
         hit->advice = ov_ruleset_advice(ruleset, rule, judgement->facts, arena);
         if (rule->shadow)
             continue;

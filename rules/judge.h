@@ -16,9 +16,10 @@ OvRuleset *ov_judge_ruleset(OvJudge *judge); /* borrowed */
 
 typedef struct {
     const OvRule *rule;
-    double score;         /* what it adds, after class multiplier, before the group's cap */
-    const char *evidence; /* what was found: at most 80 characters, printable, "" where none */
-    const char *advice;   /* with values filled in */
+    double score; /* what it adds, after class multiplier, before the group's cap */
+    /* What was found: at most 80 characters, printable; a number with its unit; "" where none. */
+    const char *evidence;
+    const char *advice; /* with values filled in */
 } OvHit;
 
 typedef struct OvJudgement OvJudgement;

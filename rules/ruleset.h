@@ -16,7 +16,9 @@
  *     enabled           yes (default); no: the rule is dropped, its other values are not looked at
  *     evidence          the fact that is quoted; none by default
  *     advice            to the sender; {fact.name} is the fact's value, {{ a brace
- *     guide, reference  what the rule stands on
+ *     guide             the row of the provider's guide that the rule stands on
+ *     reference         the standard: RFC and section, or a receiver's requirement; several with
+ *                       ", " between
  *   [group subject]   a group; its name has small letters, digits, - and _
  *     cap               the most its hits add together; none by default
  *   [class personal]  one of the message classes

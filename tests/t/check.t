@@ -64,6 +64,26 @@ subtest 'JSON for programs: one object a line' => sub {
     ok(!$facts->{'message.truncated'}, 'facts: truth');
 };
 
+subtest 'evidence that is a number has its unit' => sub {
+    my $counting = Outvet->new(rules => <<'END');
+[group test]
+[TEST_RECIPIENTS]
+when = message.recipients >= 1
+score = 1
+group = test
+evidence = message.recipients
+[TEST_CAPITALS]
+when = subject.capitals > 0
+score = 1
+group = test
+evidence = subject.capitals
+END
+    my $evidence = sub { map { $_->{rule} => $_->{evidence} } @{ decode_json(($counting->run('check', '--json', @_))[1])->{hits} } };
+    my $file = $counting->put('a.eml', message('WINTER coat'));
+    is_deeply({ $evidence->($file) }, { TEST_RECIPIENTS => '1 address', TEST_CAPITALS => '60 %' }, 'one');
+    is({ $evidence->('--recipient', 'a@example.net', '--recipient', 'b@example.net', $file) }->{TEST_RECIPIENTS}, '2 addresses', 'several');
+};
+
 subtest 'a rule in shadow is shown and has no effect' => sub {
     my ($status, $out) = check('--json', $here->put('shadow.eml', message('shadow')));
     is($status, 0, 'accepted');

@@ -36,7 +36,7 @@ DEFINES  := -DOV_VERSION='"$(VERSION)"' -DOV_SYSCONFDIR='"$(SYSCONFDIR)"' \
 LDFLAGS  += -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 LDLIBS   := $(PKG_LIBS) -lm -lpthread
 
-RULES_SRC  := $(sort $(wildcard rules/*.c))
+RULES_SRC  := $(sort $(wildcard rules/*.c rules/auth/*.c))
 ifeq ($(SANITIZE),thread)
 RULES_SRC += tests/tsan_glib.c
 endif

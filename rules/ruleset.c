@@ -11,7 +11,13 @@ static void entry_free(gpointer data) {
     ov_expression_free(entry->rule.when);
     ov_expression_free(entry->rule.score);
     ov_advice_free(entry->advice);
+    ov_advice_free(entry->fine);
     g_free(entry);
+}
+
+static void group_clear(gpointer data) {
+    OvRuleGroup *group = data;
+    ov_expression_free(group->applies);
 }
 
 OvRuleset *ruleset_new(void) {
@@ -21,6 +27,7 @@ OvRuleset *ruleset_new(void) {
     ruleset->rules = g_ptr_array_new_with_free_func(entry_free);
     ruleset->rule_named = g_hash_table_new(g_str_hash, g_str_equal);
     ruleset->groups = g_array_new(FALSE, FALSE, sizeof(OvRuleGroup));
+    g_array_set_clear_func(ruleset->groups, group_clear);
     ruleset->group_named = g_hash_table_new(g_str_hash, g_str_equal);
     ruleset->facts = g_array_new(FALSE, FALSE, sizeof(OvFactSpec));
     ruleset->fact_named = g_hash_table_new(g_str_hash, g_str_equal);
@@ -75,12 +82,15 @@ static void digest_rule(const OvRuleset *ruleset, const OvRule *rule, GChecksum 
     digest_text(checksum, ov_expression_text(rule->score));
     digest_text(checksum, group->name);
     digest_number(checksum, group->cap);
+    digest_text(checksum, group->title);
+    digest_text(checksum, group->applies ? ov_expression_text(group->applies) : "");
     digest_number(checksum, rule->content);
     digest_number(checksum, rule->ask);
     digest_number(checksum, rule->shadow);
     digest_text(checksum, rule->guide);
     digest_text(checksum, rule->reference);
     digest_text(checksum, rule->advice);
+    digest_text(checksum, rule->fine);
     digest_text(checksum,
                 rule->evidence < 0 ? "" : ov_ruleset_fact(ruleset, (guint)rule->evidence).name);
 }
@@ -168,4 +178,10 @@ const char *ov_ruleset_advice(const OvRuleset *ruleset, const OvRule *rule, cons
                               OvArena *arena) {
     (void)ruleset;
     return ov_advice_fill(((const Entry *)(const void *)rule)->advice, facts, arena);
+}
+
+const char *ov_ruleset_fine(const OvRuleset *ruleset, const OvRule *rule, const OvFacts *facts,
+                            OvArena *arena) {
+    (void)ruleset;
+    return ov_advice_fill(((const Entry *)(const void *)rule)->fine, facts, arena);
 }

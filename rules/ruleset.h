@@ -19,8 +19,12 @@
  *     guide             the row of the provider's guide that the rule stands on
  *     reference         the standard: RFC and section, or a receiver's requirement; several with
  *                       ", " between
+ *     fine              what is right of a message that the rule was measured on and did not hit,
+ *                       "no capitals"; may hold {fact.name}; none by default
  *   [group subject]   a group; its name has small letters, digits, - and _
  *     cap               the most its hits add together; none by default
+ *     title             what its rules look at, for people; the group's name by default
+ *     applies           a condition: there is what its rules look at; always by default
  *   [class personal]  one of the message classes
  *     content           the multiplier of rules with scale = content; 1 by default
  *     senders           globs of envelope senders, parted by space or comma; none by default
@@ -60,6 +64,7 @@ typedef struct {
     const char *guide;                  /* "G9", "" where none */
     const char *reference;              /* "RFC 5322 3.6.5", "" where none */
     const char *advice;                 /* may hold {fact.name}; see ov_ruleset_advice */
+    const char *fine;                   /* "no capitals", "" where none; see ov_ruleset_fine */
     gint evidence;                      /* slot of the fact that is quoted, -1 for none */
     const char *when_text, *score_text; /* as written, for `outvet rules show` */
     const char *file;                   /* where its last key came from */
@@ -67,8 +72,10 @@ typedef struct {
 } OvRule;
 
 typedef struct {
-    const char *name; /* "subject" */
-    double cap;       /* the most that its hits may add; G_MAXDOUBLE where none is set */
+    const char *name;      /* "subject" */
+    double cap;            /* the most that its hits may add; G_MAXDOUBLE where none is set */
+    const char *title;     /* "Subject" */
+    OvExpression *applies; /* a truth value; NULL: always */
 } OvRuleGroup;
 
 #define OV_RULESET_ERROR (ov_ruleset_error_quark())
@@ -111,5 +118,9 @@ gboolean ov_ruleset_find_fact(const OvRuleset *ruleset, const char *name, guint 
  * characters. rule is one of the ruleset's. Arena, valid UTF-8, NUL-terminated. */
 const char *ov_ruleset_advice(const OvRuleset *ruleset, const OvRule *rule, const OvFacts *facts,
                               OvArena *arena);
+/* What is right where the rule did not hit, likewise; "" where it has nothing to say. Whether the
+ * rule was measured, and its group applies, is the caller's to find out. */
+const char *ov_ruleset_fine(const OvRuleset *ruleset, const OvRule *rule, const OvFacts *facts,
+                            OvArena *arena);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OvRuleset, ov_ruleset_unref)

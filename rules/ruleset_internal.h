@@ -8,6 +8,7 @@
 typedef struct {
     OvRule rule; /* first: what others hold a pointer to */
     OvAdvice *advice;
+    OvAdvice *fine;
 } Entry;
 
 struct OvRuleset {

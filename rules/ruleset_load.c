@@ -101,17 +101,6 @@ static gboolean choice_of(const Section *section, KeyId key, const char *first, 
     return blame(section, key, error, sentence);
 }
 
-static gboolean add_group(const Reader *reader, const Section *section, GError **error) {
-    OvRuleset *ruleset = reader->ruleset;
-    OvRuleGroup group = {.name = keep(ruleset, section->name), .cap = G_MAXDOUBLE};
-    if (!amount_of(section, KEY_CAP, &group.cap, error))
-        return FALSE;
-    g_array_append_val(ruleset->groups, group);
-    g_hash_table_insert(ruleset->group_named, (gpointer)group.name,
-                        GUINT_TO_POINTER(ruleset->groups->len));
-    return TRUE;
-}
-
 static gboolean set_class(const Reader *reader, const Section *section, GError **error) {
     OvRuleset *ruleset = reader->ruleset;
     OvClass message_class;
@@ -161,6 +150,26 @@ static OvExpression *expression_of(const Reader *reader, const Section *section,
     if (!expression)
         blame_expression(section, key, column - 1, reason, error);
     return expression;
+}
+
+static gboolean add_group(const Reader *reader, const Section *section, GError **error) {
+    OvRuleset *ruleset = reader->ruleset;
+    OvRuleGroup group = {
+        .name = keep(ruleset, section->name),
+        .cap = G_MAXDOUBLE,
+        .title = keep(ruleset, value_of(section, KEY_TITLE, section->name)),
+    };
+    if (!amount_of(section, KEY_CAP, &group.cap, error))
+        return FALSE;
+    if (section->values[KEY_APPLIES].key) {
+        group.applies = expression_of(reader, section, KEY_APPLIES, OV_TRUTH, error);
+        if (!group.applies)
+            return FALSE;
+    }
+    g_array_append_val(ruleset->groups, group);
+    g_hash_table_insert(ruleset->group_named, (gpointer)group.name,
+                        GUINT_TO_POINTER(ruleset->groups->len));
+    return TRUE;
 }
 
 static gboolean set_group(const Reader *reader, OvRule *rule, const Section *section,
@@ -214,12 +223,14 @@ static gboolean set_evidence(OvRule *rule, const OvFactNames *names, const Secti
     return section_blame_value(section, KEY_EVIDENCE, 0, OV_RULESET_ERROR_NAME, error, sentence);
 }
 
-static gboolean set_advice(Entry *entry, const OvFactNames *names, const Section *section,
+static OvAdvice *advice_of(const Section *section, KeyId key, const OvFactNames *names,
                            GError **error) {
     g_autoptr(GError) reason = NULL;
     guint character;
-    entry->advice = ov_advice_new(entry->rule.advice, names, &character, &reason);
-    return entry->advice || blame_expression(section, KEY_ADVICE, character, reason, error);
+    OvAdvice *advice = ov_advice_new(value_of(section, key, ""), names, &character, &reason);
+    if (!advice)
+        blame_expression(section, key, character, reason, error);
+    return advice;
 }
 
 static gboolean add_rule(const Reader *reader, const Section *section, GError **error) {
@@ -241,17 +252,23 @@ static gboolean add_rule(const Reader *reader, const Section *section, GError **
     rule->guide = keep(ruleset, value_of(section, KEY_GUIDE, ""));
     rule->reference = keep(ruleset, value_of(section, KEY_REFERENCE, ""));
     rule->advice = keep(ruleset, value_of(section, KEY_ADVICE, ""));
+    rule->fine = keep(ruleset, value_of(section, KEY_FINE, ""));
     g_hash_table_insert(ruleset->rule_named, (gpointer)rule->name, entry);
 
     rule->when = expression_of(reader, section, KEY_WHEN, OV_TRUTH, error);
     if (!rule->when)
         return FALSE;
     rule->score = expression_of(reader, section, KEY_SCORE, OV_NUMBER, error);
-    return rule->score && set_group(reader, rule, section, error) &&
+    if (!rule->score)
+        return FALSE;
+    entry->advice = advice_of(section, KEY_ADVICE, &reader->names, error);
+    if (!entry->advice)
+        return FALSE;
+    entry->fine = advice_of(section, KEY_FINE, &reader->names, error);
+    return entry->fine && set_group(reader, rule, section, error) &&
            choice_of(section, KEY_SCALE, "safety", "content", &rule->content, error) &&
            set_ask(rule, section, error) && truth_of(section, KEY_SHADOW, &rule->shadow, error) &&
-           set_evidence(rule, &reader->names, section, error) &&
-           set_advice(entry, &reader->names, section, error);
+           set_evidence(rule, &reader->names, section, error);
 }
 
 /* Calls add for every section of one kind. */

@@ -14,8 +14,10 @@ static const struct {
     [KEY_GUIDE] = {"guide", SECTION_RULE},      [KEY_REFERENCE] = {"reference", SECTION_RULE},
     [KEY_ADVICE] = {"advice", SECTION_RULE},    [KEY_EVIDENCE] = {"evidence", SECTION_RULE},
     [KEY_ASK] = {"ask", SECTION_RULE},          [KEY_SHADOW] = {"shadow", SECTION_RULE},
-    [KEY_ENABLED] = {"enabled", SECTION_RULE},  [KEY_CAP] = {"cap", SECTION_GROUP},
-    [KEY_CONTENT] = {"content", SECTION_CLASS}, [KEY_SENDERS] = {"senders", SECTION_CLASS},
+    [KEY_ENABLED] = {"enabled", SECTION_RULE},  [KEY_FINE] = {"fine", SECTION_RULE},
+    [KEY_CAP] = {"cap", SECTION_GROUP},         [KEY_TITLE] = {"title", SECTION_GROUP},
+    [KEY_APPLIES] = {"applies", SECTION_GROUP}, [KEY_CONTENT] = {"content", SECTION_CLASS},
+    [KEY_SENDERS] = {"senders", SECTION_CLASS},
 };
 
 const char *section_key_name(KeyId key) {

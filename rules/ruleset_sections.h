@@ -17,7 +17,10 @@ typedef enum {
     KEY_ASK,
     KEY_SHADOW,
     KEY_ENABLED,
+    KEY_FINE,
     KEY_CAP,
+    KEY_TITLE,
+    KEY_APPLIES,
     KEY_CONTENT,
     KEY_SENDERS,
     N_KEYS

@@ -1,4 +1,4 @@
-#include "policy/review/check_report.h"
+#include "policy/review/check_summary.h"
 
 #include "policy/review/hits.h"
 #include "policy/review/output.h"
@@ -29,40 +29,10 @@ static void append_field(GString *out, OvArena *arena, const char *name, const c
                            ov_evidence_limited(arena, ov_slice(value), SHOWN_CHARACTERS));
 }
 
-static void append_remarks(GString *out, const OvCheckReport *report) {
-    const OvJudgement *judgement = report->judgement;
-    if (report->verdict.exempt[0]) {
-        g_string_append(out, "  Exempt: ");
-        ov_safe_append(out, report->verdict.exempt, -1, FALSE);
-        g_string_append_c(out, '\n');
-    }
-    if (report->verdict.shadow)
-        g_string_append(out, "  Shadow mode is on: outvetd would let it pass untouched.\n");
-    if (ov_judgement_ask(judgement) != OV_ASK_NOTHING)
-        g_string_append_printf(out, "  A rule asks for %s whatever the score.\n",
-                               ov_judgement_ask(judgement) == OV_ASK_HOLD ? "hold" : "reject");
-    if (report->stored->size > report->stored->length)
-        g_string_append_printf(out,
-                               "  Judged on the first %" G_GSIZE_FORMAT " of %" G_GUINT64_FORMAT
-                               " octets (scan_limit).\n",
-                               report->stored->length, report->stored->size);
-    if (ov_judgement_late(judgement))
-        g_string_append(out, "  The time limit passed before everything was measured.\n");
-}
-
-/* The hits' scores may add up to more than the score. */
-static void append_caps(GString *out, const OvLedgerHit *hits, guint n, double score) {
-    double sum = 0;
-    for (guint i = 0; i < n; i++)
-        sum += hits[i].shadow ? 0 : hits[i].score;
-    if (sum > score + 0.05)
-        g_string_append_printf(out, "  %+7.2f  together; what one group may add is limited\n", sum);
-}
-
-static void append_facts(GString *out, const OvJudgement *judgement, OvArena *arena) {
-    const OvRuleset *ruleset = ov_judgement_ruleset(judgement);
-    const OvFacts *facts = ov_judgement_facts(judgement);
-    g_string_append(out, "  Facts:\n");
+void ov_check_report_facts(GString *out, const OvCheckReport *report) {
+    const OvRuleset *ruleset = ov_judgement_ruleset(report->judgement);
+    const OvFacts *facts = ov_judgement_facts(report->judgement);
+    OvArena *arena = ov_judgement_arena(report->judgement);
     for (guint slot = 0; slot < facts->n_values; slot++) {
         const OvValue *value = &facts->value[slot];
         g_string_append_printf(out, "    %s = ", ov_ruleset_fact(ruleset, slot).name);
@@ -78,26 +48,31 @@ static void append_facts(GString *out, const OvJudgement *judgement, OvArena *ar
     }
 }
 
-void ov_check_report_text(GString *out, const OvCheckReport *report, gboolean colour) {
-    OvJudgement *judgement = report->judgement;
-    OvArena *arena = ov_judgement_arena(judgement);
-    g_autoptr(GString) name = g_string_new(NULL);
+char *ov_check_report_name(const OvCheckReport *report) {
+    GString *name = g_string_new(NULL);
     ov_safe_append(name, report->stored->name, -1, FALSE);
     if (report->stored->number > 0)
         g_string_append_printf(name, " (message %u)", report->stored->number);
-    ov_paint(out, colour, OV_PAINT_BOLD, name->str);
+    return g_string_free(name, FALSE);
+}
+
+void ov_check_report_short(GString *out, const OvCheckReport *report, gboolean colour) {
+    OvJudgement *judgement = report->judgement;
+    OvArena *arena = ov_judgement_arena(judgement);
+    g_autofree char *name = ov_check_report_name(report);
+    ov_paint(out, colour, OV_PAINT_BOLD, name);
     g_string_append(out, ": ");
     append_verdict(out, report, colour);
     append_field(out, arena, "Subject", ov_judgement_subject(judgement));
     append_field(out, arena, "From", ov_judgement_from(judgement));
-    append_remarks(out, report);
-
-    guint n_hits = ov_judgement_n_hits(judgement);
-    const OvLedgerHit *hits = ov_hits_of_judgement(judgement, arena);
-    ov_hits_append(out, hits, n_hits, colour);
-    append_caps(out, hits, n_hits, ov_judgement_score(judgement));
-    if (report->facts)
-        append_facts(out, judgement, arena);
+    for (const char *const *remark = ov_check_remarks(report); *remark; remark++)
+        g_string_append_printf(out, "  %s\n", *remark);
+    ov_hits_append(out, ov_hits_of_judgement(judgement, arena), ov_judgement_n_hits(judgement),
+                   colour);
+    if (report->facts) {
+        g_string_append(out, "  Facts:\n");
+        ov_check_report_facts(out, report);
+    }
 }
 
 static json_t *value_json(const OvValue *value) {

@@ -12,6 +12,14 @@ typedef struct {
     gboolean facts;          /* show them, too */
 } OvCheckReport;
 
+/* A page of 80 columns: verdict, score bar, hits with what was found and advice, what is fine. */
 void ov_check_report_text(GString *out, const OvCheckReport *report, gboolean colour);
+/* A few lines, for one message of many. */
+void ov_check_report_short(GString *out, const OvCheckReport *report, gboolean colour);
 /* One object on one line. */
 void ov_check_report_json(GString *out, const OvCheckReport *report);
+
+/* The message's file, with its number in an mbox; safe to show. The caller frees. */
+char *ov_check_report_name(const OvCheckReport *report);
+/* Every fact, one a line. */
+void ov_check_report_facts(GString *out, const OvCheckReport *report);

@@ -15,6 +15,7 @@ typedef struct {
     OvJudge *judge;
     OvEnvelopeWish wish;
     gboolean json, facts, colour;
+    gboolean alone; /* there is but one message */
 } Run;
 
 /* One message on its way. */
@@ -58,8 +59,10 @@ static void judge_item(gpointer data, gpointer user_data) {
     item->verdict = report.verdict.computed;
     if (run->json)
         ov_check_report_json(item->report, &report);
-    else
+    else if (run->alone)
         ov_check_report_text(item->report, &report, run->colour);
+    else
+        ov_check_report_short(item->report, &report, run->colour);
     /* What waits to be printed needs no message any more. */
     g_clear_pointer(&item->stored->data, g_free);
 }
@@ -76,25 +79,38 @@ static void print_done(OvOrdered *ordered, gboolean all, Tally *tally) {
     }
 }
 
-static void judge_all(Run *run, OvReading *reading, Tally *tally) {
-    g_autoptr(OvOrdered) ordered =
-        ov_ordered_new(0, MAX_UNDER_WAY, MAX_OCTETS_UNDER_WAY, judge_item, run);
+/* The next message that can be read; NULL at the end. */
+static OvStored *next_readable(OvReading *reading, Tally *tally) {
     for (;;) {
         g_autoptr(GError) error = NULL;
         OvStored *stored = NULL;
-        OvReadingResult result = ov_reading_next(reading, &stored, &error);
-        if (result == OV_READING_END)
-            break;
-        if (result == OV_READING_TROUBLE) {
+        switch (ov_reading_next(reading, &stored, &error)) {
+        case OV_READING_MESSAGE:
+            return stored;
+        case OV_READING_TROUBLE:
             ov_complain("%s", error->message);
             tally->n_unreadable++;
-            continue;
+            break;
+        case OV_READING_END:
+            return NULL;
         }
+    }
+}
+
+static void judge_all(Run *run, OvReading *reading, Tally *tally) {
+    OvStored *stored = next_readable(reading, tally);
+    OvStored *following = stored ? next_readable(reading, tally) : NULL;
+    run->alone = !following;
+    g_autoptr(OvOrdered) ordered =
+        ov_ordered_new(0, MAX_UNDER_WAY, MAX_OCTETS_UNDER_WAY, judge_item, run);
+    while (stored) {
         Item *item = g_new0(Item, 1);
         item->stored = stored;
         item->report = g_string_sized_new(1024);
         ov_ordered_put(ordered, item, stored->length);
         print_done(ordered, FALSE, tally);
+        stored = following;
+        following = stored ? next_readable(reading, tally) : NULL;
     }
     print_done(ordered, TRUE, tally);
 }

@@ -32,6 +32,7 @@ static json_t *rule_json(const OvRuleset *ruleset, const OvRule *rule) {
     json_object_set_new(object, "guide", ov_json_text(rule->guide));
     json_object_set_new(object, "reference", ov_json_text(rule->reference));
     json_object_set_new(object, "advice", ov_json_text(rule->advice));
+    ov_json_put_text(object, "fine", rule->fine);
     ov_json_put_text(object, "ask", ask_name(rule->ask));
     if (rule->evidence >= 0)
         json_object_set_new(object, "evidence",
@@ -93,6 +94,7 @@ static void append_rule(GString *out, const OvRuleset *ruleset, const OvRule *ru
     append_key(out, "guide", rule->guide);
     append_key(out, "reference", rule->reference);
     append_key(out, "advice", rule->advice);
+    append_key(out, "fine", rule->fine);
     append_key(out, "ask", ask_name(rule->ask));
     append_key(out, "evidence",
                rule->evidence >= 0 ? ov_ruleset_fact(ruleset, (guint)rule->evidence).name : NULL);

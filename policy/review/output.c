@@ -84,9 +84,10 @@ void ov_wrap_append(GString *out, const char *text, guint indent, guint width) {
         guint columns = 0;
         const char *p = text;
         for (; *p && *p != '\n'; p = g_utf8_next_char(p)) {
-            if (*p == ' ')
+            gboolean wide = g_unichar_iswide(g_utf8_get_char(p));
+            if (*p == ' ' || wide)
                 taken = (gsize)(p - text);
-            columns += g_unichar_iswide(g_utf8_get_char(p)) ? 2 : 1;
+            columns += wide ? 2 : 1;
             if (columns > width && taken > 0)
                 break;
         }

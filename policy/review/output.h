@@ -22,8 +22,12 @@ OvPaint ov_verdict_paint(const char *verdict);
  * length -1: up to the NUL. */
 void ov_safe_append(GString *out, const char *text, gssize length, gboolean lines);
 
-/* Appends text, which must be safe, in lines of at most width columns, each after indent spaces. */
+/* Appends text, which must be safe, in lines of at most width columns, each after indent spaces. A
+ * word that is longer stays whole; Chinese and Japanese break anywhere. */
 void ov_wrap_append(GString *out, const char *text, guint indent, guint width);
+
+/* Columns of a terminal that safe text takes. */
+guint ov_columns(const char *text);
 
 /* A table: all columns but the last are as wide as their widest cell, cut at 40. */
 typedef struct OvTable OvTable;

@@ -8,7 +8,7 @@ struct OvTable {
     GPtrArray *cells; /* char *, row by row; the first row is the titles */
 };
 
-static guint width_of(const char *text) {
+guint ov_columns(const char *text) {
     guint width = 0;
     for (; *text; text = g_utf8_next_char(text)) {
         gunichar character = g_utf8_get_char(text);
@@ -41,7 +41,7 @@ void ov_table_free(OvTable *table) {
 
 /* Cuts text to MAX_WIDTH columns, the last of them an ellipsis. */
 static void cut(GString *text) {
-    if (width_of(text->str) <= MAX_WIDTH)
+    if (ov_columns(text->str) <= MAX_WIDTH)
         return;
     guint width = 0;
     for (const char *p = text->str; *p; p = g_utf8_next_char(p)) {
@@ -72,7 +72,7 @@ void ov_table_add(OvTable *table, ...) {
 static void append_row(const OvTable *table, GString *out, char *const *cells,
                        const guint *widths) {
     for (guint i = 0; i < table->n_columns; i++) {
-        guint pad = widths[i] - width_of(cells[i]);
+        guint pad = widths[i] - ov_columns(cells[i]);
         gboolean last = i + 1 == table->n_columns;
         if (table->right[i])
             g_string_append_printf(out, "%*s", (int)pad, "");
@@ -89,7 +89,7 @@ void ov_table_append(const OvTable *table, GString *out, gboolean colour) {
     g_autofree guint *widths = g_new0(guint, table->n_columns);
     for (guint i = 0; i < table->cells->len; i++) {
         guint column = i % table->n_columns;
-        widths[column] = MAX(widths[column], width_of(table->cells->pdata[i]));
+        widths[column] = MAX(widths[column], ov_columns(table->cells->pdata[i]));
     }
     for (guint i = 0; i < table->cells->len; i += table->n_columns) {
         g_autoptr(GString) row = g_string_new(NULL);

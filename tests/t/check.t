@@ -31,11 +31,58 @@ subtest 'text for people' => sub {
     my $file = $here->put('people.eml', message('please tag this'));
     my ($status, $out, $err) = check($file);
     is($err, '', 'nothing on standard error');
-    like($out, qr/^\Q$file\E: tag  score 4\.00 \(tag 3, hold 6, reject 12\)  class personal$/m, 'verdict and thresholds');
-    like($out, qr/^  Subject: please tag this$/m, 'subject');
-    like($out, qr/^\s+\+4\.00  TEST_TAG  G9, RFC 5322 3\.6\.5  "please tag this"$/m, 'score, rule, guide, reference, evidence');
-    like($out, qr/^\s+Ask for something else\.$/m, 'advice');
+    like($out, qr/^\Q$file\E\nFrom: +Paul Miller <paul\@example\.org>\nSubject: please tag this\n/, 'which message');
+    like($out, qr/^Tagged: it would be sent, /m, 'verdict in words');
+    like($out, qr/^Score 4\.00 +#+\|#+\.+\|\.+\|\.+\n {15}0 +tag 3 +hold 6 +reject 12$/m, 'score bar with thresholds');
+    like($out, qr/^What to change, the heaviest first\n 1\. Ask for something else\. +\+4\.00$/m, 'advice and score');
+    like($out, qr/^    Found: "please tag this"$/m, 'evidence');
+    like($out, qr/^    Why: guide G9, no capitals for emphasis; RFC 5322 3\.6\.5; rule TEST_TAG$/m, 'guide, reference, rule');
     unlike($out, qr/\e/, 'no colours off a terminal');
+};
+
+subtest 'a page tells how much of it must be mended, and what is fine' => sub {
+    my ($status, $out) = check($here->put('two.eml', message('please hold and please tag')));
+    like($out, qr/^Held: .*\.\nAll of them need mending\.$/m, 'all of it');
+    like($out, qr/^ 1\. Do not ask to be held\..*^ 2\. Ask for something else\./ms, 'numbered, heaviest first');
+    my $fine = Outvet->new(rules => <<'END');
+[group subject]
+title = Subject
+[SUBJ_A]
+when = subject.text matches /a/
+score = 5
+group = subject
+advice = Leave the letter out.
+[SUBJ_B]
+when = subject.text matches /b/
+score = 2
+group = subject
+fine = no second letter
+END
+    ($status, $out) = $fine->run('check', $fine->put('a.eml', message('cat')));
+    like($out, qr/^What is fine\n  \+ Subject: no second letter$/m, 'what is fine');
+    ($status, $out) = $fine->run('check', $fine->put('b.eml', message('bat')));
+    like($out, qr/^Mending number 1 would be enough\.$/m, 'one is enough');
+    unlike($out, qr/What is fine/, 'nothing else is');
+};
+
+subtest 'a page fits a terminal of 80 columns, whatever is in it' => sub {
+    my $wide = "\xE6\xBC\xA2\xE5\xAD\x97" x 200;
+    for my $subject ("please tag $wide", 'please tag ' . 'word ' x 180) {
+        my ($status, $out) = check($here->put('wide.eml', message($subject)));
+        utf8::decode($out);
+        my @long = grep { my $line = $_; length($line) + (() = $line =~ /\p{East_Asian_Width=W}/g) > 80 } split /\n/, $out;
+        is_deeply([grep { !/\.eml$/ } @long], [], 'no longer line');
+    }
+};
+
+subtest 'of many messages each has a few lines' => sub {
+    my @files = map { $here->put("many-$_.eml", message("please $_")) } qw(tag accept);
+    my ($status, $out) = check(@files);
+    like($out, qr/^\Q$files[0]\E: tag  score 4\.00 \(tag 3, hold 6, reject 12\)  class personal$/m, 'verdict and thresholds');
+    like($out, qr/^  Subject: please tag$/m, 'subject');
+    like($out, qr/^\s+\+4\.00  TEST_TAG  G9, RFC 5322 3\.6\.5  "please tag"$/m, 'score, rule, guide, reference, evidence');
+    like($out, qr/^\s+Ask for something else\.$/m, 'advice');
+    cmp_ok(scalar(split /\n/, $out), '<', 12, 'short');
 };
 
 subtest 'JSON for programs: one object a line' => sub {

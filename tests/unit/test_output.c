@@ -61,6 +61,9 @@ static void test_long_lines_are_wrapped_between_words(void **state) {
     g_string_truncate(out, 0);
     ov_wrap_append(out, "unbreakableword next", 0, 5);
     assert_string_equal(out->str, "unbreakableword\nnext\n");
+    g_string_truncate(out, 0);
+    ov_wrap_append(out, "a日本語日本語", 1, 7);
+    assert_string_equal(out->str, " a日本語\n 日本語\n");
 }
 
 static void test_columns_line_up_by_width_not_by_octets(void **state) {

@@ -70,6 +70,8 @@ static OvRuleset *load_well(const Place *place) {
 static const char shipped[] = "# comment\n"
                               "[group subject]\n"
                               "cap = 4\n"
+                              "title = Subject\n"
+                              "applies = subject.present\n"
                               "[group free]\n"
                               "[class personal]\n"
                               "content = 0.5\n"
@@ -87,6 +89,7 @@ static const char shipped[] = "# comment\n"
                               "ask = hold\n"
                               "shadow = yes\n"
                               "advice = Send {message.recipients} mails {{singly}.\n"
+                              "fine = few recipients\n"
                               "[PLAIN]\n"
                               "when = message.late\n"
                               "score = 1\n"
@@ -103,6 +106,10 @@ static void test_a_rule_is_what_its_section_says(void **state) {
     assert_string_equal(rule->name, "SUBJ_MANY");
     assert_string_equal(ov_ruleset_group(ruleset, rule->group)->name, "subject");
     assert_float_equal(ov_ruleset_group(ruleset, rule->group)->cap, 4, 0);
+    assert_string_equal(ov_ruleset_group(ruleset, rule->group)->title, "Subject");
+    assert_string_equal(ov_expression_text(ov_ruleset_group(ruleset, rule->group)->applies),
+                        "subject.present");
+    assert_string_equal(rule->fine, "few recipients");
     assert_true(rule->content);
     assert_int_equal(rule->ask, OV_ASK_HOLD);
     assert_true(rule->shadow);
@@ -111,7 +118,7 @@ static void test_a_rule_is_what_its_section_says(void **state) {
     assert_int_equal(rule->evidence, OV_FACT_MESSAGE_CLASS);
     assert_string_equal(rule->when_text, "message.recipients > 10 and not message.threaded");
     assert_true(g_str_has_suffix(rule->file, "/shipped/a.conf"));
-    assert_int_equal(rule->line, 9);
+    assert_int_equal(rule->line, 11);
 }
 
 static void test_what_a_rule_leaves_out_has_a_plain_default(void **state) {
@@ -128,6 +135,9 @@ static void test_what_a_rule_leaves_out_has_a_plain_default(void **state) {
     assert_string_equal(rule->guide, "");
     assert_string_equal(rule->reference, "");
     assert_string_equal(rule->advice, "");
+    assert_string_equal(rule->fine, "");
+    assert_string_equal(ov_ruleset_group(ruleset, rule->group)->title, "free");
+    assert_null(ov_ruleset_group(ruleset, rule->group)->applies);
     assert_true(ov_ruleset_group(ruleset, rule->group)->cap == G_MAXDOUBLE);
     assert_float_equal(ov_ruleset_multiplier(ruleset, OV_CLASS_PERSONAL), 0.5, 0);
     assert_float_equal(ov_ruleset_multiplier(ruleset, OV_CLASS_BULK), 1, 0);
@@ -217,6 +227,8 @@ static void test_a_mistake_is_told_with_file_line_rule_key_and_column(void **sta
          "message.class?"},
         {"[SUBJ_MANY]\nadvice = Use {name\n",
          "own.conf:2: [SUBJ_MANY] advice, column 14: the { lacks its }; write {{ for a brace"},
+        {"[SUBJ_MANY]\nfine = {name} is right\n",
+         "own.conf:2: [SUBJ_MANY] fine, column 8: there is no fact name; write {{ for a brace"},
         {"[SUBJ_MANNY]\nscore = 1\n",
          "own.conf:1: [SUBJ_MANNY]: the rule has no key when; if it is to change another rule, "
          "did you mean SUBJ_MANY?"},
@@ -229,6 +241,8 @@ static void test_a_mistake_is_told_with_file_line_rule_key_and_column(void **sta
         {"[group subject]\ncap = -1\n", "own.conf:2: [group subject] cap, column 7: a number such"},
         {"[group subject]\ncap = 1 x\n",
          "own.conf:2: [group subject] cap, column 7: a number such"},
+        {"[group subject]\napplies = subject.text\n",
+         "own.conf:2: [group subject] applies, column 11: a truth value is wanted here"},
         {"[class bulky]\n",
          "own.conf:1: [class bulky]: there is no class bulky; did you mean bulk?"},
         {"[class xyzzy]\n", "own.conf:1: [class xyzzy]: there is no class xyzzy; the classes are"},
@@ -295,11 +309,12 @@ static void test_the_digest_names_the_rules_not_their_layout(void **state) {
         assert_string_equal(digest, one);
     }
     static const char *const other[] = {
-        "[A]\nscore = 2\n",     "[A]\nwhen = message.late\n",  "[A]\nask = hold\n",
-        "[A]\nshadow = yes\n",  "[A]\nscale = content\n",      "[A]\nadvice = x\n",
-        "[A]\nguide = x\n",     "[A]\nreference = x\n",        "[A]\nevidence = message.late\n",
-        "[group g]\ncap = 5\n", "[class dsn]\ncontent = 0\n",  "[class dsn]\nsenders = a\n",
-        "[A]\nenabled = no\n",  "[group h]\n[A]\ngroup = h\n",
+        "[A]\nscore = 2\n",       "[A]\nwhen = message.late\n",  "[A]\nask = hold\n",
+        "[A]\nshadow = yes\n",    "[A]\nscale = content\n",      "[A]\nadvice = x\n",
+        "[A]\nguide = x\n",       "[A]\nreference = x\n",        "[A]\nevidence = message.late\n",
+        "[group g]\ncap = 5\n",   "[class dsn]\ncontent = 0\n",  "[class dsn]\nsenders = a\n",
+        "[A]\nenabled = no\n",    "[group h]\n[A]\ngroup = h\n", "[A]\nfine = x\n",
+        "[group g]\ntitle = x\n", "[group g]\napplies = true\n",
     };
     for (guint i = 0; i < G_N_ELEMENTS(other); i++) {
         g_autofree char *digest = digest_of(

@@ -1,0 +1,31 @@
+/* What `outvet check` says of a message in a sentence or two, the same for a terminal and a page.
+ */
+#pragma once
+
+#include "policy/review/check_report.h"
+
+/* "Held: it would wait until a person has looked at it." */
+const char *ov_check_headline(const OvCheckReport *report);
+
+/* How many of the first hits, once mended, would have the message accepted: neither a threshold nor
+ * a rule's own demand is met by the others. 0 where it is accepted as it is. */
+guint ov_check_enough(const OvCheckReport *report);
+/* "Mending 1 to 3 would be enough."; "" where the message is accepted. Arena of the judgement. */
+const char *ov_check_enough_text(const OvCheckReport *report);
+
+/* The score that the right end of a score bar stands for: beyond every threshold that is on. */
+double ov_check_bar_end(const OvCheckReport *report);
+
+/* Thresholds that are on, ascending in gravity; at most 3. */
+typedef struct {
+    const char *name; /* "tag" */
+    double score;
+} OvCheckMark;
+guint ov_check_marks(const OvCheckReport *report, OvCheckMark marks[3]);
+
+/* What was found is a measured number, no quotation. */
+gboolean ov_check_measured(const OvCheckReport *report, const OvHit *hit);
+
+/* What else is to be known: exempt, shadow mode, judged in part ... Sentences, safe to show;
+ * NULL-terminated, in the judgement's arena. */
+const char *const *ov_check_remarks(const OvCheckReport *report);

@@ -301,3 +301,20 @@ OvSlice ov_folded_original(const OvFolded *folded, guint32 start, guint32 end) {
         to = last + (gsize)g_utf8_skip[(guint8)data[last]];
     return (OvSlice){data ? data + from : NULL, to - from};
 }
+
+guint32 ov_folded_offset(const OvFolded *folded, gsize offset) {
+    guint low = 0;
+    guint high = folded->n_points - 1;
+    if (offset <= folded->original_at[0])
+        return 0;
+    while (low < high) {
+        guint middle = (low + high + 1) / 2;
+        if (folded->original_at[middle] <= offset)
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    gsize at = folded->folded_at[low] + (offset - folded->original_at[low]);
+    guint next = MIN(low + 1, folded->n_points - 1);
+    return (guint32)MIN(at, folded->folded_at[next]);
+}

@@ -32,3 +32,7 @@ char *ov_fold_string(const char *text);
 /* The part of the original that gave folded[start..end), whole characters, without separators at
  * its end. */
 OvSlice ov_folded_original(const OvFolded *folded, guint32 start, guint32 end);
+
+/* Where in folded.text stands what original[offset] and what follows it gave; at most text.length.
+ */
+guint32 ov_folded_offset(const OvFolded *folded, gsize offset);

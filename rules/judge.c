@@ -31,6 +31,7 @@ struct OvJudgement {
     Workspace *workspace;
     OvMessage *message;
     OvFacts *facts;
+    OvFingerprint fingerprint;
     OvHit *hits;
     guint n_hits;
     double score;
@@ -137,6 +138,7 @@ static void measure(OvJudgement *judgement, gint64 deadline) {
         .deadline = deadline,
         .facts = judgement->facts,
         .message_class = OV_CLASS_OTHER,
+        .fingerprint = &judgement->fingerprint,
     };
     const OvMessage *message = judgement->message;
     ov_facts_set_truth(measure.facts, OV_FACT_MESSAGE_LATE, FALSE);
@@ -146,6 +148,8 @@ static void measure(OvJudgement *judgement, gint64 deadline) {
     ov_measure_text(&measure);
     ov_measure_class(&measure);
     measure_content(&measure);
+    if (message->envelope->history)
+        ov_measure_history(&measure);
     judgement->message_class = measure.message_class;
 }
 
@@ -279,6 +283,10 @@ const OvFacts *ov_judgement_facts(const OvJudgement *judgement) {
 
 const OvMessage *ov_judgement_message(const OvJudgement *judgement) {
     return judgement->message;
+}
+
+const OvFingerprint *ov_judgement_fingerprint(const OvJudgement *judgement) {
+    return &judgement->fingerprint;
 }
 
 gboolean ov_judgement_late(const OvJudgement *judgement) {

@@ -38,6 +38,8 @@ guint ov_judgement_n_hits(const OvJudgement *judgement); /* shadow rules' hits t
 const OvHit *ov_judgement_hit(const OvJudgement *judgement, guint hit); /* heaviest first */
 const OvFacts *ov_judgement_facts(const OvJudgement *judgement);
 const OvMessage *ov_judgement_message(const OvJudgement *judgement);
+/* What history keeps of the message; all 0 where the envelope had none. */
+const OvFingerprint *ov_judgement_fingerprint(const OvJudgement *judgement);
 gboolean ov_judgement_late(const OvJudgement *judgement); /* the time limit passed */
 const OvRuleset *ov_judgement_ruleset(const OvJudgement *judgement);
 /* Memory that is freed with the judgement, for what is derived from it. */

@@ -16,7 +16,8 @@ typedef struct {
     const OvShown *shown;
     gint64 deadline; /* monotonic microseconds; past it, measure no more */
     OvFacts *facts;
-    OvClass message_class; /* set by ov_measure_class */
+    OvClass message_class;      /* set by ov_measure_class */
+    OvFingerprint *fingerprint; /* filled where there is a history, else all 0 */
 } OvMeasure;
 
 /* header.*: RFC conformance of the header and the MIME structure (guide G14, G15, G19). */
@@ -26,6 +27,13 @@ void ov_measure_header(OvMeasure *measure);
 void ov_measure_text(OvMeasure *measure);
 /* message.class: what kind of mail it is (rule catalogue 1.2). */
 void ov_measure_class(OvMeasure *measure);
+
+/* message.shape.*: how often such a text was sent. body: the text of the sender's own words. Before
+ * ov_measure_class (measure_history.c). */
+typedef struct OvText OvText;
+void ov_measure_shape(const OvText *body);
+/* The other facts that earlier mail tells; after all else. Completes the fingerprint. */
+void ov_measure_history(OvMeasure *measure);
 
 /* TRUE when the deadline has passed; then message.late is set too. */
 gboolean ov_measure_late(OvMeasure *measure);

@@ -2,7 +2,13 @@
 #include "rules/measure.h"
 #include "rules/parameter.h"
 
-enum { BULK_RECIPIENTS = 50, PERSONAL_RECIPIENTS = 10 };
+enum {
+    BULK_RECIPIENTS = 50,
+    PERSONAL_RECIPIENTS = 10,
+    /* Of the last 24 hours' mail with such a text: */
+    BULK_SHAPE_RECIPIENTS = 100,
+    PERSONAL_SHAPE_SEEN = 20,
+};
 
 static gboolean is_word(OvSlice text, const char *word) {
     return ov_slice_equal_nocase(text, ov_slice(word));
@@ -76,12 +82,18 @@ static gboolean is_template_sender(const OvMeasure *measure) {
     return FALSE;
 }
 
+/* Many got such a text, in mails of their own. */
+static gboolean is_sent_to_many(const OvMeasure *measure) {
+    return ov_facts_number(measure->facts, OV_FACT_MESSAGE_SHAPE_RECIPIENTS, 0.0) >=
+           BULK_SHAPE_RECIPIENTS;
+}
+
 static gboolean is_transactional(const OvMeasure *measure) {
     return measure->message->envelope->n_recipients == 1 &&
            !ov_facts_truth(measure->facts, OV_FACT_MESSAGE_THREADED) &&
            ov_facts_number(measure->facts, OV_FACT_TEXT_PHRASES_A, 0.0) == 0.0 &&
            (is_word(text_fact(measure, OV_FACT_HEADER_AUTO_SUBMITTED), "auto-generated") ||
-            is_template_sender(measure));
+            ov_facts_truth(measure->facts, OV_FACT_MESSAGE_SENDER_TRANSACTIONAL));
 }
 
 static gboolean is_automatic(const OvMeasure *measure) {
@@ -110,16 +122,25 @@ static OvClass class_of(const OvMeasure *measure) {
         return OV_CLASS_LIST;
     if (is_bulk(measure))
         return OV_CLASS_BULK;
-    if (is_transactional(measure))
+    /* Every customer gets the same text from a shop; which senders those are is the
+     * administrator's to say, what a message says of itself undoes nothing. */
+    gboolean transactional = is_transactional(measure);
+    if (is_sent_to_many(measure) &&
+        !(transactional && ov_facts_truth(measure->facts, OV_FACT_MESSAGE_SENDER_TRANSACTIONAL)))
+        return OV_CLASS_BULK;
+    if (transactional)
         return OV_CLASS_TRANSACTIONAL;
     if (is_automatic(measure))
         return OV_CLASS_AUTO;
-    if (measure->message->envelope->n_recipients <= PERSONAL_RECIPIENTS)
+    if (measure->message->envelope->n_recipients <= PERSONAL_RECIPIENTS &&
+        ov_facts_number(measure->facts, OV_FACT_MESSAGE_SHAPE_SEEN, 0.0) < PERSONAL_SHAPE_SEEN)
         return OV_CLASS_PERSONAL;
     return OV_CLASS_OTHER;
 }
 
 void ov_measure_class(OvMeasure *measure) {
+    ov_facts_set_truth(measure->facts, OV_FACT_MESSAGE_SENDER_TRANSACTIONAL,
+                       is_template_sender(measure));
     measure->message_class = class_of(measure);
     ov_facts_set_text(measure->facts, OV_FACT_MESSAGE_CLASS,
                       ov_slice(ov_class_name(measure->message_class)));

@@ -21,3 +21,5 @@ void ov_measure_unsubscribe_links(OvMeasure *measure, const OvLinks *links);
 /* The organisational domain of the first web address in List-Unsubscribe, or the empty slice; after
  * ov_measure_unsubscribe. */
 OvSlice ov_unsubscribe_organisation(OvMeasure *measure);
+/* Its first https address, as it stands there, or the empty slice; likewise. */
+OvSlice ov_unsubscribe_https(const OvMeasure *measure);

@@ -198,6 +198,8 @@ void ov_measure_text(OvMeasure *measure) {
     OvSenderNames names = sender_names(measure);
     OvText body = {.measure = measure, .names = &names, .language = {.open = TRUE}};
     gboolean has_body = ov_body_text(&body);
+    if (has_body && measure->message->envelope->history)
+        ov_measure_shape(&body);
     const OvKeywords *zones[2];
     guint n = 0;
     if (!ov_measure_late(measure)) {

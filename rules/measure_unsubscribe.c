@@ -273,14 +273,25 @@ void ov_measure_unsubscribe(OvMeasure *measure, const OvOwnDomains *own) {
                        measure->message_class == OV_CLASS_BULK && !is_automatic_answer(measure));
 }
 
-OvSlice ov_unsubscribe_organisation(OvMeasure *measure) {
+/* The first address of the field that starts so, without the brackets; the empty slice for none. */
+static OvSlice first_address(const OvMeasure *measure, const char *opening) {
     const OvValue *field = &measure->facts->value[OV_FACT_UNSUBSCRIBE_HEADER_TEXT];
     OvSlice text = field->type == OV_TEXT ? field->text : (OvSlice){NULL, 0};
-    const char *start = text.length > 0 ? memmem(text.data, text.length, "<http", 5) : NULL;
+    const char *start =
+        text.length > 0 ? memmem(text.data, text.length, opening, strlen(opening)) : NULL;
     if (!start)
         return (OvSlice){NULL, 0};
     gsize left = (gsize)(text.data + text.length - start - 1);
     const char *end = memchr(start, '>', left + 1);
-    gsize length = end ? (gsize)(end - start - 1) : left;
-    return ov_target_read(measure->arena, (OvSlice){start + 1, length}, NULL).organisation;
+    return (OvSlice){start + 1, end ? (gsize)(end - start - 1) : left};
+}
+
+OvSlice ov_unsubscribe_organisation(OvMeasure *measure) {
+    OvSlice address = first_address(measure, "<http");
+    return address.length > 0 ? ov_target_read(measure->arena, address, NULL).organisation
+                              : (OvSlice){NULL, 0};
+}
+
+OvSlice ov_unsubscribe_https(const OvMeasure *measure) {
+    return first_address(measure, "<https://");
 }

@@ -4,6 +4,7 @@
 
 #include "rules/arena.h"
 #include "rules/header.h"
+#include "rules/history.h"
 #include "rules/mime.h"
 
 /* What the MTA (or the command line) knows of a message beside its bytes. Strings are NULL where
@@ -21,6 +22,7 @@ typedef struct {
     gboolean smtputf8_known; /* the transport tells; where it does not, 8-bit UTF-8 is not blamed */
     gboolean completed_later; /* the MTA adds a missing Date, Message-ID or From after us */
     gint64 now; /* time of judgement, microseconds since the epoch; Date is compared with it */
+    const OvHistory *history; /* NULL: nothing is known of earlier mail */
 } OvEnvelope;
 
 typedef struct {

@@ -16,7 +16,7 @@ typedef struct {
     OvSlice display; /* the display name */
 } OvSenderNames;
 
-typedef struct {
+struct OvText {
     OvMeasure *measure;
     const OvSenderNames *names;
     OvSlice text;
@@ -24,7 +24,7 @@ typedef struct {
     guint n_blocks;
     const OvPhraseScan *scan; /* of the whole text */
     OvLanguage language;
-} OvText;
+};
 
 /* Folds the text and finds its phrases. */
 void ov_text_scan(OvText *text);

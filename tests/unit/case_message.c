@@ -198,6 +198,51 @@ static void take_recipients(Case *c, const char *rest) {
         set_recipients(c, words, g_strv_length(words));
 }
 
+static OvSeen answer_shape(gpointer data, guint64 sender, guint64 shape, gint64 now) {
+    (void)sender, (void)shape, (void)now;
+    return ((Case *)data)->earlier.shape;
+}
+
+static OvSeen answer_unsubscribe(gpointer data, guint64 address, gint64 now) {
+    (void)address, (void)now;
+    return ((Case *)data)->earlier.unsubscribe;
+}
+
+static gboolean answer_other_body(gpointer data, guint64 message_id, guint64 body, gint64 now) {
+    (void)message_id, (void)body, (void)now;
+    return ((Case *)data)->earlier.other_body;
+}
+
+static guint answer_streams(gpointer data, guint64 from, gint64 now) {
+    (void)from, (void)now;
+    return ((Case *)data)->earlier.streams;
+}
+
+static OvSeen read_seen(char **words) {
+    return (OvSeen){(guint)strtoul(words[1], NULL, 10), (guint)strtoul(words[2], NULL, 10)};
+}
+
+static gboolean take_history(Case *c, const char *rest) {
+    g_auto(GStrv) words = g_strsplit(rest, " ", -1);
+    guint n = g_strv_length(words);
+    c->history =
+        (OvHistory){c, answer_shape, answer_unsubscribe, answer_other_body, answer_streams};
+    c->envelope.history = &c->history;
+    if (n == 3 && strcmp(words[0], "shape") == 0)
+        c->earlier.shape = read_seen(words);
+    else if (n == 3 && strcmp(words[0], "unsubscribe") == 0)
+        c->earlier.unsubscribe = read_seen(words);
+    else if (strcmp(rest, "other body") == 0)
+        c->earlier.other_body = TRUE;
+    else if (strcmp(rest, "bulk") == 0)
+        c->earlier.streams |= OV_STREAM_BULK;
+    else if (strcmp(rest, "transactional") == 0)
+        c->earlier.streams |= OV_STREAM_TRANSACTIONAL;
+    else
+        return strcmp(rest, "empty") == 0;
+    return TRUE;
+}
+
 static gboolean take_directive(Case *c, const char *line) {
     const char *rest;
     if (is_directive(line, "attach", &rest))
@@ -223,7 +268,9 @@ static gboolean take_directive(Case *c, const char *line) {
     else if (is_directive(line, "smtputf8", &rest)) {
         c->envelope.smtputf8_known = TRUE;
         c->envelope.smtputf8 = strcmp(rest, "yes") == 0;
-    } else if (is_directive(line, "mixed line ends", &rest))
+    } else if (is_directive(line, "history", &rest))
+        return take_history(c, rest);
+    else if (is_directive(line, "mixed line ends", &rest))
         c->mixed_line_ends = TRUE;
     else
         return FALSE;

@@ -11,6 +11,13 @@ typedef struct {
     char *value;
 } CaseFact;
 
+/* What earlier mail was like. */
+typedef struct {
+    OvSeen shape, unsubscribe;
+    gboolean other_body;
+    guint streams;
+} CaseHistory;
+
 typedef struct {
     CaseKind kind;
     guint line; /* in the file */
@@ -24,6 +31,8 @@ typedef struct {
     double score;       /* below 0 where any will do */
     gboolean mixed_line_ends;
     OvEnvelope envelope;
+    CaseHistory earlier;
+    OvHistory history; /* of the envelope, where the case has one; its answers are earlier */
 } Case;
 
 /* All cases of a file, the base first. Freed with g_ptr_array_unref. */

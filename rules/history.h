@@ -1,0 +1,49 @@
+/* What a judgement may know of earlier mail. This layer asks; who keeps the record answers (see
+ * policy/ledger/window.h). An answer is one fact more of the message: the judgement stays pure.
+ *
+ * Mail is known again by numbers made of it. An earlier message is one that was taken and recorded;
+ * the one at hand is not counted, nor is mail that was refused, and one that comes again, because
+ * an answer was lost on its way, counts once. */
+#pragma once
+
+#include "rules/slice.h"
+
+/* Kinds of mail that do not belong under one From address. */
+typedef enum {
+    OV_STREAM_NONE = 0,
+    OV_STREAM_BULK = 1 << 0,
+    OV_STREAM_TRANSACTIONAL = 1 << 1,
+} OvStream;
+
+/* What is kept of a message. 0: it has none. */
+typedef struct {
+    guint64 sender;      /* organisational domain of From, else of the envelope sender */
+    guint64 from;        /* address of From */
+    guint64 shape;       /* rules/shape.h */
+    guint64 message_id;  /* without < > */
+    guint64 body;        /* its first 16 KiB, whatever its line ends */
+    guint64 unsubscribe; /* the first https address of List-Unsubscribe */
+    OvStream stream;
+} OvFingerprint;
+
+/* Earlier messages of the last 24 hours, to the hour: about how many, and about how many different
+ * addresses they went to (both within a tenth, up to some hundreds; more are told as that). */
+typedef struct {
+    guint messages;
+    guint recipients;
+} OvSeen;
+
+/* The questions. now: microseconds since the epoch, the time of the message at hand. All are
+ * thread-safe and wait for no disk. data is theirs. */
+typedef struct OvHistory OvHistory;
+struct OvHistory {
+    gpointer data;
+    /* Mail of sender with a shape near this one. */
+    OvSeen (*shape)(gpointer data, guint64 sender, guint64 shape, gint64 now);
+    /* Mail with this address to unsubscribe. */
+    OvSeen (*unsubscribe)(gpointer data, guint64 address, gint64 now);
+    /* A message of the last 7 days had this Message-ID and another body. */
+    gboolean (*other_body)(gpointer data, guint64 message_id, guint64 body, gint64 now);
+    /* OvStream bits of the last 24 hours' mail from this address. */
+    guint (*streams)(gpointer data, guint64 from, gint64 now);
+};

@@ -119,6 +119,9 @@ $(BUILD)/outvet: $(BUILD)/policy/review/outvet.o $(BUILD)/libreview.a $(BUILD)/l
 	@echo '  LINK $@'
 	$(QUIET)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+# The suite of openspf.org is written in YAML.
+$(BUILD)/unit/test_spf_suite: LDLIBS += -lyaml
+
 # Tests, fuzzers, benches: each file a program that may use any public header.
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(call objects,$(UNIT_HELP)) $(LAYERS)
 	@mkdir -p $(@D)

@@ -169,10 +169,45 @@ void dns_table_set(OvDnsBook *book, const char *name, OvDnsType type, OvDnsStatu
     entry->answer.status = status;
 }
 
+void dns_table_set_rest(OvDnsBook *book, const char *name, OvDnsStatus status) {
+    for (OvDnsType type = 0; type < OV_N_DNS_TYPES; type++) {
+        const Entry *entry = find((Table *)book, ov_slice(name), type, FALSE);
+        if (!entry || entry->records->len == 0)
+            dns_table_set(book, name, type, status);
+    }
+}
+
+static void read_line(OvDnsBook *book, const char *line) {
+    g_auto(GStrv) word = g_strsplit(line, " ", 3);
+    guint n = g_strv_length(word);
+    if (n == 2) {
+        g_assert(strcmp(word[1], "failed") == 0 || strcmp(word[1], "pending") == 0);
+        dns_table_set_rest(book, word[0], word[1][0] == 'f' ? OV_DNS_FAILED : OV_DNS_PENDING);
+        return;
+    }
+    OvDnsType type = 0;
+    while (type < OV_N_DNS_TYPES && strcmp(word[1], ov_dns_type_name(type)) != 0)
+        type++;
+    g_assert(n == 3 && type < OV_N_DNS_TYPES);
+    dns_table_add(book, word[0], type, word[2]);
+}
+
+void dns_table_read(OvDnsBook *book, const char *zone) {
+    g_auto(GStrv) lines = g_strsplit(zone, "\n", -1);
+    for (char **line = lines; *line; line++)
+        if (**line)
+            read_line(book, *line);
+}
+
 void dns_table_be_slow(OvDnsBook *book) {
     ((Table *)book)->slow = TRUE;
 }
 
 guint dns_table_asked(OvDnsBook *book) {
     return ((Table *)book)->n_asked;
+}
+
+gboolean dns_table_was_asked(OvDnsBook *book, const char *name, OvDnsType type) {
+    const Entry *entry = find((Table *)book, ov_slice(name), type, FALSE);
+    return entry && entry->asked;
 }

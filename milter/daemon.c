@@ -30,11 +30,11 @@ struct OvDaemon {
     gsize errors;               /* atomic */
 };
 
-OvSnapshot *ov_snapshot_load(const char *file, GError **error) {
+OvSnapshot *ov_snapshot_load(const char *file, gboolean keep, GError **error) {
     g_autoptr(OvSettings) settings = ov_settings_load(file, error);
     if (!settings)
         return NULL;
-    g_autoptr(OvRuleset) ruleset = ov_ruleset_load(settings->rules_directories, NULL, error);
+    g_autoptr(OvRuleset) ruleset = ov_settings_ruleset(settings, keep, error);
     if (!ruleset)
         return NULL;
 
@@ -43,6 +43,16 @@ OvSnapshot *ov_snapshot_load(const char *file, GError **error) {
     snapshot->settings = g_steal_pointer(&settings);
     snapshot->judge = ov_judge_new(ruleset);
     return snapshot;
+}
+
+void ov_snapshot_log(OvSnapshot *snapshot) {
+    const char *trouble =
+        ov_phrase_set_cache_trouble(ov_ruleset_phrases(ov_judge_ruleset(snapshot->judge)));
+    if (!trouble)
+        return;
+    g_autofree char *path = ov_settings_phrase_cache(snapshot->settings);
+    ov_log(OV_LOG_WARNING, NULL, "event", "phrase-cache", "result", "not used", "path", path,
+           "error", trouble, NULL);
 }
 
 void ov_snapshot_unref(OvSnapshot *snapshot) {
@@ -137,7 +147,7 @@ gboolean ov_daemon_reload(OvDaemon *daemon, char **restart, GError **error) {
     g_autoptr(GError) trouble = NULL;
 
     g_mutex_lock(&daemon->reload_lock);
-    OvSnapshot *fresh = ov_snapshot_load(daemon->file, &trouble);
+    OvSnapshot *fresh = ov_snapshot_load(daemon->file, TRUE, &trouble);
     if (!fresh) {
         g_mutex_unlock(&daemon->reload_lock);
         ov_log(OV_LOG_ERROR, NULL, "event", "reload", "result", "refused", "error",
@@ -157,6 +167,7 @@ gboolean ov_daemon_reload(OvDaemon *daemon, char **restart, GError **error) {
     ov_log(OV_LOG_INFO, NULL, "event", "reload", "result", "done", "ruleset",
            ov_ruleset_digest(ov_judge_ruleset(fresh->judge)), "rules", rules, "needs-restart",
            *names ? names : NULL, NULL);
+    ov_snapshot_log(fresh);
     ov_snapshot_unref(old);
     g_mutex_unlock(&daemon->reload_lock);
     if (restart)

@@ -16,8 +16,11 @@ typedef struct {
     OvJudge *judge;
 } OvSnapshot;
 
-/* Reads settings (file as in ov_settings_load) and the rules they name. */
-OvSnapshot *ov_snapshot_load(const char *file, GError **error);
+/* Reads settings (file as in ov_settings_load) and the rules they name; keep as in
+ * ov_settings_ruleset. */
+OvSnapshot *ov_snapshot_load(const char *file, gboolean keep, GError **error);
+/* Logs what was wrong with the cache of phrases, if anything. */
+void ov_snapshot_log(OvSnapshot *snapshot);
 void ov_snapshot_unref(OvSnapshot *snapshot);
 
 /* Takes the snapshot over; borrows the ledger, which is opened when privileges are settled. file is

@@ -95,6 +95,7 @@ static int start(const OvOptions *options, OvSnapshot *snapshot) {
     /* A reload may let the snapshot go. */
     g_autoptr(OvSettings) settings = ov_settings_ref(snapshot->settings);
     g_autoptr(GError) error = NULL;
+    ov_snapshot_log(snapshot);
     OvDaemon *daemon = ov_daemon_new(options->file, snapshot);
     OvControl *control;
 
@@ -139,7 +140,7 @@ int main(int argc, char **argv) {
         printf("outvetd %s\n", OV_VERSION);
         return EX_OK;
     }
-    g_autoptr(OvSnapshot) snapshot = ov_snapshot_load(options.file, &error);
+    g_autoptr(OvSnapshot) snapshot = ov_snapshot_load(options.file, !options.check, &error);
     if (!snapshot) {
         fprintf(stderr, "outvetd: %s\n", error->message);
         return EX_CONFIG;

@@ -92,6 +92,14 @@ OvSettings *ov_settings_parse(const char *text, gsize length, const char *file, 
 OvSettings *ov_settings_ref(OvSettings *settings);
 void ov_settings_unref(OvSettings *settings);
 
+/* The rules that the settings name, as ov_ruleset_load gives them. The compiled phrase lists are read
+ * from phrases.hsdb beside the ledger, and where keep is TRUE written there. Never for root: its
+ * memory is not to depend on a file of the daemon's user, nor a file of root's to stand in the
+ * daemon's way. */
+OvRuleset *ov_settings_ruleset(const OvSettings *settings, gboolean keep, GError **error);
+/* That file. The caller frees it. */
+char *ov_settings_phrase_cache(const OvSettings *settings);
+
 /* One row of the table. */
 typedef struct {
     const char *section, *name;

@@ -4,7 +4,8 @@
 
 G_DEFINE_QUARK(ov_phrase_error, ov_phrase_error)
 
-OvPhraseSet *ov_phrase_set_load(const char *const *directories, const char *cache, GError **error) {
+OvPhraseSet *ov_phrase_set_load(const char *const *directories, const OvPhraseCache *cache,
+                                GError **error) {
     g_autoptr(OvPhraseSet) set = g_new0(OvPhraseSet, 1);
     set->references = 1;
     set->categories = g_ptr_array_new();
@@ -21,6 +22,10 @@ OvPhraseSet *ov_phrase_set_load(const char *const *directories, const char *cach
     return g_steal_pointer(&set);
 }
 
+const char *ov_phrase_set_cache_trouble(const OvPhraseSet *set) {
+    return set->cache_trouble;
+}
+
 OvPhraseSet *ov_phrase_set_ref(OvPhraseSet *set) {
     g_atomic_int_inc(&set->references);
     return set;
@@ -29,6 +34,7 @@ OvPhraseSet *ov_phrase_set_ref(OvPhraseSet *set) {
 void ov_phrase_set_unref(OvPhraseSet *set) {
     if (!set || !g_atomic_int_dec_and_test(&set->references))
         return;
+    g_free(set->cache_trouble);
     hs_free_scratch(set->scratch);
     hs_free_database(set->database);
     g_array_unref(set->literals);

@@ -72,12 +72,22 @@ typedef enum {
     OV_PHRASE_ERROR_COMPILE, /* the library can't make a database of them */
 } OvPhraseError;
 
+/* Where the compiled database is kept from one start to the next. Only a file that nobody but the
+ * process's own user (or root) can have written is read, and only as its digest tells it. */
+typedef struct {
+    const char *path;
+    gboolean write; /* made anew, whole or not at all, mode 0640, where it is not what is needed */
+} OvPhraseCache;
+
 /* Loads every list in the directories; a file in a later directory takes the place of one of the
  * same name in an earlier one (an administrator's copy survives upgrades, an empty one switches a
- * list off). Errors name file and line. cache: a file to keep the compiled database in, NULL for
- * none; it is made anew when lists or library changed, and trouble with it is no error. An absent
- * directory is no error. */
-OvPhraseSet *ov_phrase_set_load(const char *const *directories, const char *cache, GError **error);
+ * list off). Errors name file and line. An absent directory is no error. cache: NULL for none;
+ * trouble with it is no error. */
+OvPhraseSet *ov_phrase_set_load(const char *const *directories, const OvPhraseCache *cache,
+                                GError **error);
+/* What was wrong with the cache, "it is damaged", or NULL. An absent file, or one for other lists,
+ * library or processor, is nothing wrong. */
+const char *ov_phrase_set_cache_trouble(const OvPhraseSet *set);
 OvPhraseSet *ov_phrase_set_ref(OvPhraseSet *set);
 void ov_phrase_set_unref(OvPhraseSet *set);
 

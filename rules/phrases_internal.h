@@ -90,6 +90,7 @@ struct OvPhraseSet {
     guint first_number;      /* spellings[first_number .. len) start with a number */
     hs_database_t *database; /* NULL where there are no literals */
     hs_scratch_t *scratch;   /* cloned for every pass */
+    char *cache_trouble;     /* NULL for none */
 };
 
 /* Reads the lists into set: lists, categories, languages, phrases, digest, and spellings in order
@@ -100,5 +101,5 @@ gboolean phrases_load(OvPhraseSet *set, const char *const *directories, GError *
 /* Sorts the spellings and fills words, unspaced, literals and first_number. */
 void phrases_index(OvPhraseSet *set);
 
-/* Fills database and scratch, from the file cache (NULL for none) where it fits. */
-gboolean phrases_compile(OvPhraseSet *set, const char *cache, GError **error);
+/* Fills database, scratch and cache_trouble, from the cache (NULL for none) where it fits. */
+gboolean phrases_compile(OvPhraseSet *set, const OvPhraseCache *cache, GError **error);

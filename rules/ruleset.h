@@ -91,7 +91,8 @@ typedef enum {
  * be absent. cache as in ov_phrase_set_load. The error message is whole:
  * "rules.d/local.conf:12: [SUBJ_X] when, column 9: there is no fact subject.captals; did you mean
  * subject.capitals?" */
-OvRuleset *ov_ruleset_load(const char *const *directories, const char *cache, GError **error);
+OvRuleset *ov_ruleset_load(const char *const *directories, const OvPhraseCache *cache,
+                           GError **error);
 OvRuleset *ov_ruleset_ref(OvRuleset *ruleset);
 void ov_ruleset_unref(OvRuleset *ruleset);
 

@@ -283,7 +283,7 @@ static gboolean each_section(const Reader *reader, SectionKind kind,
     return TRUE;
 }
 
-static OvPhraseSet *load_phrases(const char *const *directories, const char *cache,
+static OvPhraseSet *load_phrases(const char *const *directories, const OvPhraseCache *cache,
                                  GError **error) {
     g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
     for (guint i = 0; directories[i]; i++) {
@@ -294,7 +294,8 @@ static OvPhraseSet *load_phrases(const char *const *directories, const char *cac
     return ov_phrase_set_load((const char *const *)paths, cache, error);
 }
 
-OvRuleset *ov_ruleset_load(const char *const *directories, const char *cache, GError **error) {
+OvRuleset *ov_ruleset_load(const char *const *directories, const OvPhraseCache *cache,
+                           GError **error) {
     g_autoptr(Sections) sections = sections_read(directories, error);
     if (!sections)
         return NULL;

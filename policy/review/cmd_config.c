@@ -89,7 +89,7 @@ OvExit ov_command_config_check(const OvArguments *arguments) {
     g_autoptr(OvSettings) settings = ov_settings_load(file, &error);
     if (!settings)
         return tell(arguments, error->message, NULL);
-    g_autoptr(OvRuleset) ruleset = ov_ruleset_load(settings->rules_directories, NULL, &error);
+    g_autoptr(OvRuleset) ruleset = ov_settings_ruleset(settings, FALSE, &error);
     if (!ruleset)
         return tell(arguments, error->message, NULL);
     g_autofree char *success =

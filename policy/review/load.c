@@ -12,7 +12,7 @@ OvSettings *ov_command_settings(const OvArguments *arguments) {
 
 OvRuleset *ov_command_ruleset(const OvSettings *settings) {
     g_autoptr(GError) error = NULL;
-    OvRuleset *ruleset = ov_ruleset_load(settings->rules_directories, NULL, &error);
+    OvRuleset *ruleset = ov_settings_ruleset(settings, FALSE, &error);
     if (!ruleset)
         ov_complain("%s", error->message);
     return ruleset;

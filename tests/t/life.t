@@ -62,6 +62,18 @@ subtest 'SIGHUP reloads too' => sub {
     pass('reloaded');
 };
 
+subtest 'the compiled phrases are kept beside the ledger, and a damaged file is made anew' => sub {
+    my $cache = "$box->{dir}/state/phrases.hsdb";
+    my $sound = Sandbox::slurp($cache);
+    is((stat $cache)[2] & 07777, 0640, 'made by the reload, mode 0640');
+    Sandbox::spew($cache, substr($sound, 0, 5000) . 'X' . substr($sound, 5001));
+    is(($box->outvet('config', 'reload'))[0], 0, 'a damaged one hinders no reload');
+    is(Sandbox::slurp($cache), $sound, 'and is made anew');
+    my @lines = grep {/event=phrase-cache/} split /\n/, $box->outvetd_log;
+    is(@lines, 1, 'one log line');
+    like($lines[0], qr{path=\S+/phrases\.hsdb error="it is damaged"}, 'says which file, and why');
+};
+
 subtest 'a faulty set changes nothing and is reported' => sub {
     Sandbox::spew("$box->{dir}/rules.d/reload.conf", "[TEST_BAD]\nwhen = subject.captals > 1\nscore = 1\ngroup = test\n");
     my ($status, $out, $err) = $box->outvet('config', 'reload');

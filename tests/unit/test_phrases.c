@@ -61,7 +61,8 @@ static void put(const char *directory, const char *name, const char *text) {
 
 static OvPhraseSet *load(const Lists *lists, GError **error) {
     const char *directories[] = {lists->shipped, lists->own, NULL};
-    return ov_phrase_set_load(directories, lists->cache, error);
+    OvPhraseCache cache = {lists->cache, TRUE};
+    return ov_phrase_set_load(directories, lists->cache ? &cache : NULL, error);
 }
 
 static OvPhraseSet *load_well(const Lists *lists) {
@@ -190,7 +191,7 @@ static void test_an_own_list_takes_the_place_of_the_shipped_one(void **state) {
 static void test_no_lists_find_nothing(void **state) {
     Lists *lists = *state;
     const char *directories[] = {"/nonexistent", lists->shipped, NULL};
-    g_autoptr(OvPhraseSet) set = ov_phrase_set_load(directories, lists->cache, NULL);
+    g_autoptr(OvPhraseSet) set = ov_phrase_set_load(directories, NULL, NULL);
     assert_non_null(set);
     assert_int_equal(ov_phrase_set_n_categories(set), 0);
     g_autofree char *hits = found(set, "last chance");
@@ -277,10 +278,16 @@ static void test_the_digest_follows_contents_not_layout(void **state) {
     }
 }
 
-static void assert_finds_last_chance(const Lists *lists) {
+/* The set finds what it should, and says of its cache file what it should; NULL for nothing. */
+static void assert_finds_last_chance(const Lists *lists, const char *trouble) {
     g_autoptr(OvPhraseSet) set = load_well(lists);
     g_autofree char *hits = found(set, "your last chance");
     assert_string_equal(hits, "last chance@last chance");
+    const char *told = ov_phrase_set_cache_trouble(set);
+    if (!trouble)
+        assert_null(told);
+    else if (!told || !strstr(told, trouble))
+        fail_msg("told \"%s\" instead of \"%s\"", told ? told : "nothing", trouble);
 }
 
 static guint64 inode(const char *path) {
@@ -289,60 +296,93 @@ static guint64 inode(const char *path) {
     return (guint64)status.st_ino;
 }
 
+static guint mode(const char *path) {
+    GStatBuf status;
+    assert_int_equal(g_stat(path, &status), 0);
+    return status.st_mode & 0777;
+}
+
 static void test_the_database_is_kept_and_made_anew_when_lists_change(void **state) {
     Lists *lists = *state;
     put(lists->shipped, "x.en", "A last chance\n");
-    assert_finds_last_chance(lists);
-    GStatBuf status;
-    assert_int_equal(g_stat(lists->cache, &status), 0);
-    assert_int_equal(status.st_mode & 0777, 0600);
+    assert_finds_last_chance(lists, NULL);
+    assert_int_equal(mode(lists->cache), 0640);
 
     guint64 kept = inode(lists->cache);
-    assert_finds_last_chance(lists);
+    assert_finds_last_chance(lists, NULL);
     assert_true(inode(lists->cache) == kept);
     put(lists->shipped, "x.en", "B last chance\n");
-    assert_finds_last_chance(lists);
+    assert_finds_last_chance(lists, NULL);
     assert_true(inode(lists->cache) == kept);
     put(lists->shipped, "x.en", "A last chance\nA act now\n");
-    assert_finds_last_chance(lists);
+    assert_finds_last_chance(lists, NULL);
     assert_true(inode(lists->cache) != kept);
 }
 
-static void test_a_damaged_or_foreign_cache_is_made_anew(void **state) {
+static void test_a_damaged_cache_is_told_of_and_made_anew(void **state) {
     Lists *lists = *state;
     put(lists->shipped, "x.en", "A last chance\n");
-    assert_finds_last_chance(lists);
+    assert_finds_last_chance(lists, NULL);
     g_autofree char *good = NULL;
     gsize length;
     assert_true(g_file_get_contents(lists->cache, &good, &length, NULL));
 
-    static const gsize places[] = {0, 30, 60, 95, 500};
+    static const gsize places[] = {0, 20, 60, 95, 500};
     for (gsize i = 0; i < G_N_ELEMENTS(places); i++) {
         g_autofree char *bad = g_memdup2(good, length);
         bad[MIN(places[i], length - 1)] ^= 0x40;
         assert_true(g_file_set_contents(lists->cache, bad, (gssize)length, NULL));
-        assert_finds_last_chance(lists);
+        assert_finds_last_chance(lists, "damaged");
+        assert_finds_last_chance(lists, NULL);
     }
     for (gsize cut = 0; cut < length; cut += length / 7) {
         assert_true(g_file_set_contents(lists->cache, good, (gssize)cut, NULL));
-        assert_finds_last_chance(lists);
+        assert_finds_last_chance(lists, "damaged");
     }
-    /* What others could have written is not read, but replaced. */
+    /* For other lists, or of another library: not damaged, and of no use. */
+    g_autofree char *other = g_memdup2(good, length);
+    other[30] ^= 0x40;
+    assert_true(g_file_set_contents(lists->cache, other, (gssize)length, NULL));
+    assert_finds_last_chance(lists, NULL);
+}
+
+static void test_a_cache_that_others_could_have_written_is_not_read(void **state) {
+    Lists *lists = *state;
+    put(lists->shipped, "x.en", "A last chance\n");
+    assert_finds_last_chance(lists, NULL);
     assert_int_equal(g_chmod(lists->cache, 0666), 0);
-    assert_finds_last_chance(lists);
-    GStatBuf status;
-    assert_int_equal(g_stat(lists->cache, &status), 0);
-    assert_int_equal(status.st_mode & 0777, 0600);
-    /* A directory in its place, or none to write to, costs time only. */
-    g_remove(lists->cache);
+    assert_finds_last_chance(lists, "only this process's user");
+    assert_int_equal(mode(lists->cache), 0640);
+
+    g_autofree char *elsewhere = g_build_filename(lists->root, "elsewhere", NULL);
+    assert_int_equal(g_rename(lists->cache, elsewhere), 0);
+    assert_int_equal(symlink(elsewhere, lists->cache), 0);
+    assert_finds_last_chance(lists, "can't be read");
+    assert_true(inode(lists->cache) != inode(elsewhere));
+}
+
+static void test_a_cache_that_cannot_be_written_costs_time_only(void **state) {
+    Lists *lists = *state;
+    put(lists->shipped, "x.en", "A last chance\n");
     g_mkdir(lists->cache, 0700);
-    assert_finds_last_chance(lists);
+    assert_finds_last_chance(lists, "can't be written");
     g_rmdir(lists->cache);
     Lists elsewhere = *lists;
     elsewhere.cache = (char *)"/nonexistent/cache";
-    assert_finds_last_chance(&elsewhere);
+    assert_finds_last_chance(&elsewhere, NULL);
     elsewhere.cache = NULL;
-    assert_finds_last_chance(&elsewhere);
+    assert_finds_last_chance(&elsewhere, NULL);
+}
+
+static void test_a_cache_to_be_read_only_is_not_written(void **state) {
+    Lists *lists = *state;
+    put(lists->shipped, "x.en", "A last chance\n");
+    const char *directories[] = {lists->shipped, NULL};
+    OvPhraseCache cache = {lists->cache, FALSE};
+    g_autoptr(OvPhraseSet) set = ov_phrase_set_load(directories, &cache, NULL);
+    assert_non_null(set);
+    assert_null(ov_phrase_set_cache_trouble(set));
+    assert_false(g_file_test(lists->cache, G_FILE_TEST_EXISTS));
 }
 
 static void test_hits_are_bounded(void **state) {
@@ -439,7 +479,10 @@ int main(void) {
         TEST(test_stop_words_are_counted_and_not_reported),
         TEST(test_the_digest_follows_contents_not_layout),
         TEST(test_the_database_is_kept_and_made_anew_when_lists_change),
-        TEST(test_a_damaged_or_foreign_cache_is_made_anew),
+        TEST(test_a_damaged_cache_is_told_of_and_made_anew),
+        TEST(test_a_cache_that_others_could_have_written_is_not_read),
+        TEST(test_a_cache_that_cannot_be_written_costs_time_only),
+        TEST(test_a_cache_to_be_read_only_is_not_written),
         TEST(test_hits_are_bounded),
         TEST(test_hits_are_looked_up_by_category_and_language),
         cmocka_unit_test(test_every_shipped_phrase_finds_itself),

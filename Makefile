@@ -34,7 +34,7 @@ override CFLAGS += -std=c17 -D_GNU_SOURCE -I. $(OPTIMIZE) $(WARNINGS) $(HARDEN)
 DEFINES  := -DOV_VERSION='"$(VERSION)"' -DOV_SYSCONFDIR='"$(SYSCONFDIR)"' \
   -DOV_LOCALSTATEDIR='"$(LOCALSTATEDIR)"' -DOV_DATADIR='"$(DATADIR)"'
 LDFLAGS  += -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=$(SANITIZE))
-LDLIBS   := $(PKG_LIBS) -lm -lpthread
+LDLIBS   := $(PKG_LIBS) -lunbound -lm -lpthread
 
 RULES_SRC  := $(sort $(wildcard rules/*.c rules/auth/*.c))
 ifeq ($(SANITIZE),thread)

@@ -1,5 +1,7 @@
 /* check_host() of RFC 7208 section 4. Depth and work are bounded by the limit of ten terms that ask
  * the DNS: every included or redirected record is one of them. */
+#include "rules/auth/domain_name.h"
+#include "rules/auth/show.h"
 #include "rules/auth/spf.h"
 #include "rules/auth/spf_macro.h"
 #include "rules/auth/spf_record.h"
@@ -29,17 +31,7 @@ static G_GNUC_PRINTF(2, 3) void because(Evaluation *e, const char *format, ...) 
     e->spf->reason = ov_arena_strndup(e->arena, text, strlen(text));
 }
 
-/* At most 80 visible ASCII characters of what came from the DNS. */
-static const char *visible(OvArena *arena, OvSlice text) {
-    gsize length = MIN(text.length, 80);
-    char *copy = ov_arena_strndup(arena, text.data, length);
-    for (gsize i = 0; i < length; i++)
-        if (!g_ascii_isprint(copy[i]))
-            copy[i] = '?';
-    return copy;
-}
-
-#define SHOW(slice) visible(e->arena, (slice))
+#define SHOW(slice) ov_show(e->arena, (slice))
 
 static const OvDnsAnswer *look_up(Evaluation *e, OvSlice name, OvDnsType type) {
     return ov_dns_look_up(e->book, name, type);
@@ -100,10 +92,10 @@ static Match match_mx(Evaluation *e, OvSlice name, const OvSpfTerm *term) {
         return MATCH_PERMERROR;
     }
     for (guint i = 0; i < answer->n_records; i++)
-        if (ov_spf_name_is(answer->records[i].data))
+        if (ov_domain_name_is(answer->records[i].data))
             look_up(e, answer->records[i].data, address_type(e));
     for (guint i = 0; i < answer->n_records && match == NO_MATCH; i++)
-        if (ov_spf_name_is(answer->records[i].data))
+        if (ov_domain_name_is(answer->records[i].data))
             match = match_host(e, answer->records[i].data, term);
     return match;
 }
@@ -128,7 +120,7 @@ static gboolean find_validated(Evaluation *e, OvSlice domain, OvSlice *best, gbo
         return FALSE;
     for (guint i = 0; i < MIN(names->n_records, OV_SPF_MAX_NAMES); i++) {
         OvSlice name = names->records[i].data;
-        if (!ov_spf_name_is(name))
+        if (!ov_domain_name_is(name))
             continue;
         const OvDnsAnswer *addresses = look_up(e, name, address_type(e));
         *pending |= addresses->status == OV_DNS_PENDING;
@@ -370,7 +362,7 @@ static OvSpfResult evaluate(Evaluation *e, OvSlice terms, OvSlice domain) {
 static OvSpfResult check_host(Evaluation *e, OvSlice domain) {
     gboolean first = !e->started;
     e->started = TRUE;
-    if (!ov_spf_name_is(domain)) {
+    if (!ov_domain_name_is(domain)) {
         because(e, "%s is no domain name", SHOW(domain));
         return OV_SPF_NONE;
     }

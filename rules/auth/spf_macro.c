@@ -1,6 +1,7 @@
 #include "rules/auth/spf_macro.h"
+#include "rules/auth/domain_name.h"
 
-enum { MAX_NAME = 253, MAX_LABEL = 63, BUFFER = 1024 };
+enum { BUFFER = 1024 };
 
 typedef struct {
     char letter;     /* 0: a literal of one character */
@@ -211,22 +212,6 @@ static gboolean is_ascii(OvSlice text) {
     return TRUE;
 }
 
-gboolean ov_spf_name_is(OvSlice name) {
-    gsize label = 0;
-    guint labels = 1;
-    for (gsize i = 0; i < name.length; i++) {
-        if (name.data[i] != '.') {
-            label++;
-            continue;
-        }
-        if (label == 0 || label > MAX_LABEL)
-            return FALSE;
-        label = 0;
-        labels++;
-    }
-    return label > 0 && label <= MAX_LABEL && labels >= 2 && name.length <= MAX_NAME;
-}
-
 OvSlice ov_spf_expand(OvArena *arena, OvSlice domain_spec, const OvSpfMacros *macros) {
     Output output = {.length = 0};
     Piece piece;
@@ -245,10 +230,10 @@ OvSlice ov_spf_expand(OvArena *arena, OvSlice domain_spec, const OvSpfMacros *ma
     OvSlice name = {output.text, output.length};
     if (name.length > 0 && name.data[name.length - 1] == '.')
         name.length--;
-    while (name.length > MAX_NAME) {
+    while (name.length > OV_DNS_NAME_LIMIT) {
         const char *dot = memchr(name.data, '.', name.length);
         gsize cut = dot ? (gsize)(dot + 1 - name.data) : name.length;
         name = (OvSlice){name.data + cut, name.length - cut};
     }
-    return ov_spf_name_is(name) ? ov_arena_dup(arena, name) : (OvSlice){NULL, 0};
+    return ov_domain_name_is(name) ? ov_arena_dup(arena, name) : (OvSlice){NULL, 0};
 }

@@ -26,6 +26,3 @@ gboolean ov_spf_asks_validated(OvSlice domain_spec);
  * are cut from the left (RFC 7208 7.3). Empty where it is no name that can be asked: an empty label
  * or one over 63 octets, a single label, or a local part that is not ASCII (RFC 8616 4). Arena. */
 OvSlice ov_spf_expand(OvArena *arena, OvSlice domain_spec, const OvSpfMacros *macros);
-
-/* The name has two labels or more, none empty or over 63 octets, 253 octets at most. */
-gboolean ov_spf_name_is(OvSlice name);

@@ -46,13 +46,16 @@ static inline const OvDnsAnswer *fuzz_book_ask(OvDnsBook *book, OvSlice name, Ov
     return answer;
 }
 
+static inline OvSlice fuzz_take_line(OvSlice *text) {
+    const char *end = text->length > 0 ? memchr(text->data, '\n', text->length) : NULL;
+    OvSlice line = {text->data, end ? (gsize)(end - text->data) : text->length};
+    gsize taken = line.length + (end != NULL);
+    *text = (OvSlice){text->data + taken, text->length - taken};
+    return line;
+}
+
 static inline void fuzz_book_fill(FuzzBook *fuzz, OvArena *arena, OvSlice text) {
     *fuzz = (FuzzBook){.book = {fuzz_book_ask, NULL}, .arena = arena};
-    while (text.length > 0 && fuzz->n_lines < FUZZ_BOOK_LINES) {
-        const char *end = memchr(text.data, '\n', text.length);
-        gsize length = end ? (gsize)(end - text.data) : text.length;
-        fuzz->lines[fuzz->n_lines++] = (OvSlice){text.data, length};
-        gsize taken = length + (end != NULL);
-        text = (OvSlice){text.data + taken, text.length - taken};
-    }
+    while (text.length > 0 && fuzz->n_lines < FUZZ_BOOK_LINES)
+        fuzz->lines[fuzz->n_lines++] = fuzz_take_line(&text);
 }

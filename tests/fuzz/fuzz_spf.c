@@ -7,18 +7,10 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static OvSlice take_line(OvSlice *text) {
-    const char *end = text->length > 0 ? memchr(text->data, '\n', text->length) : NULL;
-    OvSlice line = {text->data, end ? (gsize)(end - text->data) : text->length};
-    gsize taken = line.length + (end != NULL);
-    *text = (OvSlice){text->data + taken, text->length - taken};
-    return line;
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     ov_rules_init();
     OvSlice text = {(const char *)data, size};
-    OvSpfQuestion question = {.sender = take_line(&text), .helo = take_line(&text)};
+    OvSpfQuestion question = {.sender = fuzz_take_line(&text), .helo = fuzz_take_line(&text)};
     static const char *const addresses[] = {"192.0.2.3", "2001:db8::cb01"};
     for (gsize i = 0; i < G_N_ELEMENTS(addresses); i++) {
         OvArena *arena = ov_arena_new();
@@ -29,9 +21,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         ov_spf_check_mail_from(arena, &fuzz.book, &question, &spf);
         g_assert_nonnull(spf.reason);
         g_assert_true(g_utf8_validate(spf.reason, -1, NULL));
-        g_assert_cmpuint(spf.n_lookups, <=, OV_SPF_MAX_LOOKUPS + 1);
-        g_assert_cmpuint(spf.n_void, <=, OV_SPF_MAX_VOID + 1);
-        g_assert_cmpuint(fuzz.n_questions, <=, 1000);
+        g_assert_true(spf.n_lookups <= OV_SPF_MAX_LOOKUPS + 1);
+        g_assert_true(spf.n_void <= OV_SPF_MAX_VOID + 1);
+        g_assert_true(fuzz.n_questions <= 1000);
         ov_arena_free(arena);
     }
     return 0;

@@ -6,7 +6,9 @@ enum { MAX_LABEL = 63, MAX_HOST = 255, MAX_SKELETON = 4 * MAX_LABEL };
 
 static const char *const imitated[] = {
 #define NAME(label) label,
+#define ALSO(label, name)
 #include "rules/imitated_names.def"
+#undef ALSO
 #undef NAME
 };
 
@@ -210,6 +212,18 @@ OvSlice ov_imitated_name(OvSlice label, const OvSlice *names, guint n_names) {
         if (looks_like(&shape, label, ov_slice(imitated[i])))
             return ov_slice(imitated[i]);
     return none;
+}
+
+OvSlice ov_name_like(OvSlice text) {
+    if (text.length == 0 || text.length > MAX_LABEL)
+        return (OvSlice){NULL, 0};
+    Shape shape = shape_of(text.data, text.length);
+    for (gsize i = 0; i < G_N_ELEMENTS(imitated) && shape.length > 0; i++) {
+        OvSlice name = ov_slice(imitated[i]);
+        if (ov_slice_equal(text, name) || looks_like(&shape, text, name))
+            return name;
+    }
+    return (OvSlice){NULL, 0};
 }
 
 OvSlice ov_host_readable(OvArena *arena, OvSlice host) {

@@ -14,6 +14,10 @@ gboolean ov_host_mixes_scripts(OvSlice host);
  * lower case, A-labels. */
 OvSlice ov_imitated_name(OvSlice label, const OvSlice *names, guint n_names);
 
+/* The house that deceivers imitate (rules/imitated_names.def) whose name text is, or looks like;
+ * empty where there is none. text: small letters, as many as a label has at most. */
+OvSlice ov_name_like(OvSlice text);
+
 /* What people read: A-labels as Unicode; host itself where it has none, or none that are valid.
  * Arena. */
 OvSlice ov_host_readable(OvArena *arena, OvSlice host);

@@ -191,6 +191,17 @@ static void measure_envelope(OvMeasure *measure) {
         ov_facts_set_truth(facts, OV_FACT_MESSAGE_SMTPUTF8, envelope->smtputf8);
 }
 
+/* X-Priority: 1 (Highest) and 2 (High), as mail programs write it. */
+static gboolean is_urgent(OvMeasure *measure) {
+    const OvField *number = ov_header_find(measure->message->header, OV_FIELD_X_PRIORITY);
+    OvSlice value = number ? ov_slice_trim(number->value) : (OvSlice){NULL, 0};
+    if (value.length > 0 && (value.data[0] == '1' || value.data[0] == '2') &&
+        (value.length == 1 || !g_ascii_isdigit(value.data[1])))
+        return TRUE;
+    return ov_slice_equal(keyword_of(measure, OV_FIELD_IMPORTANCE), OV_SLICE_LITERAL("high")) ||
+           ov_slice_equal(keyword_of(measure, OV_FIELD_PRIORITY), OV_SLICE_LITERAL("urgent"));
+}
+
 void ov_measure_header(OvMeasure *measure) {
     const OvHeader *header = measure->message->header;
     OvFacts *facts = measure->facts;
@@ -205,6 +216,7 @@ void ov_measure_header(OvMeasure *measure) {
     ov_facts_set_truth(facts, OV_FACT_HEADER_RESENT, has_field_with_prefix(header, "Resent-"));
     ov_facts_set_text(facts, OV_FACT_HEADER_AUTO_SUBMITTED,
                       keyword_of(measure, OV_FIELD_AUTO_SUBMITTED));
+    ov_facts_set_truth(facts, OV_FACT_HEADER_URGENT, is_urgent(measure));
     ov_facts_set_text(facts, OV_FACT_HEADER_PRECEDENCE, keyword_of(measure, OV_FIELD_PRECEDENCE));
     ov_facts_set_text(facts, OV_FACT_HEADER_FEEDBACK_ID_FAULT,
                       ov_slice(feedback_id_fault(measure)));

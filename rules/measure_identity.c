@@ -1,6 +1,8 @@
 #include "rules/known_domains.h"
 #include "rules/measure_header.h"
 #include "rules/parameter.h"
+#include "rules/sender_name.h"
+#include "rules/subject.h"
 
 const char *ov_address_fault_words(guint faults) {
     static const struct {
@@ -101,6 +103,14 @@ static void measure_display_name(OvMeasure *measure, OvSlice name, OvSlice organ
         }
         at++;
     }
+    OvSlice house = ov_sender_house(measure->arena, name);
+    OvHouseDomain domain = ov_house_domain(organisation, house);
+    if (domain == OV_HOUSE_OWN)
+        house = OV_SLICE_LITERAL("");
+    ov_facts_set_text(measure->facts, OV_FACT_HEADER_FROM_NAME_HOUSE, house);
+    ov_facts_set_truth(measure->facts, OV_FACT_HEADER_FROM_NAME_HOUSE_NAMED,
+                       house.length > 0 && domain == OV_HOUSE_NAMED);
+    ov_facts_set_number(measure->facts, OV_FACT_HEADER_FROM_NAME_STYLED, ov_styled_letters(name));
     ov_facts_set_text(measure->facts, OV_FACT_HEADER_FROM_NAME_DOMAIN, shown);
     ov_facts_set_truth(measure->facts, OV_FACT_HEADER_FROM_NAME_ADDRESS, shown_address);
 }
@@ -184,6 +194,8 @@ static void measure_sender(OvMeasure *measure) {
     const OvAddressList *list = ov_address_list_parse(measure->arena, field->value);
     ov_facts_set_number(facts, OV_FACT_HEADER_SENDER_MAILBOXES, list->n_mailboxes);
     ov_facts_set_text(facts, OV_FACT_HEADER_SENDER_TEXT, ov_field_text(measure->arena, field));
+    ov_facts_set_text(facts, OV_FACT_HEADER_SENDER_FAULT,
+                      ov_slice(ov_address_fault_words(faults_of(measure, list))));
     if (list->n_mailboxes > 0)
         ov_measure_set_text(measure, OV_FACT_HEADER_SENDER_ORGANISATION,
                             ov_organisational_domain(list->mailboxes[0].domain));

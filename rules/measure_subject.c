@@ -187,6 +187,20 @@ static void set_counts(OvText *text, OvSlice topic) {
     ov_facts_set_text(facts, OV_FACT_SUBJECT_PERCENT_TEXT, discounts.first);
 }
 
+/* The address of a recipient in the text, in any case of letters. */
+static OvSlice recipient_in(const OvEnvelope *envelope, OvSlice text) {
+    enum { MOST_RECIPIENTS = 10 };
+    for (guint i = 0; i < MIN(envelope->n_recipients, MOST_RECIPIENTS); i++) {
+        OvSlice address = ov_slice(envelope->recipients[i]);
+        if (!address.length || !memchr(address.data, '@', address.length))
+            continue;
+        for (gsize at = 0; at + address.length <= text.length; at++)
+            if (g_ascii_strncasecmp(text.data + at, address.data, address.length) == 0)
+                return (OvSlice){text.data + at, address.length};
+    }
+    return OV_SLICE_LITERAL("");
+}
+
 static const OvKeywords *keywords_of(const OvText *text) {
     OvKeywordZone zone = {.factor = 1.5, .language = text->language};
     return ov_keywords(text->measure->phrases, text->scan, &zone, text->measure->arena);
@@ -244,6 +258,9 @@ const OvKeywords *ov_measure_subject(OvMeasure *measure, const OvSenderNames *na
     if (invisible > 0)
         plain = ov_subject_visible(measure->arena, plain);
     plain = normalised(measure->arena, plain);
+    ov_facts_set_number(facts, OV_FACT_SUBJECT_STYLED, ov_styled_letters(decoded));
+    ov_facts_set_text(facts, OV_FACT_SUBJECT_RECIPIENT,
+                      recipient_in(measure->message->envelope, plain));
     OvText text = {.measure = measure, .names = names};
     text.text = counted_text(measure->arena, plain);
     OvBlock block = {0, (guint32)text.text.length, OV_BLOCK_OWN, FALSE};

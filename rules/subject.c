@@ -110,6 +110,19 @@ OvSubjectSigns ov_subject_signs(OvSlice text) {
     return signs;
 }
 
+/* Regional indicators and the signs of blood groups and parking places are no letters. */
+static gboolean styled(gunichar c) {
+    return (c >= 0x1D400 && c <= 0x1D7CB) || (c >= 0x249C && c <= 0x24E9) ||
+           (c >= 0x1F110 && c <= 0x1F169 && c != 0x1F12F);
+}
+
+guint ov_styled_letters(OvSlice text) {
+    guint n = 0;
+    for (const char *p = text.data, *end = p + text.length; p < end;)
+        n += styled(ov_character_next(&p)) ? 1 : 0;
+    return n;
+}
+
 /* Scripts whose letters take other forms by joiners: Arabic, Syriac, N'Ko, Brahmi's, Mongolian. */
 static gboolean takes_joiners(gunichar c) {
     return (c >= 0x0600 && c <= 0x07FF) || (c >= 0x0900 && c <= 0x0DFF) ||

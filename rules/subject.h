@@ -31,6 +31,10 @@ typedef struct {
 
 OvSubjectSigns ov_subject_signs(OvSlice text);
 
+/* Symbols that stand for letters: mathematical and enclosed ones. Screen readers spell them out,
+ * and who looks for words finds none. */
+guint ov_styled_letters(OvSlice text);
+
 /* Characters that hide something: bidi controls, zero-width characters, C0 and C1 controls (but
  * white space), tags. None is: a joiner inside an emoji or between letters of a script that needs
  * it, a bidi control in a text that has right-to-left letters, tags of a flag. */

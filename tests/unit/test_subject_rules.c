@@ -2,5 +2,5 @@
 #include "tests/unit/case_rules.h"
 
 int main(void) {
-    return case_rules_run("subject.cases", "SUBJ_", 20);
+    return case_rules_run("subject.cases", "SUBJ_", 22);
 }

@@ -25,6 +25,7 @@ static const char *const social[] = {
 #define NAME_GATEWAY           NO_NAME
 #define NAME_MAILING           NO_NAME
 #define NAME_SOCIAL            NAME
+#define NAME_PAGES             NO_NAME
 #define HOST(name, path, kind) NAME_##kind(name)
 #include "rules/link_hosts.def"
 #undef HOST

@@ -1,5 +1,5 @@
 /* Hosts whose links are of a kind of their own: shorteners, redirectors, click counters of mailing
- * services, social networks (rules/link_hosts.def). */
+ * services, social networks, places for anybody's pages (rules/link_hosts.def). */
 #pragma once
 
 #include "rules/target.h"
@@ -12,6 +12,7 @@ typedef enum {
     OV_LINK_HOST_GATEWAY,
     OV_LINK_HOST_MAILING,
     OV_LINK_HOST_SOCIAL,
+    OV_LINK_HOST_PAGES,
 } OvLinkHost;
 
 /* Of a web address, by its host, or the nearest name above it that is known. */

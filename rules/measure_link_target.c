@@ -13,7 +13,7 @@ typedef struct {
 
 typedef struct {
     OvTally shorteners, brand_shorteners, ip_addresses, private_hosts, userinfo, ports, escaped,
-        punycode, imitations, scripts, data, files, redirects;
+        punycode, imitations, scripts, data, files, redirects, pages;
     OvSlice imitated;
 } Findings;
 
@@ -134,15 +134,36 @@ static gboolean is_version(const OvLink *link) {
            ov_slice_equal(ov_slice_trim(link->text), link->target.host);
 }
 
+/* "192-0-2-7.host.example": four numbers of an address make a host's name where its owner gave it
+ * none. */
+static gboolean is_named_by_address(OvSlice host) {
+    enum { NUMBERS = 4, MOST_DIGITS = 3, HIGHEST = 255 };
+    guint numbers = 0;
+    for (gsize i = 0; i < host.length && numbers < NUMBERS; i++) {
+        guint value = 0;
+        gsize digits = 0;
+        gboolean number = TRUE;
+        for (; i < host.length && host.data[i] != '.' && host.data[i] != '-'; i++) {
+            number = number && g_ascii_isdigit(host.data[i]) && ++digits <= MOST_DIGITS;
+            value = number ? 10 * value + (guint)(host.data[i] - '0') : value;
+        }
+        numbers = number && digits > 0 && value <= HIGHEST ? numbers + 1 : 0;
+    }
+    return numbers == NUMBERS;
+}
+
 /* What deceives, wherever in the text it stands. */
-static void look_at_web(OvMeasure *measure, const OvLink *link, const Protected *protected,
-                        Findings *found) {
+static void look_at_web(OvMeasure *measure, const OvLink *link, const OvOwnDomains *own,
+                        const Protected *protected, Findings *found) {
     const OvTarget *target = &link->target;
     if (target->userinfo)
         ov_tally(&found->userinfo, link->address);
     if (target->escaped || has_blanks(link))
         ov_tally(&found->escaped, link->address);
-    if (target->host_kind == OV_HOST_NAME)
+    if (target->host_kind == OV_HOST_NAME && is_named_by_address(target->host) &&
+        !ov_own_domains_has(own, target->organisation))
+        ov_tally(&found->ip_addresses, link->address);
+    else if (target->host_kind == OV_HOST_NAME)
         look_at_name(measure, link, protected, found);
     else if ((!target->private_use || target->disguised) && !is_version(link))
         ov_tally(&found->ip_addresses, link->address);
@@ -160,6 +181,8 @@ static void look_at_style(OvMeasure *measure, const OvLink *link, const OvOwnDom
         ov_tally(&found->shorteners, link->address);
     else if (link->host == OV_LINK_HOST_BRAND_SHORTENER)
         ov_tally(&found->brand_shorteners, link->address);
+    else if (link->host == OV_LINK_HOST_PAGES && !ov_own_domains_has(own, target->organisation))
+        ov_tally(&found->pages, link->address);
     if (is_redirect(measure->arena, link, own))
         ov_tally(&found->redirects, link->address);
 }
@@ -170,7 +193,7 @@ static void look_at(OvMeasure *measure, const OvLink *link, const OvOwnDomains *
     case OV_TARGET_WEB:
         if (link->target.host.length == 0)
             break;
-        look_at_web(measure, link, protected, found);
+        look_at_web(measure, link, own, protected, found);
         if (!link->quoted)
             look_at_style(measure, link, own, found);
         break;
@@ -211,6 +234,7 @@ void ov_measure_link_targets(OvMeasure *measure, const OvLinks *links, const OvO
         {&found.scripts, {OV_FACT_LINK_SCRIPTS, OV_FACT_LINK_SCRIPT_TEXT}},
         {&found.files, {OV_FACT_LINK_FILES, OV_FACT_LINK_FILE_TEXT}},
         {&found.redirects, {OV_FACT_LINK_REDIRECTS, OV_FACT_LINK_REDIRECT_TEXT}},
+        {&found.pages, {OV_FACT_LINK_PAGES, OV_FACT_LINK_PAGE_TEXT}},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(table); i++)
         ov_tally_set(measure, table[i].facts, table[i].tally);

@@ -2,5 +2,5 @@
 #include "tests/unit/case_rules.h"
 
 int main(void) {
-    return case_rules_run("link.cases", "LINK_", 23);
+    return case_rules_run("link.cases", "LINK_", 25);
 }

@@ -2,6 +2,8 @@
 
 #include <idn2.h>
 
+#include "rules/lookalike.h"
+
 enum { MAX_LABEL = 63, MAX_HOST = 255, MAX_SKELETON = 4 * MAX_LABEL };
 
 static const char *const imitated[] = {
@@ -11,37 +13,6 @@ static const char *const imitated[] = {
 #undef ALSO
 #undef NAME
 };
-
-/* Small letters that look like a Latin one (an excerpt of UTS 39's confusables.txt), ascending. */
-static const struct {
-    gunichar letter;
-    char looks_like;
-} confusables[] = {
-    {0x0131, 'i'}, {0x0185, 'b'}, {0x01BF, 'p'}, {0x0251, 'a'}, {0x0261, 'g'}, {0x0269, 'i'},
-    {0x026A, 'i'}, {0x028B, 'u'}, {0x028F, 'y'}, {0x03B1, 'a'}, {0x03B3, 'y'}, {0x03B5, 'e'},
-    {0x03B7, 'n'}, {0x03B9, 'i'}, {0x03BA, 'k'}, {0x03BD, 'v'}, {0x03BF, 'o'}, {0x03C1, 'p'},
-    {0x03C3, 'o'}, {0x03C4, 't'}, {0x03C5, 'u'}, {0x03C7, 'x'}, {0x03C9, 'w'}, {0x0430, 'a'},
-    {0x0433, 'r'}, {0x0435, 'e'}, {0x043A, 'k'}, {0x043C, 'm'}, {0x043E, 'o'}, {0x043F, 'n'},
-    {0x0440, 'p'}, {0x0441, 'c'}, {0x0442, 't'}, {0x0443, 'y'}, {0x0445, 'x'}, {0x044C, 'b'},
-    {0x0455, 's'}, {0x0456, 'i'}, {0x0458, 'j'}, {0x04AF, 'y'}, {0x04BB, 'h'}, {0x04BD, 'e'},
-    {0x04CF, 'l'}, {0x0501, 'd'}, {0x051B, 'q'}, {0x051D, 'w'}, {0x0561, 'w'}, {0x0563, 'q'},
-    {0x0566, 'q'}, {0x0570, 'h'}, {0x0578, 'n'}, {0x057C, 'n'}, {0x057D, 'u'}, {0x0581, 'g'},
-    {0x0585, 'o'}, {0x1D04, 'c'}, {0x1D0F, 'o'}, {0x1D20, 'v'}, {0x1D21, 'w'}, {0x1D22, 'z'},
-};
-
-static char latin_like(gunichar c) {
-    gsize low = 0, high = G_N_ELEMENTS(confusables);
-    while (low < high) {
-        gsize middle = (low + high) / 2;
-        if (confusables[middle].letter < c)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < G_N_ELEMENTS(confusables) && confusables[low].letter == c
-               ? confusables[low].looks_like
-               : '\0';
-}
 
 static gboolean is_a_label(OvSlice label) {
     return label.length > 4 && memcmp(label.data, "xn--", 4) == 0;
@@ -151,7 +122,7 @@ static Shape shape_of(const char *text, gsize length) {
         shape.marked = shape.marked || parts > 1 || mark;
         if (mark)
             continue;
-        char like = c < 128 ? (char)c : latin_like(c);
+        char like = c < 128 ? (char)c : ov_lookalike(c);
         if (!like)
             return (Shape){.length = 0};
         out[n++] = like == '1' ? 'l' : like == '0' ? 'o' : like;

@@ -1,19 +1,29 @@
-/* Phrases hidden from a plain comparison (guide G8, rule catalogue SUBJ_GAPPY): letters set apart,
- * as in "B U Y  N O W", "l.a.s.t c-h-a-n-c-e" or "L A S T chance". Four or more single letters in a
- * row, one to three of space, dot, dash or underscore between them, are taken together; only a
- * whole phrase of tier A is a finding, so initials and spaced headings are none. (What is hidden by
- * accents, invisible characters or wide letters is found plainly: folding undoes it.) */
+/* Phrases hidden from a plain comparison (guide G8, rule catalogue SUBJ_GAPPY, BODY_OBFUSCATED).
+ *
+ * The places that rules/disguise.h finds are written as they read, with some words on either side,
+ * and phrases are looked for in that: "B U Y  N O W", "l.a.s.t c-h-a-n-c-e", "fr33 m0ney", "саsino
+ * bonus" with Cyrillic letters. Only a whole phrase of tier A is a finding, or one of
+ * tier B that has two words, and only where a disguised place is part of it; so initials, spaced
+ * headings, product codes and formulas are none. A word with letters of two alphabets is of no
+ * language: there any phrase of any tier is a finding. */
 #pragma once
 
+#include "rules/disguise.h"
 #include "rules/language.h"
 
 typedef struct {
-    guint n_phrases; /* distinct phrases of tier A */
-    guint phrase;    /* the first of them */
-    OvSlice found;   /* the letters set apart that gave it, in the original text */
-} OvGaps;
+    guint phrase;
+    OvSlice found; /* what gave it, in the original text */
+    guint kind;    /* how it was hidden: OvDisguiseKind of the places in it */
+} OvHiddenPhrase;
 
-/* text: valid UTF-8; its first OV_GAPS_MAX octets are looked at. scratch is used. Arena. */
-enum { OV_GAPS_MAX = 1024 };
-OvGaps ov_deobfuscate_gaps(const OvPhraseSet *set, OvPhraseScratch *scratch, OvArena *arena,
-                           OvSlice text, OvLanguage language);
+typedef struct {
+    const OvHiddenPhrase *phrases; /* different ones; of one inside another the longer */
+    guint n_phrases;
+} OvHiddenPhrases;
+
+/* The first OV_HIDDEN_MAX phrases. text and disguises: as given to and returned by
+ * ov_disguises_find(). scratch is used. Arena. */
+enum { OV_HIDDEN_MAX = 32 };
+OvHiddenPhrases ov_deobfuscate(const OvPhraseSet *set, OvPhraseScratch *scratch, OvArena *arena,
+                               OvSlice text, const OvDisguises *disguises, OvLanguage language);

@@ -103,6 +103,7 @@ const OvKeywords *ov_measure_body(const OvText *text) {
         .factor = 1.0, .language = text->language, .counts = in_own_block, .data = text};
     const OvKeywords *keywords = ov_keywords(measure->phrases, text->scan, &zone, measure->arena);
     set_keywords(text, keywords, capitals.visible_words);
+    ov_measure_body_disguise(text);
     OvSlice language = ov_text_language(text);
     if (language.length > 0)
         ov_facts_set_text(facts, OV_FACT_BODY_LANGUAGE, language);

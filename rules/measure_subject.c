@@ -1,4 +1,3 @@
-#include "rules/deobfuscate.h"
 #include "rules/placeholders.h"
 #include "rules/price.h"
 #include "rules/subject.h"
@@ -206,21 +205,13 @@ static const OvKeywords *keywords_of(const OvText *text) {
     return ov_keywords(text->measure->phrases, text->scan, &zone, text->measure->arena);
 }
 
-/* Gaps between letters hide something only if closing them brings a phrase to light. */
-static OvSlice hidden_by_gaps(const OvText *text) {
-    const OvMeasure *measure = text->measure;
-    OvGaps gaps = ov_deobfuscate_gaps(measure->phrases, measure->phrase_scratch, measure->arena,
-                                      text->text, text->language);
-    return gaps.n_phrases > 0 ? gaps.found : (OvSlice){"", 0};
-}
-
 static const OvKeywords *set_phrases(OvText *text) {
     OvFacts *facts = text->measure->facts;
     const OvKeywords *keywords = keywords_of(text);
     ov_facts_set_number(facts, OV_FACT_SUBJECT_PHRASES, keywords->total);
     ov_facts_set_number(facts, OV_FACT_SUBJECT_PHRASES_BULK, keywords->bulk_total);
     ov_facts_set_text(facts, OV_FACT_SUBJECT_PHRASE_LIST, keywords->evidence);
-    ov_facts_set_text(facts, OV_FACT_SUBJECT_GAPPED, hidden_by_gaps(text));
+    ov_measure_subject_disguise(text);
     return keywords;
 }
 

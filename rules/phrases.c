@@ -115,12 +115,18 @@ const OvPhraseList *ov_phrase_set_list_of(const OvPhraseSet *set, guint phrase) 
     return &set->lists[g_array_index(set->phrases, Phrase, phrase).list];
 }
 
-gint ov_phrase_set_find_unspaced(const OvPhraseSet *set, OvSlice letters) {
-    if (letters.length > set->unspaced.longest)
-        return -1;
-    const Word *word = phrase_find_word(&set->unspaced, phrase_hash(letters.data, letters.length),
-                                        letters.data, letters.length);
-    return word ? (gint)word->first : -1;
+gint ov_phrase_set_find_unspaced(const OvPhraseSet *set, OvSlice letters, gsize *length) {
+    gint phrase = -1;
+    guint32 hash = PHRASE_HASH_START;
+    for (gsize i = 0; i < MIN(letters.length, set->unspaced.longest); i++) {
+        hash = phrase_hash_step(hash, (guint8)letters.data[i]);
+        const Word *word = phrase_find_word(&set->unspaced, hash | 1, letters.data, i + 1);
+        if (!word)
+            continue;
+        phrase = (gint)word->first;
+        *length = i + 1;
+    }
+    return phrase;
 }
 
 void ov_phrase_set_digest(const OvPhraseSet *set, GChecksum *checksum) {

@@ -108,8 +108,9 @@ guint ov_phrase_set_n_phrases(const OvPhraseSet *set);
 const char *ov_phrase_set_text(const OvPhraseSet *set, guint phrase); /* as it stands in its file */
 OvTier ov_phrase_set_tier(const OvPhraseSet *set, guint phrase);
 const OvPhraseList *ov_phrase_set_list_of(const OvPhraseSet *set, guint phrase);
-/* The phrase of tier A, without wildcards, whose folded letters and digits are these, or -1. */
-gint ov_phrase_set_find_unspaced(const OvPhraseSet *set, OvSlice letters);
+/* The longest phrase of tier A, without wildcards, whose folded letters and digits are those that
+ * letters starts with, or -1; *length gets their octets. */
+gint ov_phrase_set_find_unspaced(const OvPhraseSet *set, OvSlice letters, gsize *length);
 
 /* Adds names and contents of all lists to checksum: the ruleset's digest covers them. */
 void ov_phrase_set_digest(const OvPhraseSet *set, GChecksum *checksum);

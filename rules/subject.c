@@ -1,12 +1,14 @@
 #include "rules/subject.h"
 
 #include "rules/characters.h"
+#include "rules/disguise_word.h"
 
 enum { MAX_TAG = 40, MAX_PREFIXES = 20 };
 
 enum {
     ZWNJ = 0x200C,
     ZWJ = 0x200D,
+    SOFT_HYPHEN = 0xAD,
     BLACK_FLAG = 0x1F3F4,
     TAGS = 0xE0000,
 };
@@ -145,7 +147,27 @@ static gboolean tag(gunichar c) {
 /* Controls but for white space, and characters without width. */
 static gboolean hidden(gunichar c) {
     return (c < 0x20 && c != '\t' && c != '\r' && c != '\n') || (c >= 0x7F && c < 0xA0) ||
-           c == 0x200B || c == 0x2060 || c == 0xFEFF;
+           c == 0x200B || (c >= 0x2060 && c <= 0x2064) || c == 0xFEFF || c == 0x034F || c == 0x180E;
+}
+
+/* Variation selectors beyond the first 16, which only ideographs have. */
+static gboolean selector(gunichar c) {
+    return c >= 0xE0100 && c <= 0xE01EF;
+}
+
+/* Soft hyphens as no syllables have them: around single letters. */
+static guint odd_soft_hyphens(OvSlice text) {
+    guint n = 0;
+    while (text.length > 0 && memmem(text.data, text.length, "\u00AD", strlen("\u00AD"))) {
+        OvWord word;
+        if (!ov_word_next(text, &word, &text) && text.length > 0 &&
+            g_utf8_get_char(text.data) == RIGHT_TO_LEFT_OVERRIDE) {
+            text.data += strlen("\u202E");
+            text.length -= strlen("\u202E");
+        }
+        n += word.lone_letters > 0 ? word.soft_hyphens : 0;
+    }
+    return n;
 }
 
 guint ov_subject_invisible(OvSlice text) {
@@ -164,13 +186,13 @@ guint ov_subject_invisible(OvSlice text) {
             other += !joins;
         } else if (tag(c)) {
             other += !flag;
-        } else if (hidden(c)) {
+        } else if (hidden(c) || (selector(c) && !ov_character_ideographic(before))) {
             other++;
         }
         flag = c == BLACK_FLAG || (flag && tag(c));
         before = c;
     }
-    return other + (right_to_left ? 0 : bidi);
+    return other + (right_to_left ? 0 : bidi) + odd_soft_hyphens(text);
 }
 
 OvSlice ov_subject_visible(OvArena *arena, OvSlice text) {
@@ -180,7 +202,7 @@ OvSlice ov_subject_visible(OvArena *arena, OvSlice text) {
     for (const char *p = text.data; p < end;) {
         const char *at = p;
         gunichar c = ov_character_next(&p);
-        if (bidi_control(c) || joiner(c) || tag(c) || hidden(c))
+        if (bidi_control(c) || joiner(c) || tag(c) || hidden(c) || selector(c) || c == SOFT_HYPHEN)
             continue;
         memcpy(to, at, (gsize)(p - at));
         to += p - at;

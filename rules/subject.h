@@ -36,8 +36,9 @@ OvSubjectSigns ov_subject_signs(OvSlice text);
 guint ov_styled_letters(OvSlice text);
 
 /* Characters that hide something: bidi controls, zero-width characters, C0 and C1 controls (but
- * white space), tags. None is: a joiner inside an emoji or between letters of a script that needs
- * it, a bidi control in a text that has right-to-left letters, tags of a flag. */
+ * white space), tags, variation selectors, soft hyphens around single letters. None is: a joiner
+ * inside an emoji or between letters of a script that needs it, a bidi control in a text that has
+ * right-to-left letters, tags of a flag, the selector of an ideograph. */
 guint ov_subject_invisible(OvSlice text);
 
 /* The first web address: with a scheme, www., or a host name and a path. A host name alone is none:

@@ -57,3 +57,8 @@ const OvKeywords *ov_measure_subject(OvMeasure *measure, const OvSenderNames *na
 gboolean ov_body_text(OvText *text);
 /* Sets body.*. */
 const OvKeywords *ov_measure_body(const OvText *text);
+
+/* Sets body.disguised.*, body.invisible_words.*, body.mixed_words.* (measure_disguise.c). */
+void ov_measure_body_disguise(const OvText *text);
+/* Sets subject.gapped, subject.disguised. */
+void ov_measure_subject_disguise(const OvText *text);

@@ -122,6 +122,7 @@ static void measure_content(OvMeasure *measure) {
     ov_measure_unsubscribe_links(measure, links);
     ov_measure_links(measure, links, &own);
     ov_measure_html(measure, links, &own);
+    ov_measure_alternative(measure);
     ov_measure_attached_html(measure);
 }
 

@@ -209,6 +209,9 @@ void ov_measure_text(OvMeasure *measure) {
     if (has_body && !ov_measure_late(measure)) {
         zones[n] = ov_measure_body(&body);
         n++;
+        ov_measure_greeting(&body);
+        ov_measure_price_cuts(&body);
+        ov_measure_sender_named(&body);
     }
     ov_keywords_set_facts(measure->phrases, zones, n, measure->facts);
     double tier_a = 0;

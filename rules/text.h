@@ -62,3 +62,8 @@ const OvKeywords *ov_measure_body(const OvText *text);
 void ov_measure_body_disguise(const OvText *text);
 /* Sets subject.gapped, subject.disguised. */
 void ov_measure_subject_disguise(const OvText *text);
+/* Sets body.greeting (measure_greeting.c), body.price_cut (measure_price_cut.c), body.sender
+ * (measure_sender_named.c). */
+void ov_measure_greeting(const OvText *text);
+void ov_measure_price_cuts(const OvText *text);
+void ov_measure_sender_named(const OvText *text);

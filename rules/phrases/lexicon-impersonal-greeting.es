@@ -7,11 +7,17 @@
 
 estimado cliente
 estimada clienta
+estimados clientes
+estimado/a cliente
+estimado(a) cliente
 querido cliente
-estimado usuario
-estimado miembro
-estimado señor o señora
-querido amigo
-estimado beneficiario
-a quien corresponda
 apreciado cliente
+estimado usuario
+estimados usuarios
+estimado/a usuario/a
+estimado titular
+estimado miembro
+querido amigo
+estimado amigo
+estimado beneficiario
+estimado destinatario

@@ -7,11 +7,16 @@
 
 drogi kliencie
 szanowny kliencie
+szanowni klienci
+drodzy klienci
+szanowna klientko szanowny kliencie
 szanowny użytkowniku
 drogi użytkowniku
+szanowni użytkownicy
 drogi członku
-szanowni państwo
 drogi przyjacielu
+drogi subskrybencie
+szanowny subskrybencie
 szanowny beneficjencie
-do wszystkich zainteresowanych
 drogi odbiorco
+szanowny odbiorco

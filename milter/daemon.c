@@ -30,18 +30,42 @@ struct OvDaemon {
     gsize errors;               /* atomic */
 };
 
-OvSnapshot *ov_snapshot_load(const char *file, gboolean keep, GError **error) {
+static void log_dns(gboolean down, gpointer data) {
+    (void)data;
+    if (down)
+        ov_log(OV_LOG_WARNING, NULL, "event", "dns", "state", "down", "error",
+               "no name server answers; until one does, no message waits for DNS and what it would "
+               "tell is unknown",
+               NULL);
+    else
+        ov_log(OV_LOG_INFO, NULL, "event", "dns", "state", "answering", NULL);
+}
+
+static gboolean find_resolver(const OvSettings *settings, const OvSnapshot *before,
+                              OvResolver **resolver, GError **error) {
+    if (!before || !ov_settings_same_dns(settings, before->settings))
+        return ov_settings_resolver(settings, log_dns, NULL, resolver, error);
+    *resolver = before->resolver ? ov_resolver_ref(before->resolver) : NULL;
+    return TRUE;
+}
+
+OvSnapshot *ov_snapshot_load(const char *file, gboolean keep, const OvSnapshot *before,
+                             GError **error) {
     g_autoptr(OvSettings) settings = ov_settings_load(file, error);
     if (!settings)
         return NULL;
     g_autoptr(OvRuleset) ruleset = ov_settings_ruleset(settings, keep, error);
     if (!ruleset)
         return NULL;
+    OvResolver *resolver;
+    if (!find_resolver(settings, before, &resolver, error))
+        return NULL;
 
     OvSnapshot *snapshot = g_new(OvSnapshot, 1);
     g_atomic_ref_count_init(&snapshot->references);
     snapshot->settings = g_steal_pointer(&settings);
     snapshot->judge = ov_judge_new(ruleset);
+    snapshot->resolver = resolver;
     return snapshot;
 }
 
@@ -60,6 +84,7 @@ void ov_snapshot_unref(OvSnapshot *snapshot) {
         return;
     ov_settings_unref(snapshot->settings);
     ov_judge_unref(snapshot->judge);
+    ov_resolver_unref(snapshot->resolver);
     g_free(snapshot);
 }
 
@@ -147,7 +172,8 @@ gboolean ov_daemon_reload(OvDaemon *daemon, char **restart, GError **error) {
     g_autoptr(GError) trouble = NULL;
 
     g_mutex_lock(&daemon->reload_lock);
-    OvSnapshot *fresh = ov_snapshot_load(daemon->file, TRUE, &trouble);
+    /* Only a reload changes it, so it is not let go meanwhile. */
+    OvSnapshot *fresh = ov_snapshot_load(daemon->file, TRUE, daemon->snapshot, &trouble);
     if (!fresh) {
         g_mutex_unlock(&daemon->reload_lock);
         ov_log(OV_LOG_ERROR, NULL, "event", "reload", "result", "refused", "error",
@@ -232,6 +258,19 @@ static json_t *count_json(gsize *counter) {
     return json_integer((json_int_t)(gsize)g_atomic_pointer_get((gpointer *)(gpointer)counter));
 }
 
+static json_t *dns_status(OvResolver *resolver) {
+    OvResolverStatus status;
+
+    if (!resolver)
+        return json_pack("{s:s}", "state", "off");
+    ov_resolver_status(resolver, &status);
+    return json_pack("{s:s, s:o, s:I, s:I, s:I, s:i, s:i, s:I}", "state",
+                     status.down ? "down" : "answering", "since", time_json(status.since), "asked",
+                     (json_int_t)status.asked, "from_cache", (json_int_t)status.found_in_cache,
+                     "failed", (json_int_t)status.failed, "under_way", (int)status.under_way,
+                     "cached", (int)status.cached, "cache_octets", (json_int_t)status.octets);
+}
+
 static json_t *status(OvDaemon *daemon) {
     g_autoptr(OvSnapshot) snapshot = ov_daemon_snapshot(daemon);
     OvRuleset *ruleset = ov_judge_ruleset(snapshot->judge);
@@ -249,15 +288,16 @@ static json_t *status(OvDaemon *daemon) {
     g_mutex_unlock(&daemon->snapshot_lock);
 
     return json_pack(
-        "{s:b, s:s, s:s, s:i, s:o, s:I, s:o, s:b, s:s, s:i, s:b, s:o, s:o, s:i, s:i, s:s}", "ok", 1,
-        "version", OV_VERSION, "node", snapshot->settings->node, "pid", (int)getpid(), "started",
-        time_json(daemon->started), "uptime",
+        "{s:b, s:s, s:s, s:i, s:o, s:I, s:o, s:b, s:s, s:i, s:b, s:o, s:o, s:i, s:i, s:s, s:o}",
+        "ok", 1, "version", OV_VERSION, "node", snapshot->settings->node, "pid", (int)getpid(),
+        "started", time_json(daemon->started), "uptime",
         (json_int_t)((g_get_real_time() - daemon->started) / G_USEC_PER_SEC), "reloaded",
         time_json(reloaded), "stopping", stopping, "ruleset", ov_ruleset_digest(ruleset), "rules",
         (int)ov_ruleset_n_rules(ruleset), "shadow", snapshot->settings->shadow, "messages",
         messages, "errors", count_json(&daemon->errors), "connections",
         g_atomic_int_get(&daemon->connections), "in_hand", (int)in_hand, "ledger",
-        ov_ledger_failing(daemon->ledger) ? "failing" : "ok");
+        ov_ledger_failing(daemon->ledger) ? "failing" : "ok", "dns",
+        dns_status(snapshot->resolver));
 }
 
 static json_t *reload(OvDaemon *daemon) {

@@ -14,11 +14,14 @@ typedef struct {
     gatomicrefcount references;
     OvSettings *settings;
     OvJudge *judge;
+    OvResolver *resolver; /* NULL where [dns] is off */
 } OvSnapshot;
 
 /* Reads settings (file as in ov_settings_load) and the rules they name; keep as in
- * ov_settings_ruleset. */
-OvSnapshot *ov_snapshot_load(const char *file, gboolean keep, GError **error);
+ * ov_settings_ruleset. before: the snapshot in force, whose resolver with all its answers is kept
+ * where [dns] did not change; or NULL. */
+OvSnapshot *ov_snapshot_load(const char *file, gboolean keep, const OvSnapshot *before,
+                             GError **error);
 /* Logs what was wrong with the cache of phrases, if anything. */
 void ov_snapshot_log(OvSnapshot *snapshot);
 void ov_snapshot_unref(OvSnapshot *snapshot);

@@ -1,5 +1,7 @@
 #include "milter/session.h"
 
+#include "rules/auth/early.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,6 +65,8 @@ void ov_session_begin(OvSession *session, OvDaemon *daemon, const char *sender,
     session->open = TRUE;
     session->in_hand = ov_daemon_begin(daemon);
     session->snapshot = ov_daemon_snapshot(daemon);
+    if (session->snapshot->resolver)
+        session->dns = ov_resolver_open(session->snapshot->resolver);
     session->sender = bare_address(session->arena, sender);
     for (; arguments && *arguments; arguments++) {
         if (g_ascii_strcasecmp(*arguments, "SMTPUTF8") == 0)
@@ -157,6 +161,8 @@ void ov_session_end_header(OvSession *session) {
         return;
     session->header_ended = TRUE;
     append(session, "\r\n", 2);
+    if (session->dns)
+        ov_early_ask(session->dns, (OvSlice){session->raw, session->raw_length});
 }
 
 void ov_session_body(OvSession *session, const char *data, gsize length) {
@@ -171,6 +177,7 @@ gboolean ov_session_full(const OvSession *session) {
 void ov_session_reset(OvSession *session, OvDaemon *daemon) {
     if (session->in_hand)
         ov_daemon_end(daemon);
+    g_clear_pointer(&session->dns, ov_resolver_close);
     g_clear_pointer(&session->snapshot, ov_snapshot_unref);
     if (session->raw_capacity > KEEP_CAPACITY) {
         free(session->raw);
@@ -203,6 +210,7 @@ void ov_session_envelope(OvSession *session, OvEnvelope *envelope) {
         /* Postfix shows the fields that it adds; Sendmail adds them later. */
         .completed_later = session->mta != OV_MTA_POSTFIX,
         .now = g_get_real_time(),
+        .dns = session->dns,
     };
 }
 

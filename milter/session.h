@@ -32,6 +32,7 @@ typedef struct {
     gboolean in_hand; /* counted by the daemon; FALSE when it began while outvetd goes down */
     gboolean broken;  /* no memory for it */
     OvSnapshot *snapshot;
+    OvDnsBook *dns; /* its answers of the DNS; NULL where that is not asked */
     OvArena *arena;
     const char *sender, *login, *queue_id;
     GPtrArray *recipients; /* const char *, in arena; within OV_ENVELOPE_LIMIT */

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "policy/network.h"
+#include "rules/auth/resolver.h"
 #include "rules/ruleset.h"
 
 typedef enum { OV_ON_ERROR_TEMPFAIL, OV_ON_ERROR_ACCEPT } OvOnError;
@@ -63,6 +64,13 @@ struct OvSettings {
     const char *ledger_key_path; /* key of the recipients' hash */
     gint64 retention;            /* microseconds; 0 keeps for ever */
     gboolean keep_recipients;
+    /* [dns] */
+    gboolean dns;
+    const char *const *dns_servers; /* NULL-terminated; as OvResolverSettings.servers */
+    gint64 dns_time_limit;          /* microseconds a message */
+    gboolean dnssec;
+    const char *dns_trust_anchor;
+    guint64 dns_cache; /* octets */
     /* [control] */
     const char *control_socket;
     /* [log] */
@@ -92,13 +100,20 @@ OvSettings *ov_settings_parse(const char *text, gsize length, const char *file, 
 OvSettings *ov_settings_ref(OvSettings *settings);
 void ov_settings_unref(OvSettings *settings);
 
-/* The rules that the settings name, as ov_ruleset_load gives them. The compiled phrase lists are read
- * from phrases.hsdb beside the ledger, and where keep is TRUE written there. Never for root: its
- * memory is not to depend on a file of the daemon's user, nor a file of root's to stand in the
+/* The rules that the settings name, as ov_ruleset_load gives them. The compiled phrase lists are
+ * read from phrases.hsdb beside the ledger, and where keep is TRUE written there. Never for root:
+ * its memory is not to depend on a file of the daemon's user, nor a file of root's to stand in the
  * daemon's way. */
 OvRuleset *ov_settings_ruleset(const OvSettings *settings, gboolean keep, GError **error);
 /* That file. The caller frees it. */
 char *ov_settings_phrase_cache(const OvSettings *settings);
+
+/* The resolver of [dns]; *resolver is NULL where it is off. change and data as in
+ * ov_resolver_new. */
+gboolean ov_settings_resolver(const OvSettings *settings, OvResolverChange change, gpointer data,
+                              OvResolver **resolver, GError **error);
+/* TRUE when both would make the same resolver. */
+gboolean ov_settings_same_dns(const OvSettings *one, const OvSettings *other);
 
 /* One row of the table. */
 typedef struct {

@@ -209,6 +209,24 @@ static char *read_directories(const Reading *reading) {
     return NULL;
 }
 
+static gboolean is_server(const char *word) {
+    const char *at = strchr(word, '@');
+    g_autofree char *address = at ? g_strndup(word, (gsize)(at - word)) : g_strdup(word);
+    return g_hostname_is_ip_address(address) &&
+           (!at || g_ascii_string_to_unsigned(at + 1, 10, 1, G_MAXUINT16, NULL, NULL));
+}
+
+static char *read_servers(const Reading *reading) {
+    g_auto(GStrv) words = ov_key_words(reading->value);
+    for (char **word = words; *word; word++)
+        if (!is_server(*word) && !(g_str_equal(*word, "system") && g_strv_length(words) == 1))
+            return g_strdup_printf("%s is no name server; write addresses such as 192.0.2.53 or "
+                                   "192.0.2.53@5353, or the word system alone",
+                                   *word);
+    *(const char *const **)reading->field = keep_words(reading, words);
+    return NULL;
+}
+
 static char *read_networks(const Reading *reading) {
     g_auto(GStrv) words = ov_key_words(reading->value);
     guint n = g_strv_length(words);
@@ -256,6 +274,7 @@ const char ov_setting_type_names[OV_N_SETTING_TYPES][16] = {
     [OV_SETTING_PATTERNS] = "patterns",
     [OV_SETTING_DIRECTORIES] = "paths",
     [OV_SETTING_NETWORKS] = "networks",
+    [OV_SETTING_SERVERS] = "name servers",
     [OV_SETTING_SOURCES] = "words",
 };
 
@@ -275,6 +294,7 @@ static const Reader READERS[OV_N_SETTING_TYPES] = {
     [OV_SETTING_PATTERNS] = read_patterns,
     [OV_SETTING_DIRECTORIES] = read_directories,
     [OV_SETTING_NETWORKS] = read_networks,
+    [OV_SETTING_SERVERS] = read_servers,
     [OV_SETTING_SOURCES] = read_sources,
 };
 

@@ -3,11 +3,15 @@
 #include "rules/evidence.h"
 #include "rules/init.h"
 #include "rules/measure_content.h"
+#include "rules/measure_dns.h"
 
 #include <math.h>
 
 /* Work spaces kept for reuse; more judgements than this at a time make and free their own. */
 enum { MAX_SPARE = 16 };
+
+/* Longest chain of questions that follow from answers. */
+enum { MAX_TURNS = 32 };
 
 /* What a judgement needs that is worth keeping. */
 typedef struct Workspace Workspace;
@@ -112,18 +116,27 @@ static void workspace_give_back(OvJudge *judge, Workspace *workspace) {
         workspace_free(workspace);
 }
 
-static void measure_content(OvMeasure *measure) {
+/* The links that were found; NULL where the deadline left none. */
+static const OvLinks *measure_content(OvMeasure *measure) {
     OvOwnDomains own;
     ov_own_domains_read(measure, &own);
     ov_measure_unsubscribe(measure, &own);
     if (ov_measure_late(measure))
-        return;
+        return NULL;
     const OvLinks *links = ov_links_read(measure);
     ov_measure_unsubscribe_links(measure, links);
     ov_measure_links(measure, links, &own);
     ov_measure_html(measure, links, &own);
     ov_measure_alternative(measure);
     ov_measure_attached_html(measure);
+    return links;
+}
+
+/* What the DNS says. Each turn waits for what the last one asked, so that a chain of answers takes
+ * as many turns. */
+static void measure_names(OvMeasure *measure, const OvLinks *links) {
+    for (guint turn = 0; ov_measure_dns(measure, links) && turn < MAX_TURNS; turn++)
+        ov_dns_wait(measure->message->envelope->dns);
 }
 
 static void measure(OvJudgement *judgement, gint64 deadline) {
@@ -146,9 +159,14 @@ static void measure(OvJudgement *judgement, gint64 deadline) {
     ov_facts_set_truth(measure.facts, OV_FACT_MESSAGE_TRUNCATED, message->cut);
     ov_facts_set_number(measure.facts, OV_FACT_MESSAGE_SIZE, (double)message->size);
     ov_measure_header(&measure);
+    gboolean asks = message->envelope->dns != NULL;
+    if (asks)
+        ov_measure_dns(&measure, NULL); /* answers may come while the rest is measured */
     ov_measure_text(&measure);
     ov_measure_class(&measure);
-    measure_content(&measure);
+    const OvLinks *links = measure_content(&measure);
+    if (asks)
+        measure_names(&measure, links);
     if (message->envelope->history)
         ov_measure_history(&measure);
     judgement->message_class = measure.message_class;

@@ -1,5 +1,6 @@
-/* The judgement: a message in, hits and score out. Pure and thread-safe: no clock but the
- * envelope's (the time limit aside), no file, no network. */
+/* The judgement: a message and answers of the DNS in, hits and score out. Pure and thread-safe: no
+ * clock but the envelope's (the time limit aside), no file, no network; where it waits for answers,
+ * the envelope's book says how long. */
 #pragma once
 
 #include "rules/measure.h"

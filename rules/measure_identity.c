@@ -214,6 +214,7 @@ static void measure_reply_to(OvMeasure *measure) {
     if (list->n_mailboxes == 0)
         return;
     OvSlice domain = list->mailboxes[0].domain;
+    ov_measure_set_text(measure, OV_FACT_HEADER_REPLY_TO_DOMAIN, domain);
     ov_measure_set_text(measure, OV_FACT_HEADER_REPLY_TO_ORGANISATION,
                         ov_organisational_domain(domain));
     ov_facts_set_truth(facts, OV_FACT_HEADER_REPLY_TO_FREEMAIL, ov_domain_is_freemail(domain));

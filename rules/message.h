@@ -3,6 +3,7 @@
 #pragma once
 
 #include "rules/arena.h"
+#include "rules/auth/dns.h"
 #include "rules/header.h"
 #include "rules/history.h"
 #include "rules/mime.h"
@@ -23,6 +24,7 @@ typedef struct {
     gboolean completed_later; /* the MTA adds a missing Date, Message-ID or From after us */
     gint64 now; /* time of judgement, microseconds since the epoch; Date is compared with it */
     const OvHistory *history; /* NULL: nothing is known of earlier mail */
+    OvDnsBook *dns;           /* asked about the names in it; NULL: nothing is known of them */
 } OvEnvelope;
 
 typedef struct {

@@ -96,6 +96,9 @@ socket = $dir/run/control.sock
 [log]
 target = stderr
 
+[dns]
+enabled = @{[ $self->{dns} ? "yes\nservers = $self->{dns}" : 'no' ]}
+
 [mta]
 postfix_config_directory = $dir/etc
 

@@ -1,4 +1,4 @@
-/* outvet check: judges messages that lie in files, on all cores, and prints in order. */
+/* outvet check: judges messages that lie in files, several at a time, and prints in order. */
 #include <stdio.h>
 
 #include "policy/review/check_report.h"
@@ -7,12 +7,16 @@
 #include "policy/review/ordered.h"
 #include "policy/review/output.h"
 
+/* With DNS, most threads wait for answers most of the time. */
+enum { WAITING_THREADS = 16 };
+
 enum { MAX_UNDER_WAY = 256, MAX_OCTETS_UNDER_WAY = 64 * 1024 * 1024 };
 
 /* What all messages of a run share; read-only once the workers run. */
 typedef struct {
     OvSettings *settings;
     OvJudge *judge;
+    OvResolver *resolver; /* NULL where the DNS is not asked */
     OvEnvelopeWish wish;
     gboolean json, facts, colour;
     gboolean alone; /* there is but one message */
@@ -43,6 +47,8 @@ static void judge_item(gpointer data, gpointer user_data) {
     OvSlice raw = {item->stored->data, item->stored->length};
     OvEnvelope envelope;
     ov_envelope_complete(&envelope, &run->wish, raw, arena);
+    if (run->resolver)
+        envelope.dns = ov_resolver_open(run->resolver);
     g_autoptr(OvJudgement) judgement = ov_judge_message(
         run->judge, &envelope, raw, (gsize)item->stored->size, run->settings->time_limit);
     OvAccount account;
@@ -63,6 +69,7 @@ static void judge_item(gpointer data, gpointer user_data) {
         ov_check_report_text(item->report, &report, run->colour);
     else
         ov_check_report_short(item->report, &report, run->colour);
+    ov_resolver_close(envelope.dns);
     /* What waits to be printed needs no message any more. */
     g_clear_pointer(&item->stored->data, g_free);
 }
@@ -101,8 +108,8 @@ static void judge_all(Run *run, OvReading *reading, Tally *tally) {
     OvStored *stored = next_readable(reading, tally);
     OvStored *following = stored ? next_readable(reading, tally) : NULL;
     run->alone = !following;
-    g_autoptr(OvOrdered) ordered =
-        ov_ordered_new(0, MAX_UNDER_WAY, MAX_OCTETS_UNDER_WAY, judge_item, run);
+    g_autoptr(OvOrdered) ordered = ov_ordered_new(
+        run->resolver ? WAITING_THREADS : 0, MAX_UNDER_WAY, MAX_OCTETS_UNDER_WAY, judge_item, run);
     while (stored) {
         Item *item = g_new0(Item, 1);
         item->stored = stored;
@@ -207,6 +214,14 @@ OvExit ov_command_check(const OvArguments *arguments) {
     if (!ruleset)
         return OV_EXIT_SETTINGS;
     g_autoptr(OvJudge) judge = ov_judge_new(ruleset);
+    g_autoptr(OvResolver) resolver = NULL;
+    g_autoptr(GError) error = NULL;
+    if (!ov_arguments_has(arguments, "no-dns") &&
+        !ov_settings_resolver(settings, NULL, NULL, &resolver, &error)) {
+        ov_complain("%s", error->message);
+        return OV_EXIT_SETTINGS;
+    }
+    run.resolver = resolver;
     run.settings = settings;
     run.judge = judge;
 

@@ -48,7 +48,7 @@ scale = safety
 shadow = yes
 END
 
-# Options: rules (text in place of the above), settings (text added).
+# Options: rules (text in place of the above), settings (text added), dns (name server to ask; none).
 sub new {
     my ($class, %option) = @_;
     my $self = bless {dir => tempdir('outvet-XXXXXXXX', TMPDIR => 1, CLEANUP => 1)}, $class;
@@ -64,6 +64,9 @@ key = $self->{dir}/recipients.key
 
 [control]
 socket = $self->{dir}/control.sock
+
+[dns]
+enabled = @{[ $option{dns} ? "yes\nservers = $option{dns}" : 'no' ]}
 
 END
     return $self;

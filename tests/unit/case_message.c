@@ -27,6 +27,7 @@ static void case_free(gpointer data) {
     g_ptr_array_unref(c->strings);
     g_array_unref(c->facts);
     g_free((gpointer)c->envelope.recipients);
+    dns_table_free(c->envelope.dns);
     g_free(c);
 }
 
@@ -243,6 +244,29 @@ static gboolean take_history(Case *c, const char *rest) {
     return TRUE;
 }
 
+/* NAME TYPE VALUE, NAME TYPE fails, NAME TYPE never comes, or `slow`. */
+static gboolean take_dns(Case *c, const char *rest) {
+    g_auto(GStrv) words = g_strsplit(rest, " ", 3);
+    if (!c->envelope.dns)
+        c->envelope.dns = dns_table_new();
+    if (strcmp(rest, "slow") == 0)
+        dns_table_be_slow(c->envelope.dns);
+    if (g_strv_length(words) != 3)
+        return strcmp(rest, "slow") == 0 || strcmp(rest, "empty") == 0;
+    guint type = 0;
+    while (type < OV_N_DNS_TYPES && strcmp(ov_dns_type_name((OvDnsType)type), words[1]) != 0)
+        type++;
+    if (type == OV_N_DNS_TYPES)
+        return FALSE;
+    if (strcmp(words[2], "fails") == 0)
+        dns_table_set(c->envelope.dns, words[0], (OvDnsType)type, OV_DNS_FAILED);
+    else if (strcmp(words[2], "never comes") == 0)
+        dns_table_set(c->envelope.dns, words[0], (OvDnsType)type, OV_DNS_PENDING);
+    else
+        dns_table_add(c->envelope.dns, words[0], (OvDnsType)type, words[2]);
+    return TRUE;
+}
+
 static gboolean take_directive(Case *c, const char *line) {
     const char *rest;
     if (is_directive(line, "attach", &rest))
@@ -270,6 +294,8 @@ static gboolean take_directive(Case *c, const char *line) {
         c->envelope.smtputf8 = strcmp(rest, "yes") == 0;
     } else if (is_directive(line, "history", &rest))
         return take_history(c, rest);
+    else if (is_directive(line, "dns", &rest))
+        return take_dns(c, rest);
     else if (is_directive(line, "mixed line ends", &rest))
         c->mixed_line_ends = TRUE;
     else

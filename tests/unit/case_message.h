@@ -3,6 +3,7 @@
 #pragma once
 
 #include "rules/message.h"
+#include "tests/unit/dns_table.h"
 
 typedef enum { CASE_BASE, CASE_HIT, CASE_NEAR, CASE_HAZARD } CaseKind;
 

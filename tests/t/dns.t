@@ -1,0 +1,109 @@
+#!/usr/bin/perl
+# What the DNS says of a message, asked of a real name server (NSD): by outvet check and by outvetd.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/../../contrib/sandbox", "$FindBin::Bin/../lib";
+use JSON::PP qw(decode_json);
+use MilterClient;
+use NameServer;
+use Outvet;
+use POSIX ();
+use Sandbox;
+use Test::More;
+
+my $server = NameServer->new(<<'END');
+kranichwerke-test.net. MX 10 mx.kranichwerke-test.net.
+mx.kranichwerke-test.net. A 192.0.2.25
+www.kranichwerke-test.net. CNAME mx.kranichwerke-test.net.
+silent-test.net. MX 0 .
+otherhouse-test.org. A 192.0.2.26
+END
+
+my $date = '2026-11-23T20:05:00Z';
+my $here = Outvet->new(dns => $server->address);
+my $shipped = $here->put('shipped.conf', Outvet::slurp("$here->{dir}/outvet.conf")
+        =~ s/^directories = .*/directories = $Outvet::source\/rules/mr);
+
+sub letter {
+    my ($from, $body) = @_;
+    my $now = POSIX::strftime('%a, %d %b %Y %H:%M:%S +0000', gmtime);
+    return <<"END";
+From: Paul Miller <paul\@$from>
+To: Ann Weaver <ann\@otherhouse-test.org>
+Subject: Minutes of the meeting
+Date: $now
+Message-ID: <@{[ int rand 1e12 ]}\@$from>
+
+@{[ $body // 'Dear Ann, until Thursday.' ]}
+END
+}
+
+sub check {
+    my ($text, @options) = @_;
+    my ($status, $out, $err) = $here->run('check', '--json', '--facts', @options, '--config', $shipped, '-',
+        { bare => 1, input => $text });
+    diag $err if $err;
+    my $answer = decode_json($out);
+    return { facts => $answer->{facts}, hits => { map { $_->{rule} => 1 } @{ $answer->{hits} } } };
+}
+
+subtest 'outvet check asks about the names in a message' => sub {
+    my $good = check(letter('kranichwerke-test.net', 'See https://www.kranichwerke-test.net/hall'));
+    ok(!$good->{hits}{HDR_FROM_DOMAIN_NX}, 'a domain that exists');
+    is($good->{facts}{'dns.link.missing'}, 0, 'a host that exists, by an alias');
+    ok(check(letter('gone-test.net'))->{hits}{HDR_FROM_DOMAIN_NX}, 'a domain that does not');
+    ok(check(letter('silent-test.net'))->{hits}{HDR_FROM_NULLMX}, 'a domain that takes no mail');
+    my $broken = check(letter('kranichwerke-test.net', "See https://gone.kranichwerke-test.net/hall\n"));
+    ok($broken->{hits}{LINK_BROKEN_HOST}, 'a link to a host that does not exist');
+    is($broken->{facts}{'dns.link.missing.text'}, 'gone.kranichwerke-test.net', 'is told');
+    my $mute = check(letter('gone-test.net'), '--no-dns');
+    ok(!$mute->{hits}{HDR_FROM_DOMAIN_NX}, '--no-dns asks nobody');
+    ok(!defined $mute->{facts}{'dns.from.missing'}, 'and knows nothing');
+};
+
+subtest 'servers that are none are told with their place' => sub {
+    my $file = $here->put('wrong.conf', "[dns]\nservers = ns.example\n");
+    my ($status, $out, $err) = $here->run('config', 'check', '--config', $file, { bare => 1 });
+    is($status, 78, 'exit status');
+    like($out . $err, qr/wrong\.conf:2: \[dns\] servers = ns\.example: ns\.example is no name server/, 'place and reason');
+};
+
+subtest 'outvetd judges by the DNS, says when it is down, and recovers' => sub {
+    my $box = Sandbox->new(no_postfix => 1, dns => $server->address);
+    $box->start_outvetd;
+    my $tell = sub {
+        my ($from) = @_;
+        my $client = MilterClient->new(path => $box->{milter_socket});
+        $client->envelope(from => "paul\@$from", to => ['ann@otherhouse-test.org']);
+        $client->message(letter($from));
+        my @answers = $client->finish;
+        $client->quit;
+        return join '', map { $_->[0] } @answers;
+    };
+    my $status = sub { return decode_json(($box->outvet('status', '--json'))[1])->{dns} };
+    unlike($tell->('kranichwerke-test.net'), qr/q/, 'mail of a domain that exists passes');
+    like($tell->('gone-test.net'), qr/q/, 'mail of one that does not is held');
+    is($status->()->{state}, 'answering', 'status tells of DNS');
+
+    $server->stop;
+    for my $n (1 .. 200) {
+        last if $status->()->{state} eq 'down';
+        unlike($tell->("gone$n-test.net"), qr/q/, 'what is unknown holds nothing') if $n <= 3;
+        $tell->("gone$n-test.net");
+    }
+    is($status->()->{state}, 'down', 'a dead name server is found out');
+    like($box->outvetd_log, qr/event=dns state=down /, 'and logged');
+    unlike($tell->('later-test.net'), qr/q/, 'mail passes');
+    like($tell->('gone-test.net'), qr/q/, 'and what was known before is known');
+
+    $server->start;
+    $box->wait_until('DNS to be found alive', 60, sub { $status->()->{state} eq 'answering' });
+    like($box->outvetd_log, qr/event=dns state=answering/, 'its return is logged');
+    like($tell->('also-gone-test.net'), qr/q/, 'and counts');
+    is(($box->outvet('config', 'reload'))[0], 0, 'reload');
+    ok($status->()->{cached} > 0, 'keeps the answers');
+    is($box->stop_outvetd, 0, 'a clean end');
+};
+
+done_testing;

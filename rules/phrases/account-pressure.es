@@ -22,6 +22,26 @@ A evite el cierre de la cuenta
 A inicio de sesión inusual
 A su paquete está en espera
 A pago rechazado actualice
+A su cuenta ha sido suspendida
+A su cuenta ha sido limitada
+A su cuenta ha sido bloqueada
+A su cuenta será desactivada
+A su cuenta será cancelada
+A su almacenamiento está lleno
+A sus archivos serán eliminados
+A su pago fue rechazado
+A actualice su método de pago
+A confirme su cuenta
+A confirme su identidad
+A verifique su identidad
+A frase de recuperación
+A actividad inusual
+A actividad sospechosa
+A su paquete no pudo ser entregado
+A confirme su dirección de entrega
+A reembolso pendiente
+A de lo contrario su cuenta
+A mantener la contraseña
 B alerta de seguridad
 B cuenta bloqueada
 B actualización requerida
@@ -32,6 +52,20 @@ B tarjeta bloqueada
 B cuota del buzón superada
 B documento compartido en espera
 B último aviso de seguridad
+B actualice sus datos
+B actualizar sus datos
+B su contraseña caduca
+B estimado cliente
+B estimado usuario
+B querido cliente
+B acceso limitado
+B restablecer el acceso
+B acción requerida
+B acción inmediata
+B pago pendiente
+B aviso de seguridad
+B verificación requerida
+B eliminado permanentemente
 C contraseña
 C cuenta
 C factura

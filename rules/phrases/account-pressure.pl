@@ -22,6 +22,27 @@ A uniknij zamknięcia konta
 A nietypowe logowanie
 A twoja paczka czeka
 A płatność odrzucona
+A twoje konto zostało zawieszone
+A twoje konto zostało zablokowane
+A twoje konto zostało ograniczone
+A twoje konto zostanie zablokowane
+A twoja pamięć jest pełna
+A twoje pliki zostaną usunięte
+A twoja płatność została odrzucona
+A zaktualizuj metodę płatności
+A potwierdź swoje konto
+A potwierdź swoją tożsamość
+A zweryfikuj swoją tożsamość
+A fraza odzyskiwania
+A nietypowa aktywność
+A podejrzana aktywność
+A nie udało się dostarczyć paczki
+A opłata za przesyłkę
+A dopłata do przesyłki
+A potwierdź adres dostawy
+A zwrot nadpłaty
+A w przeciwnym razie konto
+A zachowaj hasło
 B alert bezpieczeństwa
 B konto zablokowane
 B wymagana aktualizacja
@@ -32,6 +53,17 @@ B karta zablokowana
 B przekroczono limit skrzynki
 B udostępniony dokument czeka
 B ostatnie ostrzeżenie bezpieczeństwa
+B zaktualizuj swoje dane
+B twoje hasło wygasa
+B drogi kliencie
+B szanowny kliencie
+B ograniczony dostęp
+B przywróć dostęp
+B wymagane działanie
+B natychmiastowe działanie
+B zaległa płatność
+B wymagana weryfikacja
+B trwale usunięte
 C hasło
 C konto
 C faktura

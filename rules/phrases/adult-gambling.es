@@ -17,3 +17,15 @@ A cámaras en vivo xxx
 A pronósticos garantizados
 A contactos íntimos
 A bote ya
+A sexo gratis
+A mujeres desnudas
+A solteras cerca de ti
+A citas calientes
+B bono de bienvenida
+B casino
+B porno
+B tragaperras
+B apuestas deportivas
+C ruleta
+C póker
+C jackpot

@@ -17,3 +17,14 @@ A kamerki erotyczne
 A pewne typy bukmacherskie
 A seks randki
 A jackpot teraz
+A darmowy seks
+A nagie kobiety
+A singielki w okolicy
+B bonus powitalny
+B kasyno
+B porno
+B automaty do gier
+B zakłady sportowe
+C ruletka
+C poker
+C jackpot

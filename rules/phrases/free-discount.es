@@ -21,6 +21,8 @@ A sin ninguna obligación
 A a mitad de precio
 A tu regalo te espera
 A dinero gratis
+A su recompensa exclusiva
+A tarjeta regalo por valor
 B prueba gratis
 B muestra gratis
 B acceso gratuito
@@ -32,6 +34,9 @@ B cupón exclusivo
 B bono de regalo
 B gran descuento
 B sin compromiso
+B participe en nuestra encuesta
+B responda la encuesta
+B oferta limitada
 C gratis
 C gratuito
 C regalo

@@ -21,6 +21,8 @@ A bez żadnych warunków
 A za pół ceny
 A twój prezent czeka
 A darmowe pieniądze
+A twoja ekskluzywna nagroda
+A karta podarunkowa o wartości
 B darmowy okres próbny
 B darmowa próbka
 B darmowy dostęp
@@ -32,6 +34,9 @@ B bon rabatowy
 B bonus w środku
 B duży rabat
 B bez zobowiązań
+B weź udział w ankiecie
+B wypełnij ankietę
+B oferta ograniczona
 C darmow*
 C bezpłatn*
 C prezent

@@ -22,6 +22,10 @@ A elimina las arrugas ya
 A adelgaza en días
 A farmacia online sin receta
 A secreto que ocultan los médicos
+A Viagra
+A Cialis
+A Levitra
+A Kamagra
 B pérdida de peso
 B pastillas para adelgazar
 B quemagrasas
@@ -32,6 +36,12 @@ B crema para el dolor
 B gominolas keto
 B aceite de cbd
 B clínicamente probado
+B Tadalafil
+B Sildenafil
+B Tramadol
+B Xanax
+B Phentermine
+B Ozempic
 C dieta
 C suplemento*
 C salud

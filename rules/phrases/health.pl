@@ -22,6 +22,10 @@ A usuń zmarszczki natychmiast
 A szczupła w kilka dni
 A apteka online bez recepty
 A sekret ukrywany przez lekarzy
+A Viagra
+A Cialis
+A Levitra
+A Kamagra
 B utrata wagi
 B tabletki odchudzające
 B spalacz tłuszczu
@@ -32,6 +36,12 @@ B maść przeciwbólowa
 B żelki keto
 B olejek cbd
 B klinicznie potwierdzone
+B Tadalafil
+B Sildenafil
+B Tramadol
+B Xanax
+B Phentermine
+B Ozempic
 C dieta
 C suplement*
 C zdrowie

@@ -22,6 +22,12 @@ A inversión sin riesgo
 A beneficios con criptomonedas
 A ingresos pasivos ya
 A dinero en tu cuenta hoy
+A ganar dinero rápido
+A ganar dinero por internet
+A duplica tus bitcoin*
+A airdrop
+A sistema de trading
+A trading automático
 B ingresos extra
 B interés bajo
 B reunificación de deudas
@@ -32,6 +38,7 @@ B operar con bitcoin
 B dinero rápido
 B préstamo preaprobado
 B señales de trading
+B ingresos pasivos
 C préstamo
 C crédito
 C invertir
@@ -39,3 +46,5 @@ C ingresos
 C dinero
 C seguro
 C hipoteca
+C bitcoin
+C token

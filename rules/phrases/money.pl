@@ -22,6 +22,12 @@ A inwestycja bez ryzyka
 A zyski z kryptowalut
 A dochód pasywny już dziś
 A gotówka na koncie dziś
+A szybkie pieniądze
+A zarabianie w internecie
+A podwój swoje bitcoin*
+A airdrop
+A natychmiastowa pożyczka
+A automatyczny handel
 B dodatkowy dochód
 B niskie oprocentowanie
 B konsolidacja długów
@@ -32,6 +38,7 @@ B handel bitcoinem
 B szybka gotówka
 B wstępnie zatwierdzony kredyt
 B sygnały tradingowe
+B dochód pasywny
 C pożyczka
 C kredyt
 C inwestować
@@ -39,3 +46,5 @@ C dochód
 C pieniądze
 C ubezpieczenie
 C lokata
+C bitcoin
+C token

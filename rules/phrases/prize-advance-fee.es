@@ -23,6 +23,25 @@ A elegido al azar
 A fondo de compensación
 A donación para usted
 A transferencia de fondos a su cuenta
+A millones de dólares estadounidenses
+A mi difunto esposo
+A mi difunto marido
+A mi difunto cliente
+A pariente más cercano
+A herencia no reclamada
+A cuenta inactiva con
+A liberación de sus fondos
+A tarjeta ATM por valor
+A beneficio mutuo
+A transacción libre de riesgo
+A este mensaje puede sorprenderle
+A le sorprenda este mensaje
+A su correo electrónico ha ganado
+A notificación de premio
+A donar la suma
+A enferma de cáncer y
+A beneficiario extranjero
+A préstamo al # de interés
 B enhorabuena ganador
 B recompensa te espera
 B gran sorteo
@@ -33,6 +52,13 @@ B suma abandonada
 B socio extranjero
 B millones de euros
 B entrega de su premio
+B que Dios le bendiga
+B Dios los bendiga
+B gran suma de dinero
+B obras de caridad
+B gastos de tramitación
+B oferta de préstamo
+B préstamo urgente
 C enhorabuena
 C felicidades
 C recompensa

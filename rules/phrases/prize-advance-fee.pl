@@ -23,6 +23,23 @@ A wylosowany spośród
 A fundusz odszkodowawczy
 A darowizna dla ciebie
 A przelew środków na twoje konto
+A milionów dolarów amerykańskich
+A mój zmarły mąż
+A mój zmarły klient
+A najbliższy krewny
+A nieodebrany spadek
+A uśpione konto
+A uwolnienie środków
+A wypłata twojego funduszu
+A obopólna korzyść
+A transakcja bez ryzyka
+A ta wiadomość może cię zaskoczyć
+A twój adres e-mail wygrał
+A powiadomienie o wygranej
+A przekazać darowiznę
+A chora na raka i
+A zagraniczny beneficjent
+A pożyczka na # procent
 B gratulacje zwycięzco
 B nagroda czeka
 B wielkie losowanie
@@ -33,6 +50,12 @@ B porzucona suma
 B zagraniczny partner
 B miliony euro
 B wydanie nagrody
+B niech cię Bóg błogosławi
+B duża suma pieniędzy
+B cele charytatywne
+B opłata manipulacyjna
+B oferta pożyczki
+B chwilówka
 C gratulacje
 C nagroda
 C wygrana

@@ -15,3 +15,10 @@ A gana # al día
 A negocio desde casa
 A sistema de negocio online
 A deja tu trabajo hoy
+A trabaja desde casa
+A gana dinero desde casa
+A # euros por semana
+A # euros al día
+B trabajo desde casa
+B ingresos extra
+B horario flexible desde

@@ -15,3 +15,9 @@ A zarabiaj # dziennie
 A biznes w domu
 A system biznesu online
 A rzuć pracę dziś
+A praca w domu
+A zarabiaj w domu
+A # zł tygodniowo
+A # euro tygodniowo
+B dodatkowy dochód
+B dodatkowy zarobek

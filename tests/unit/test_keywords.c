@@ -78,6 +78,32 @@ static void test_promotional_subjects_of_each_language_are_found(void **state) {
     }
 }
 
+/* What deceivers write in plain words, without a link: threats, legacies, offers out of the blue.
+ */
+static void test_texts_of_deceivers_in_each_language_are_found(void **state) {
+    static const char *const cases[] = {
+        "I am a hacker and your device is infected. I recorded you through your webcam. Pay in "
+        "bitcoin and I delete the video.",
+        "My late client left the sum of 12 million United States dollars, and you stand as the "
+        "beneficiary. This mail may come to you as a surprise.",
+        "We can bring your shop to the first page of Google, with high quality backlinks.",
+        "Your account has been suspended. Verify your identity within 24 hours, or your account "
+        "will be closed; failure to comply will cost you your files.",
+        "Ich bin ein Hacker, Ihr Konto wurde gehackt. Zahlen Sie in Bitcoin.",
+        "Mein verstorbener Kunde hinterließ zwölf Millionen US-Dollar, ein nachrichtenloses Konto.",
+        "Je suis un pirate, votre compte a été piraté, et vous avez 48 heures pour payer.",
+        "Mon défunt mari a laissé un compte dormant de douze millions de dollars américains.",
+        "Soy un hacker, su cuenta ha sido hackeada y usted debe pagar en bitcoin.",
+        "Sono un hacker, il tuo account è stato violato: devi pagare in bitcoin.",
+        "Sou um hacker, sua conta foi hackeada, e você tem 48 horas para pagar.",
+        "Ik ben een hacker, uw account is gehackt, en u heeft 48 uur om te betalen.",
+        "Jestem hakerem, twoje konto zostało zhakowane, masz 48 godzin na zapłatę.",
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
+        if (score(*state, cases[i], 1.0)->n_a < 2)
+            fail_msg("%s", cases[i]);
+}
+
 static void test_ordinary_messages_have_no_phrase_of_weight(void **state) {
     static const char *const cases[] = {
         "Hi Anna, please find the purchase order attached. The price includes VAT at 20%. Feel "
@@ -94,6 +120,16 @@ static void test_ordinary_messages_have_no_phrase_of_weight(void **state) {
         "Beste Jan, hierbij de factuur van uw bestelling. De prijs is inclusief btw. De deadline "
         "is vandaag.",
         "Dzień dobry, w załączeniu faktura. Termin płatności upływa wkrótce. Cena zawiera VAT.",
+        "The virus scanner found a trojan in the attachment of the 12th, and put it away.",
+        "Your order was shipped today; the parcel should be with you on Friday.",
+        "The lottery of the fire brigade takes place on Saturday, with coffee and cake.",
+        "Ihr Paket ist unterwegs und kommt am Freitag. Die Rechnung liegt bei.",
+        "Votre colis part demain, la facture est jointe. Merci de votre commande.",
+        "Su paquete sale mañana con la factura. Gracias por la compra.",
+        "Il pacco parte domani, la fattura è allegata. Grazie.",
+        "A encomenda segue amanhã, com a fatura. Obrigado.",
+        "Uw pakket gaat morgen op de post, met de factuur. Bedankt.",
+        "Paczka wychodzi jutro, faktura w środku. Dziękujemy.",
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         const OvKeywords *keywords = score(*state, cases[i], 1.0);
@@ -284,6 +320,7 @@ static void test_facts_add_up_subject_and_body(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_promotional_subjects_of_each_language_are_found),
+        cmocka_unit_test(test_texts_of_deceivers_in_each_language_are_found),
         cmocka_unit_test(test_ordinary_messages_have_no_phrase_of_weight),
         cmocka_unit_test(test_false_friends_stay_silent),
         cmocka_unit_test(test_free_in_a_compound_or_an_address_is_not_the_word),

@@ -55,9 +55,6 @@ B último aviso de seguridad
 B actualice sus datos
 B actualizar sus datos
 B su contraseña caduca
-B estimado cliente
-B estimado usuario
-B querido cliente
 B acceso limitado
 B restablecer el acceso
 B acción requerida

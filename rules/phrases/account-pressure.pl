@@ -55,8 +55,6 @@ B udostępniony dokument czeka
 B ostatnie ostrzeżenie bezpieczeństwa
 B zaktualizuj swoje dane
 B twoje hasło wygasa
-B drogi kliencie
-B szanowny kliencie
 B ograniczony dostęp
 B przywróć dostęp
 B wymagane działanie

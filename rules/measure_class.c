@@ -5,6 +5,7 @@
 enum {
     BULK_RECIPIENTS = 50,
     PERSONAL_RECIPIENTS = 10,
+    PERSONAL_PHRASES = 2, /* of tier A: as many make a text no letter */
     /* Of the last 24 hours' mail with such a text: */
     BULK_SHAPE_RECIPIENTS = 100,
     PERSONAL_SHAPE_SEEN = 20,
@@ -115,6 +116,21 @@ static gboolean is_discussion_list(const OvMeasure *measure) {
            header->count[OV_FIELD_MAILING_LIST] > 0;
 }
 
+/* People's mail programs write plain text, or text beside the HTML: what is HTML alone and no
+ * answer comes from a program. Nor do people write, twice, what only deceivers do; a subject that
+ * another wrote counts against nobody. */
+static gboolean is_from_a_person(const OvMeasure *measure) {
+    gboolean html = FALSE, plain = FALSE;
+    for (guint i = 0; i < measure->shown->n_texts; i++)
+        if (measure->shown->texts[i].kind == OV_SHOWN_PLAIN)
+            plain = TRUE;
+        else
+            html = TRUE;
+    return (plain || !html || ov_facts_truth(measure->facts, OV_FACT_MESSAGE_THREADED)) &&
+           (ov_facts_number(measure->facts, OV_FACT_TEXT_PHRASES_A, 0.0) < PERSONAL_PHRASES ||
+            ov_facts_truth(measure->facts, OV_FACT_SUBJECT_INHERITED));
+}
+
 static OvClass class_of(const OvMeasure *measure) {
     if (is_report(measure))
         return OV_CLASS_DSN;
@@ -133,6 +149,7 @@ static OvClass class_of(const OvMeasure *measure) {
     if (is_automatic(measure))
         return OV_CLASS_AUTO;
     if (measure->message->envelope->n_recipients <= PERSONAL_RECIPIENTS &&
+        is_from_a_person(measure) &&
         ov_facts_number(measure->facts, OV_FACT_MESSAGE_SHAPE_SEEN, 0.0) < PERSONAL_SHAPE_SEEN)
         return OV_CLASS_PERSONAL;
     return OV_CLASS_OTHER;

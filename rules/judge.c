@@ -129,6 +129,7 @@ static const OvLinks *measure_content(OvMeasure *measure) {
     ov_measure_html(measure, links, &own);
     ov_measure_alternative(measure);
     ov_measure_attached_html(measure);
+    ov_measure_empty(measure);
     return links;
 }
 

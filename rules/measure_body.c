@@ -104,6 +104,7 @@ const OvKeywords *ov_measure_body(const OvText *text) {
     const OvKeywords *keywords = ov_keywords(measure->phrases, text->scan, &zone, measure->arena);
     set_keywords(text, keywords, capitals.visible_words);
     ov_measure_body_disguise(text);
+    ov_measure_template(text);
     OvSlice language = ov_text_language(text);
     if (language.length > 0)
         ov_facts_set_text(facts, OV_FACT_BODY_LANGUAGE, language);

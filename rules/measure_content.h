@@ -11,6 +11,8 @@ void ov_measure_html_active(OvMeasure *measure);
 void ov_measure_html_images(OvMeasure *measure, const OvLinks *links);
 /* body.alternative.* (measure_alternative.c). */
 void ov_measure_alternative(OvMeasure *measure);
+/* body.empty, message.to_program (measure_empty.c). */
+void ov_measure_empty(OvMeasure *measure);
 /* attachment.active.* (measure_attached_html.c). */
 void ov_measure_attached_html(OvMeasure *measure);
 /* text.*, link.* (measure_link.c, measure_link_target.c, measure_link_text.c). */

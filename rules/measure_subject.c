@@ -134,6 +134,15 @@ static gboolean has_document_number(OvSlice text) {
     return FALSE;
 }
 
+static gboolean begins_with(const OvText *text, OvSlice topic, const char *lexicon) {
+    guint n;
+    const OvRange *ranges = ov_text_ranges(text, lexicon, OV_ALL_LANGUAGES, &n);
+    for (guint i = 0; i < n; i++)
+        if (topic.length > 0 && text->text.data + ranges[i].start == topic.data)
+            return TRUE;
+    return FALSE;
+}
+
 static void set_shape(OvText *text, OvSlice plain, const OvSubjectParts *parts) {
     OvMeasure *measure = text->measure;
     OvFacts *facts = measure->facts;
@@ -146,6 +155,10 @@ static void set_shape(OvText *text, OvSlice plain, const OvSubjectParts *parts) 
     ov_facts_set_text(facts, OV_FACT_SUBJECT_TAG, parts->tag);
     ov_facts_set_text(facts, OV_FACT_SUBJECT_TOPIC, parts->topic);
     ov_facts_set_truth(facts, OV_FACT_SUBJECT_IMPERSONAL, is_impersonal(text, parts->topic));
+
+    ov_facts_set_truth(facts, OV_FACT_SUBJECT_COMMAND,
+                       begins_with(text, parts->topic, "lexicon-list-command") ||
+                           begins_with(text, parts->topic, "lexicon-unsubscribe"));
 
     OvSlice placeholder = {"", 0};
     ov_placeholders_find(plain, &placeholder);

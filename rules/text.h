@@ -60,6 +60,8 @@ const OvKeywords *ov_measure_body(const OvText *text);
 
 /* Sets body.disguised.*, body.invisible_words.*, body.mixed_words.* (measure_disguise.c). */
 void ov_measure_body_disguise(const OvText *text);
+/* Sets body.placeholder (measure_template.c). */
+void ov_measure_template(const OvText *text);
 /* Sets subject.gapped, subject.disguised. */
 void ov_measure_subject_disguise(const OvText *text);
 /* Sets body.greeting (measure_greeting.c), body.price_cut (measure_price_cut.c), body.sender

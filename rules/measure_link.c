@@ -57,7 +57,8 @@ static gboolean has_file(const OvMime *mime) {
     for (guint i = 0; i < mime->n_parts; i++) {
         const OvPart *part = &mime->parts[i];
         if (!part->container && (part->attachment || part->name ||
-                                 (strcmp(part->type, "text") != 0 && !part->forwarded)))
+                                 (strcmp(part->type, "text") != 0 &&
+                                  strcmp(part->type, "multipart") != 0 && !part->forwarded)))
             return TRUE;
     }
     return FALSE;

@@ -122,6 +122,7 @@ static void close_part(Walk *walk, const char *end) {
     part->raw.length = end > part->raw.data ? (gsize)(end - part->raw.data) : 0;
     if (open->boundary.length > 0) {
         wait_no_more(walk, open);
+        part->container = open->has_parts || walk->stopped;
         if (!part->forwarded && !walk->stopped) {
             walk->mime->boundary_missing |= !open->has_parts;
             walk->mime->not_closed |= open->has_parts;

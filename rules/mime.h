@@ -1,6 +1,10 @@
 /* The MIME structure of a message (RFC 2045-2049) as a flat list of its parts in reading order, and
  * the content of each part.
  *
+ * What stands before the first boundary of a multipart and behind its last one (preamble and
+ * epilogue) is no part: no mail program shows it. Nor is a message/rfc822 looked into that is base64
+ * or quoted-printable, which RFC 2046 5.2.1 forbids.
+ *
  * The structure is found on slices of the message's own buffer: nothing is copied, nesting costs no
  * stack, each line is looked at once whatever the number of open boundaries, and a deadline stops
  * the walk. (On ordinary mail GMime's parser takes eight times as long, copies every part and
@@ -37,8 +41,8 @@ struct OvPart {
     const char *name;       /* file name, decoded, valid UTF-8; NULL where none */
     gboolean attachment;    /* Content-Disposition: attachment, or one that is not known */
     gboolean forwarded;     /* inside message/rfc822: not the sender's own text */
-    /* Its content is the parts that follow. A multipart that can't be looked into (no boundary, too
-     * deep) is no container: its content can be read as text. */
+    /* Its content is the parts that follow. A multipart that can't be looked into (no boundary, one
+     * that is never found, too deep) is no container: its content can be read as text. */
     gboolean container;
     OvEncoding encoding;
     OvSlice raw; /* the encoded content, in the message's buffer; a container's spans its parts' */

@@ -1,15 +1,20 @@
 #include "rules/shown.h"
 
-/* Multiparts with HTML that are kept in mind; a message has one, seldom two. */
-enum { MAX_ALTERNATIVES = 16 };
+#include "rules/flowed.h"
+#include "rules/parameter.h"
+
+/* Branches with HTML that are kept in mind; a message has one, seldom two. */
+enum { MAX_BRANCHES = 16 };
 
 static gboolean kind_of(const OvPart *part, OvShownKind *kind) {
-    if (part->container || part->attachment || part->forwarded || strcmp(part->type, "text") != 0)
+    gboolean text = strcmp(part->type, "text") == 0,
+             multipart = strcmp(part->type, "multipart") == 0;
+    if (part->container || part->attachment || part->forwarded || !(text || multipart))
         return FALSE;
     /* A message that is one part shows it, whatever its name. */
     if (part->name && part->parent)
         return FALSE;
-    if (strcmp(part->subtype, "plain") == 0)
+    if (multipart || strcmp(part->subtype, "plain") == 0)
         *kind = OV_SHOWN_PLAIN;
     else if (strcmp(part->subtype, "html") == 0)
         *kind = OV_SHOWN_HTML;
@@ -20,30 +25,57 @@ static gboolean kind_of(const OvPart *part, OvShownKind *kind) {
     return TRUE;
 }
 
-/* The outermost multipart/alternative around a part, or NULL. */
-static const OvPart *alternative_of(const OvPart *part) {
-    const OvPart *found = NULL;
-    for (const OvPart *up = part->parent; up; up = up->parent)
-        if (strcmp(up->type, "multipart") == 0 && strcmp(up->subtype, "alternative") == 0)
-            found = up;
-    return found;
+static gboolean is_alternative(const OvPart *part) {
+    return strcmp(part->type, "multipart") == 0 && strcmp(part->subtype, "alternative") == 0;
+}
+
+/* A branch of a multipart/alternative in which HTML stands. */
+typedef struct {
+    const OvPart *alternative;
+    const OvPart *branch; /* a part of it */
+} Branch;
+
+static guint branches_with_html(const OvShownText *texts, guint n, Branch *branches) {
+    guint n_branches = 0;
+    for (guint i = 0; i < n; i++) {
+        if (texts[i].kind != OV_SHOWN_HTML)
+            continue;
+        for (const OvPart *part = texts[i].part; part->parent; part = part->parent) {
+            if (n_branches == MAX_BRANCHES)
+                return n_branches;
+            if (is_alternative(part->parent))
+                branches[n_branches++] = (Branch){part->parent, part};
+        }
+    }
+    return n_branches;
+}
+
+/* HTML stands in another branch of an alternative around text. */
+static gboolean is_replaced(const OvPart *text, const Branch *branches, guint n) {
+    for (const OvPart *part = text; part->parent; part = part->parent)
+        for (guint i = 0; i < n && is_alternative(part->parent); i++)
+            if (branches[i].alternative == part->parent && branches[i].branch != part)
+                return TRUE;
+    return FALSE;
 }
 
 static void mark_replaced(OvShownText *texts, guint n) {
-    const OvPart *with_html[MAX_ALTERNATIVES];
-    guint n_with_html = 0;
-    for (guint i = 0; i < n && n_with_html < MAX_ALTERNATIVES; i++) {
-        const OvPart *alternative = alternative_of(texts[i].part);
-        if (texts[i].kind == OV_SHOWN_HTML && alternative)
-            with_html[n_with_html++] = alternative;
-    }
-    for (guint i = 0; i < n && n_with_html > 0; i++) {
-        if (texts[i].kind == OV_SHOWN_HTML)
-            continue;
-        const OvPart *alternative = alternative_of(texts[i].part);
-        for (guint j = 0; j < n_with_html && alternative && !texts[i].replaced; j++)
-            texts[i].replaced = with_html[j] == alternative;
-    }
+    Branch branches[MAX_BRANCHES];
+    guint n_branches = branches_with_html(texts, n, branches);
+    for (guint i = 0; i < n && n_branches > 0; i++)
+        texts[i].replaced =
+            texts[i].kind != OV_SHOWN_HTML && is_replaced(texts[i].part, branches, n_branches);
+}
+
+static gboolean has_parameter(OvArena *arena, OvSlice value, const char *name, const char *wanted) {
+    return ov_slice_equal_nocase(ov_parameter_find(arena, value, name), ov_slice(wanted));
+}
+
+static OvSlice plain_text(OvArena *arena, const OvPart *part, OvSlice text) {
+    const OvField *field = ov_header_find(part->header, OV_FIELD_CONTENT_TYPE);
+    if (!field || !has_parameter(arena, field->value, "format", "flowed"))
+        return text;
+    return ov_flowed_join(arena, text, has_parameter(arena, field->value, "delsp", "yes"));
 }
 
 const OvShown *ov_shown_read(OvArena *arena, const OvMime *mime, gint64 deadline) {
@@ -65,6 +97,8 @@ const OvShown *ov_shown_read(OvArena *arena, const OvMime *mime, gint64 deadline
         OvSlice text = ov_part_text(arena, part, left, NULL, NULL);
         left -= MIN(left, text.length);
         shown->cut = left < 4; /* a character has up to four octets, and none is cut */
+        if (kind == OV_SHOWN_PLAIN)
+            text = plain_text(arena, part, text);
         const OvHtml *html = kind == OV_SHOWN_PLAIN ? NULL : ov_html_read(arena, text, deadline);
         texts[shown->n_texts++] =
             (OvShownText){.kind = kind, .part = part, .text = text, .html = html};

@@ -1,5 +1,10 @@
 /* The texts that a mail program shows as the message itself, decoded once for all that measure
- * them. Not here: attachments, named files, and what lies in forwarded messages. */
+ * them: every text of a multipart/mixed or related, and of an alternative its HTML.
+ *
+ * Not here: attachments, named files, and what lies in forwarded messages, which are another's
+ * words. Nor what stands before the first boundary of a multipart and behind its last one: no mail
+ * program shows it (RFC 2046 5.1.1). But a multipart in which no boundary is found is shown as the
+ * text that it is. */
 #pragma once
 
 #include "rules/html.h"
@@ -16,10 +21,10 @@ typedef enum {
 typedef struct {
     OvShownKind kind;
     const OvPart *part;
-    OvSlice text;       /* decoded, valid UTF-8 */
+    OvSlice text;       /* decoded, valid UTF-8; format=flowed is joined */
     const OvHtml *html; /* what the reader sees of HTML, and of AMP; NULL of plain text */
-    /* It stands in a multipart/alternative beside an HTML part (RFC 2046 5.1.4), which is shown in
-     * its place. Never of an HTML part. */
+    /* In a multipart/alternative HTML stands in another branch than it (RFC 2046 5.1.4), which is
+     * shown in its place. Never of an HTML part. */
     gboolean replaced;
 } OvShownText;
 

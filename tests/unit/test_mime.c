@@ -97,7 +97,7 @@ static const struct {
      MIXED "--b\nContent-Type: multipart/mixed; boundary=c\n\n--c\n\none\n--b\n\ntwo\n--b--\n",
      "0 multipart/mixed; 1 multipart/mixed; 2 text/plain {one}; 1 text/plain {two}", UNCLOSED},
     {"not closed", MIXED "--b\n\none\n", "0 multipart/mixed; 1 text/plain {one\n}", UNCLOSED},
-    {"never opened", MIXED "words\n", "0 multipart/mixed", MISSING},
+    {"never opened", MIXED "words\n", "0 multipart/mixed {words\n}", MISSING},
     {"closed, never opened", MIXED "words\n--b--\n", "0 multipart/mixed", 0},
     {"no boundary", "Content-Type: multipart/mixed\n\nwords\n", "0 multipart/mixed {words\n}",
      BAD_TYPE},

@@ -56,6 +56,39 @@ static const struct {
      "Content-Type: text/html; name=page.html\n\n<p>page\n--m\n"
      "Content-Type: message/rfc822\n\nSubject: y\n\nforwarded\n--m--\n",
      "plain Hello"},
+    {"what stands behind the HTML in its branch",
+     "Content-Type: multipart/alternative; boundary=a\n\n--a\n\nHello\n--a\n"
+     "Content-Type: multipart/mixed; boundary=m\n\n--m\nContent-Type: text/html\n\n<p>Hello\n--m\n"
+     "\nThe list's footer\n--m--\n--a--\n",
+     "~plain Hello|html <p>Hello|plain The list's footer"},
+    {"an alternative within an alternative",
+     "Content-Type: multipart/alternative; boundary=a\n\n--a\n\nHello\n--a\n"
+     "Content-Type: multipart/alternative; boundary=b\n\n--b\n\nHello, you\n--b\n"
+     "Content-Type: text/html\n\n<p>Hello\n--b--\n--a--\n",
+     "~plain Hello|~plain Hello, you|html <p>Hello"},
+    {"several texts, one after the other",
+     "Content-Type: multipart/mixed; boundary=m\n\n--m\n\nOne\n--m\n"
+     "Content-Type: text/html\n\n<p>Two\n--m\n\nThree\n--m--\n",
+     "plain One|html <p>Two|plain Three"},
+    {"the root of a multipart/related, and what it shows",
+     "Content-Type: multipart/related; start=\"<r>\"; boundary=m\n\n--m\nContent-Type: image/png\n"
+     "Content-ID: <i>\n\nx\n--m\nContent-Type: text/html\nContent-ID: <r>\n\n<p>Hello\n--m--\n",
+     "html <p>Hello"},
+    {"neither what stands before the first boundary nor behind the last one",
+     "Content-Type: multipart/mixed; boundary=m\n\nbefore\n--m\n\nHello\n--m--\nbehind\n"
+     "--m\n\nfar behind\n",
+     "plain Hello"},
+    {"a multipart without its boundary",
+     "Content-Type: multipart/mixed; boundary=m\n\nHello\n--n\n", "plain Hello\n--n"},
+    {"a forwarded message that is encoded",
+     "Content-Type: multipart/mixed; boundary=m\n\n--m\n\nHello\n--m\n"
+     "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n"
+     "U3ViamVjdDogeAoKSGVsbG8K\n--m--\n",
+     "plain Hello"},
+    {"format=flowed", "Content-Type: text/plain; format=\"Flowed\"; delsp=Yes\n\nHel \nlo\n",
+     "plain Hello"},
+    {"what looks like it without the parameter", "Content-Type: text/plain\n\nHel \nlo\n",
+     "plain Hel \nlo"},
     {"AMP beside HTML",
      "Content-Type: multipart/alternative; boundary=b\n\n--b\n"
      "Content-Type: text/x-amp-html\n\n<html amp4email>\n--b\n"

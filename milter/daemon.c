@@ -142,6 +142,7 @@ static const char *const start_only[][2] = {
     {"ledger", "key"},
     {"ledger", "retention"},
     {"ledger", "keep_recipients"},
+    {"ledger", "history_memory"},
     {"control", "socket"},
     {"log", "target"},
 };
@@ -287,17 +288,19 @@ static json_t *status(OvDaemon *daemon) {
     gint64 reloaded = daemon->reloaded;
     g_mutex_unlock(&daemon->snapshot_lock);
 
-    return json_pack(
-        "{s:b, s:s, s:s, s:i, s:o, s:I, s:o, s:b, s:s, s:i, s:b, s:o, s:o, s:i, s:i, s:s, s:o}",
-        "ok", 1, "version", OV_VERSION, "node", snapshot->settings->node, "pid", (int)getpid(),
-        "started", time_json(daemon->started), "uptime",
-        (json_int_t)((g_get_real_time() - daemon->started) / G_USEC_PER_SEC), "reloaded",
-        time_json(reloaded), "stopping", stopping, "ruleset", ov_ruleset_digest(ruleset), "rules",
-        (int)ov_ruleset_n_rules(ruleset), "shadow", snapshot->settings->shadow, "messages",
-        messages, "errors", count_json(&daemon->errors), "connections",
-        g_atomic_int_get(&daemon->connections), "in_hand", (int)in_hand, "ledger",
-        ov_ledger_failing(daemon->ledger) ? "failing" : "ok", "dns",
-        dns_status(snapshot->resolver));
+    return json_pack("{s:b, s:s, s:s, s:i, s:o, s:I, s:o, s:b, s:s, s:i, s:b, s:o, s:o, s:i, s:i, "
+                     "s:s, s:s, s:o}",
+                     "ok", 1, "version", OV_VERSION, "node", snapshot->settings->node, "pid",
+                     (int)getpid(), "started", time_json(daemon->started), "uptime",
+                     (json_int_t)((g_get_real_time() - daemon->started) / G_USEC_PER_SEC),
+                     "reloaded", time_json(reloaded), "stopping", stopping, "ruleset",
+                     ov_ruleset_digest(ruleset), "rules", (int)ov_ruleset_n_rules(ruleset),
+                     "shadow", snapshot->settings->shadow, "messages", messages, "errors",
+                     count_json(&daemon->errors), "connections",
+                     g_atomic_int_get(&daemon->connections), "in_hand", (int)in_hand, "ledger",
+                     ov_ledger_failing(daemon->ledger) ? "failing" : "ok", "history",
+                     ov_ledger_recalling(daemon->ledger) ? "filling" : "ok", "dns",
+                     dns_status(snapshot->resolver));
 }
 
 static json_t *reload(OvDaemon *daemon) {

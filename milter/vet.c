@@ -79,6 +79,11 @@ static void adapt_verdict(Case *c) {
     }
 }
 
+/* Mail that is not taken comes again, or comes never; either way it is no earlier mail. */
+static gboolean is_taken(const Case *c) {
+    return c->verdict.verdict != OV_VERDICT_DEFER && c->verdict.verdict != OV_VERDICT_REJECT;
+}
+
 static gboolean write_ledger(Case *c) {
     const OvSession *session = c->session;
     const char *queue_id = session->queue_id ? session->queue_id : "NOQUEUE";
@@ -113,6 +118,7 @@ static gboolean write_ledger(Case *c) {
         .ruleset = ov_ruleset_digest(ov_judgement_ruleset(c->judgement)),
         .hits = c->hits,
         .n_hits = c->n_hits,
+        .fingerprint = is_taken(c) ? ov_judgement_fingerprint(c->judgement) : NULL,
     };
     g_autoptr(GError) error = NULL;
 
@@ -214,6 +220,7 @@ void ov_vet(OvSession *session, OvDaemon *daemon, OvAction *action) {
     };
 
     ov_session_envelope(session, &c.envelope);
+    c.envelope.history = ov_ledger_history(ov_daemon_ledger(daemon), NULL);
     c.judgement =
         ov_judge_message(snapshot->judge, &c.envelope, (OvSlice){session->raw, session->raw_length},
                          ov_session_size(session), snapshot->settings->time_limit);

@@ -64,6 +64,7 @@ struct OvSettings {
     const char *ledger_key_path; /* key of the recipients' hash */
     gint64 retention;            /* microseconds; 0 keeps for ever */
     gboolean keep_recipients;
+    guint64 history_memory; /* octets */
     /* [dns] */
     gboolean dns;
     const char *const *dns_servers; /* NULL-terminated; as OvResolverSettings.servers */

@@ -5,7 +5,8 @@
 enum {
     LEAST_OCTETS = 4, /* of a word that counts */
     MAX_NAMES = 16,
-    PLANES = 18, /* binary digits of a count of words: a body's text has at most 256 KiB */
+    MOST_OCTETS = 8 * 1024, /* of a text that are looked at: a template is known by its beginning */
+    PLANES = 11,            /* binary digits of a count of words: enough for MOST_OCTETS */
 };
 
 typedef struct {
@@ -26,21 +27,38 @@ static const guint8 kinds[256] = {
     [0x80 ... 0xff] = LETTER,
 };
 
+/* A word's number, eight octets at a time; end is that of the text around it. */
+static guint64 hash_word(const guint8 *word, gsize length, const guint8 *end) {
+    guint64 hash = length;
+    for (gsize left = length; left > 0;) {
+        gsize n = MIN(left, sizeof(guint64));
+        guint64 octets = 0;
+        if (end - word >= (gssize)sizeof octets)
+            memcpy(&octets, word, sizeof octets);
+        else
+            memcpy(&octets, word, n);
+        octets = GUINT64_FROM_LE(octets);
+        if (n < sizeof octets)
+            octets &= (G_GUINT64_CONSTANT(1) << (8 * n)) - 1;
+        hash = (hash ^ octets) * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
+        word += n;
+        left -= n;
+    }
+    return ov_hash_spread(hash);
+}
+
 /* The hash of the next word of text from *at on that counts, 0 where there is none. */
 static guint64 next_word(OvSlice text, gsize *at) {
-    const guint8 *end = (const guint8 *)text.data + text.length;
-    const guint8 *next = (const guint8 *)text.data + *at;
+    const guint8 *start = (const guint8 *)text.data, *end = start + text.length;
+    const guint8 *next = start + *at;
     while (next < end) {
-        guint64 hash = 0;
-        const guint8 *start = next;
+        const guint8 *word = next;
         guint found = 0;
-        for (guint8 kind; next < end && (kind = kinds[*next]) != APART; next++) {
-            hash = (hash ^ *next) * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
+        for (guint8 kind; next < end && (kind = kinds[*next]) != APART; next++)
             found |= kind;
-        }
-        if (next - start >= LEAST_OCTETS && !(found & DIGIT)) {
-            *at = (gsize)(next - (const guint8 *)text.data);
-            return ov_hash_spread(hash);
+        if (next - word >= LEAST_OCTETS && !(found & DIGIT)) {
+            *at = (gsize)(next - start);
+            return hash_word(word, (gsize)(next - word), end);
         }
         next++;
     }
@@ -101,12 +119,15 @@ static guint64 majority(const Counter *counter) {
 guint64 ov_shape(const OvFolded *text, const OvBlock *blocks, guint n_blocks, OvSlice name) {
     Counter counter = {.n_words = 0};
     read_names(&counter, name);
-    for (guint i = 0; i < n_blocks; i++) {
+    gsize left = MOST_OCTETS;
+    for (guint i = 0; i < n_blocks && left > 0; i++) {
         if (blocks[i].kind != OV_BLOCK_OWN)
             continue;
         guint32 start = ov_folded_offset(text, blocks[i].start);
         guint32 end = ov_folded_offset(text, blocks[i].end);
-        count_words(&counter, (OvSlice){text->text.data + start, end - start});
+        OvSlice own = {text->text.data + start, MIN(end - start, left)};
+        count_words(&counter, own);
+        left -= own.length;
     }
     if (counter.n_words < OV_SHAPE_LEAST_WORDS)
         return 0;

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "policy/verdict.h"
+#include "rules/history.h"
 
 typedef struct OvLedger OvLedger;
 
@@ -37,7 +38,9 @@ typedef struct {
     const char *verdict, *computed; /* given, and without shadow mode */
     const char *exempt;             /* why exempt, or NULL */
     const char *ruleset;            /* digest */
-    const OvLedgerHit *hits;        /* heaviest first */
+    /* What later mail is compared with; NULL for mail that was not taken. Not read. */
+    const OvFingerprint *fingerprint;
+    const OvLedgerHit *hits; /* heaviest first */
     guint n_hits;
 } OvLedgerRecord;
 
@@ -66,6 +69,15 @@ void ov_ledger_close(OvLedger *ledger);
 gboolean ov_ledger_add(OvLedger *ledger, const OvLedgerRecord *record, GError **error);
 /* TRUE while the last commit failed; the writer logs each change once. Thread-safe. */
 gboolean ov_ledger_failing(OvLedger *ledger);
+
+/* Answers what earlier mail was like, from memory. Lives as long as the ledger. A writer's knows
+ * what was recorded since it was opened, and fills in older mail in the background; a reader's is
+ * filled when it is first asked for, before this returns. NULL with error where it can't be read.
+ */
+const OvHistory *ov_ledger_history(OvLedger *ledger, GError **error);
+
+/* TRUE while older mail is being filled in. */
+gboolean ov_ledger_recalling(OvLedger *ledger);
 
 typedef enum { OV_LEDGER_BY_ID, OV_LEDGER_BY_MESSAGE_ID, OV_LEDGER_BY_QUEUE_ID } OvLedgerKey;
 

@@ -5,10 +5,13 @@
 
 struct OvLedger {
     char *path;
-    OvRecipientKey *key;   /* NULL in a reader */
-    OvWriter *writer;      /* NULL in a reader */
-    GMutex lock;           /* reading */
+    OvRecipientKey *key; /* NULL in a reader */
+    OvWriter *writer;    /* NULL in a reader */
+    OvRecall *recall;    /* NULL in a reader */
+    gsize window_memory;
+    GMutex lock;           /* reading, and a reader's window */
     OvConnection *reading; /* made at first use */
+    OvWindow *window;      /* NULL in a reader until it is asked for */
 };
 
 G_DEFINE_QUARK(ov_ledger_error, ov_ledger_error)
@@ -16,6 +19,7 @@ G_DEFINE_QUARK(ov_ledger_error, ov_ledger_error)
 static OvLedger *ledger_new(const OvSettings *settings) {
     OvLedger *ledger = g_new0(OvLedger, 1);
     ledger->path = g_strdup(settings->ledger_path);
+    ledger->window_memory = (gsize)settings->history_memory;
     g_mutex_init(&ledger->lock);
     return ledger;
 }
@@ -44,6 +48,8 @@ OvLedger *ov_ledger_open(const OvSettings *settings, GError **error) {
     }
     ledger->writer = ov_writer_start(ledger->path, connection, trouble, settings->retention,
                                      settings->keep_recipients);
+    ledger->window = ov_window_new(ledger->window_memory);
+    ledger->recall = ov_recall_start(ledger->path, ledger->window);
     return g_steal_pointer(&ledger);
 }
 
@@ -70,8 +76,11 @@ OvLedger *ov_ledger_open_reader(const OvSettings *settings, GError **error) {
 void ov_ledger_close(OvLedger *ledger) {
     if (!ledger)
         return;
+    if (ledger->recall)
+        ov_recall_stop(ledger->recall);
     if (ledger->writer)
         ov_writer_stop(ledger->writer);
+    ov_window_free(ledger->window);
     ov_connection_close(ledger->reading);
     ov_recipient_key_free(ledger->key);
     g_mutex_clear(&ledger->lock);
@@ -85,11 +94,34 @@ gboolean ov_ledger_add(OvLedger *ledger, const OvLedgerRecord *record, GError **
     for (guint i = 0; i < record->n_recipients; i++)
         ov_recipient_hash(ledger->key, record->recipients[i],
                           hashes + (gsize)i * OV_RECIPIENT_HASH_SIZE);
-    return ov_writer_add(ledger->writer, record, hashes, error);
+    if (!ov_writer_add(ledger->writer, record, hashes, error))
+        return FALSE;
+    if (record->fingerprint)
+        ov_window_add(ledger->window, record->fingerprint, record->time, hashes,
+                      record->n_recipients);
+    return TRUE;
+}
+
+const OvHistory *ov_ledger_history(OvLedger *ledger, GError **error) {
+    if (ledger->writer)
+        return ov_window_history(ledger->window);
+    g_mutex_lock(&ledger->lock);
+    if (!ledger->window) {
+        g_autoptr(OvWindow) window = ov_window_new(ledger->window_memory);
+        if (connect_reading(ledger, error) && ov_connection_recall(ledger->reading, window, error))
+            ledger->window = g_steal_pointer(&window);
+    }
+    const OvHistory *history = ledger->window ? ov_window_history(ledger->window) : NULL;
+    g_mutex_unlock(&ledger->lock);
+    return history;
 }
 
 gboolean ov_ledger_failing(OvLedger *ledger) {
     return ledger->writer && ov_writer_failing(ledger->writer);
+}
+
+gboolean ov_ledger_recalling(OvLedger *ledger) {
+    return ledger->recall && ov_recall_filling(ledger->recall);
 }
 
 OvLedgerRecord **ov_ledger_find(OvLedger *ledger, OvLedgerKey key, const char *value, guint limit,

@@ -3,6 +3,7 @@
 
 #include "policy/ledger/ledger.h"
 #include "policy/ledger/recipient_key.h"
+#include "policy/ledger/window.h"
 
 #include <sqlite3.h>
 
@@ -76,3 +77,12 @@ gboolean ov_writer_add(OvWriter *writer, const OvLedgerRecord *record, const gui
 gboolean ov_writer_add_action(OvWriter *writer, gint64 message, const OvLedgerAction *action,
                               GError **error);
 gboolean ov_writer_failing(OvWriter *writer);
+
+/* Fills the window from the rows of the last 7 days, newest first, until it is full. */
+gboolean ov_connection_recall(OvConnection *connection, OvWindow *window, GError **error);
+/* The same by a thread of its own with a connection of its own, which tries again after trouble;
+ * the window must live until it is stopped. */
+typedef struct OvRecall OvRecall;
+OvRecall *ov_recall_start(const char *path, OvWindow *window);
+gboolean ov_recall_filling(OvRecall *recall);
+void ov_recall_stop(OvRecall *recall);

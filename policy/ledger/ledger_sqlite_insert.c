@@ -1,5 +1,7 @@
 #include "policy/ledger/ledger_sqlite.h"
 
+#include "policy/ledger/fingerprint.h"
+
 /* Octets of a text that are kept. */
 enum {
     MAX_ID = 1000,  /* Message-ID and queue id: a header line has at most 998 */
@@ -188,6 +190,12 @@ static gboolean insert_message(OvConnection *connection, const OvLedgerRecord *r
     bind_real(&binder, record->score);
     for (guint i = 3; i < N_WORDS; i++)
         bind_word(&binder, ids[i]);
+    guint8 fingerprint[OV_FINGERPRINT_SIZE];
+    if (record->fingerprint)
+        ov_fingerprint_write(record->fingerprint, fingerprint);
+    note(&binder, sqlite3_bind_blob(binder.statement, ++binder.index,
+                                    record->fingerprint ? fingerprint : NULL, sizeof fingerprint,
+                                    SQLITE_STATIC));
     return bound(&binder, connection, error) &&
            ov_connection_run(connection, binder.statement, error);
 }

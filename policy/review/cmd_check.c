@@ -6,6 +6,7 @@
 #include "policy/review/envelope.h"
 #include "policy/review/ordered.h"
 #include "policy/review/output.h"
+#include "policy/review/record.h"
 
 /* With DNS, most threads wait for answers most of the time. */
 enum { WAITING_THREADS = 16 };
@@ -198,6 +199,14 @@ static gboolean take_envelope(const OvArguments *arguments, OvEnvelopeWish *wish
     return take_date(ov_arguments_value(arguments, "date"), wish);
 }
 
+static gboolean take_history(OvLedger *ledger, OvEnvelopeWish *wish) {
+    g_autoptr(GError) error = NULL;
+    wish->known.history = ov_ledger_history(ledger, &error);
+    if (!wish->known.history)
+        ov_complain("%s", error->message);
+    return wish->known.history != NULL;
+}
+
 OvExit ov_command_check(const OvArguments *arguments) {
     g_autoptr(OvArena) arena = ov_arena_new();
     Run run = {
@@ -224,6 +233,13 @@ OvExit ov_command_check(const OvArguments *arguments) {
     run.resolver = resolver;
     run.settings = settings;
     run.judge = judge;
+    g_autoptr(OvLedger) ledger = NULL;
+    if (ov_arguments_has(arguments, "history")) {
+        OvExit code = OV_EXIT_OK;
+        ledger = ov_record_ledger(settings, &code);
+        if (!ledger || !take_history(ledger, &run.wish))
+            return ledger ? OV_EXIT_UNAVAILABLE : code;
+    }
 
     guint n_paths = 0;
     const char *const *paths = ov_arguments_operands(arguments, &n_paths);

@@ -8,6 +8,7 @@ static const OvOption check_options[] = {
     {"login", "NAME", "SASL login that sent the messages"},
     {"sender", "ADDRESS", "envelope sender, else Return-Path or From; \"\" is the null sender"},
     {"recipient", "ADDRESS", "envelope recipient, else To and Cc; may be repeated"},
+    {"history", NULL, "ask the ledger what mail of the last days was like, as outvetd does"},
     {"client", "IP", "address of the client that sent the messages"},
     {NULL, NULL, NULL},
 };

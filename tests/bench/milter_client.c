@@ -52,6 +52,7 @@ typedef struct {
     gint connections, messages, keep;
     const char *kind;
     Mail mails[3];
+    guint32 run;        /* tells runs apart */
     gint next;          /* atomic: number of the next message */
     gint verdicts[128]; /* atomic: final replies by letter */
     gint quarantined;   /* atomic */
@@ -248,8 +249,9 @@ static gboolean greet(Link *link) {
     return !link->broken;
 }
 
-static void put_header(Link *link, const Mail *mail) {
-    for (const char *at = mail->header; at < mail->header + mail->header_length;) {
+/* Fields in the form of Mail's header. */
+static void put_fields(Link *link, const char *fields, gsize length) {
+    for (const char *at = fields; at < fields + length;) {
         gsize name = strlen(at) + 1, value = strlen(at + name) + 1;
         /* The value stands there with its leading space. */
         if (link->steps & LEADING_SPACE) {
@@ -266,8 +268,20 @@ static void put_header(Link *link, const Mail *mail) {
     }
 }
 
+/* Every message has a Message-ID of its own. */
+static void put_header(Link *link, const Mail *mail, gint message) {
+    static const char name[] = "Message-ID";
+    char field[100];
+
+    put_fields(link, mail->header, mail->header_length);
+    memcpy(field, name, sizeof name);
+    g_snprintf(field + sizeof name, sizeof field - sizeof name, " <%d.%d.%u@example.com>", message,
+               (int)getpid(), link->bench->run);
+    put_fields(link, field, sizeof name + strlen(field + sizeof name) + 1);
+}
+
 /* One message; the final reply's letter, 0 when the connection broke. */
-static char tell(Link *link, const Mail *mail) {
+static char tell(Link *link, const Mail *mail, gint message) {
     static const char sender[] = "<sender@example.com>\0SIZE=4096";
     static const char recipient[] = "<recipient@example.net>";
 
@@ -275,7 +289,7 @@ static char tell(Link *link, const Mail *mail) {
     step(link, 'R', RECIPIENT, NR_RECIPIENT, recipient, sizeof recipient);
     if (!(link->steps & NO_DATA))
         step(link, 'T', DATA, NR_DATA, NULL, 0);
-    put_header(link, mail);
+    put_header(link, mail, message);
     step(link, 'N', END_OF_HEADER, NR_END_OF_HEADER, NULL, 0);
     for (gsize at = 0; at < mail->body_length && !link->broken; at += CHUNK) {
         put_packet(link, 'B', mail->body + at, MIN((gsize)CHUNK, mail->body_length - at));
@@ -310,7 +324,7 @@ static gpointer run_connection(gpointer data) {
             open = greet(link);
             left = bench->keep ? bench->keep : G_MAXINT;
         }
-        char reply = open ? tell(link, choose(bench, message)) : 0;
+        char reply = open ? tell(link, choose(bench, message), message) : 0;
         bench->latency[message] = (float)(g_get_monotonic_time() - begin) / 1000.0F;
         g_atomic_int_inc(&bench->verdicts[reply & 0x7F]);
         if (reply == 0)
@@ -380,7 +394,6 @@ static void make_mail(Mail *mail, gsize text, gsize html, gsize attachment) {
     add_field(header, "To", "Bo Recipient <recipient@example.net>");
     add_field(header, "Subject", "Minutes of the meeting, and the rooms for spring");
     add_field(header, "Date", "Mon, 24 Nov 2025 10:00:00 +0000");
-    add_field(header, "Message-ID", "<20251124100000.4711@example.com>");
     add_field(header, "MIME-Version", "1.0");
     add_field(header, "User-Agent", "Letterwriter 4.2");
     add_field(header, "References", "<1@example.com>\n <2@example.com>\n <3@example.com>");
@@ -450,6 +463,7 @@ int main(int argc, char **argv) {
         return EX_USAGE;
     }
     bench.socket = argv[1];
+    bench.run = g_random_int();
     bench.latency = g_new0(float, bench.messages);
     make_mail(&bench.mails[0], 3500, 0, 0);
     make_mail(&bench.mails[1], 8000, 32000, 0);

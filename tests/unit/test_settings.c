@@ -83,7 +83,7 @@ static void test_each_setting_is_read(void **state) {
                                                  "[accounts]\norder = sender client\n"
                                                  "[rules]\ndirectories = /a /b /c\n"
                                                  "[ledger]\npath = /l\nkey = /k\nretention = 2w\n"
-                                                 "keep_recipients = true\n"
+                                                 "keep_recipients = true\nhistory_memory = 8M\n"
                                                  "[control]\nsocket = /c\n"
                                                  "[log]\ntarget = syslog\n"
                                                  "[mta]\nkind = postfix\ncommand_directory = /x\n"
@@ -111,6 +111,7 @@ static void test_each_setting_is_read(void **state) {
     assert_string_equal(settings->ledger_key_path, "/k");
     assert_true(settings->retention == G_GINT64_CONSTANT(14) * 24 * 3600 * G_USEC_PER_SEC);
     assert_true(settings->keep_recipients);
+    assert_true(settings->history_memory == 8 * 1024 * 1024);
     assert_string_equal(settings->control_socket, "/c");
     assert_string_equal(settings->log_target, "syslog");
     assert_string_equal(settings->mta, "postfix");

@@ -2,6 +2,7 @@
 
 #include "rules/evidence.h"
 #include "rules/init.h"
+#include "rules/measure_auth.h"
 #include "rules/measure_content.h"
 #include "rules/measure_dns.h"
 
@@ -135,9 +136,15 @@ static const OvLinks *measure_content(OvMeasure *measure) {
 
 /* What the DNS says. Each turn waits for what the last one asked, so that a chain of answers takes
  * as many turns. */
-static void measure_names(OvMeasure *measure, const OvLinks *links) {
-    for (guint turn = 0; ov_measure_dns(measure, links) && turn < MAX_TURNS; turn++)
+static void measure_names(OvMeasure *measure, const OvLinks *links, OvMeasureAuth *auth) {
+    for (guint turn = 0; turn < MAX_TURNS; turn++) {
+        gboolean pending = ov_measure_dns(measure, links);
+        if (auth && ov_measure_auth(measure, auth))
+            pending = TRUE;
+        if (!pending)
+            return;
         ov_dns_wait(measure->message->envelope->dns);
+    }
 }
 
 static void measure(OvJudgement *judgement, gint64 deadline) {
@@ -161,13 +168,16 @@ static void measure(OvJudgement *judgement, gint64 deadline) {
     ov_facts_set_number(measure.facts, OV_FACT_MESSAGE_SIZE, (double)message->size);
     ov_measure_header(&measure);
     gboolean asks = message->envelope->dns != NULL;
-    if (asks)
-        ov_measure_dns(&measure, NULL); /* answers may come while the rest is measured */
+    OvMeasureAuth *auth = NULL;
+    if (asks) { /* answers may come while the rest is measured */
+        ov_measure_dns(&measure, NULL);
+        auth = ov_measure_auth_begin(&measure);
+    }
     ov_measure_text(&measure);
     ov_measure_class(&measure);
     const OvLinks *links = measure_content(&measure);
     if (asks)
-        measure_names(&measure, links);
+        measure_names(&measure, links, auth);
     if (message->envelope->history)
         ov_measure_history(&measure);
     judgement->message_class = measure.message_class;

@@ -4,6 +4,7 @@
 
 #include "rules/arena.h"
 #include "rules/auth/dns.h"
+#include "rules/auth/egress.h"
 #include "rules/header.h"
 #include "rules/history.h"
 #include "rules/mime.h"
@@ -25,6 +26,7 @@ typedef struct {
     gint64 now; /* time of judgement, microseconds since the epoch; Date is compared with it */
     const OvHistory *history; /* NULL: nothing is known of earlier mail */
     OvDnsBook *dns;           /* asked about the names in it; NULL: nothing is known of them */
+    const OvEgress *egress;   /* how it will leave; NULL: not known */
 } OvEnvelope;
 
 typedef struct {

@@ -27,12 +27,13 @@ static void case_free(gpointer data) {
     g_ptr_array_unref(c->strings);
     g_array_unref(c->facts);
     g_free((gpointer)c->envelope.recipients);
-    dns_table_free(c->envelope.dns);
+    case_dns_free(c->dns);
     g_free(c);
 }
 
-static Case *case_new(guint line) {
+static Case *case_new(guint line, const Case *base) {
     Case *c = g_new0(Case, 1);
+    c->dns = case_dns_new(base ? base->dns : NULL);
     c->line = line;
     c->score = -1;
     c->fields = g_ptr_array_new_with_free_func(string_free);
@@ -244,29 +245,6 @@ static gboolean take_history(Case *c, const char *rest) {
     return TRUE;
 }
 
-/* NAME TYPE VALUE, NAME TYPE fails, NAME TYPE never comes, or `slow`. */
-static gboolean take_dns(Case *c, const char *rest) {
-    g_auto(GStrv) words = g_strsplit(rest, " ", 3);
-    if (!c->envelope.dns)
-        c->envelope.dns = dns_table_new();
-    if (strcmp(rest, "slow") == 0)
-        dns_table_be_slow(c->envelope.dns);
-    if (g_strv_length(words) != 3)
-        return strcmp(rest, "slow") == 0 || strcmp(rest, "empty") == 0;
-    guint type = 0;
-    while (type < OV_N_DNS_TYPES && strcmp(ov_dns_type_name((OvDnsType)type), words[1]) != 0)
-        type++;
-    if (type == OV_N_DNS_TYPES)
-        return FALSE;
-    if (strcmp(words[2], "fails") == 0)
-        dns_table_set(c->envelope.dns, words[0], (OvDnsType)type, OV_DNS_FAILED);
-    else if (strcmp(words[2], "never comes") == 0)
-        dns_table_set(c->envelope.dns, words[0], (OvDnsType)type, OV_DNS_PENDING);
-    else
-        dns_table_add(c->envelope.dns, words[0], (OvDnsType)type, words[2]);
-    return TRUE;
-}
-
 static gboolean take_directive(Case *c, const char *line) {
     const char *rest;
     if (is_directive(line, "attach", &rest))
@@ -295,7 +273,13 @@ static gboolean take_directive(Case *c, const char *line) {
     } else if (is_directive(line, "history", &rest))
         return take_history(c, rest);
     else if (is_directive(line, "dns", &rest))
-        return take_dns(c, rest);
+        return case_dns_take(c->dns, rest);
+    else if (is_directive(line, "egress", &rest))
+        return case_dns_take_egress(c->dns, rest);
+    else if (is_directive(line, "helo", &rest))
+        case_dns_take_helo(c->dns, rest);
+    else if (is_directive(line, "signing", &rest))
+        return case_dns_take_signing(c->dns, rest);
     else if (is_directive(line, "mixed line ends", &rest))
         c->mixed_line_ends = TRUE;
     else
@@ -332,7 +316,7 @@ static void copy_lines(const GPtrArray *from, GPtrArray *to) {
 
 /* `[RULE kind] title`, or `[base]`. */
 static Case *start_case(const char *line, guint number, const Case *base) {
-    Case *c = case_new(number);
+    Case *c = case_new(number, base);
     g_auto(GStrv) words = g_strsplit_set(line + 1, " ]", 3);
     if (strcmp(words[0], "base") == 0) {
         static char recipient[] = "bert@otherhouse-test.org";
@@ -346,6 +330,7 @@ static Case *start_case(const char *line, guint number, const Case *base) {
     c->name = g_strdup_printf("%s %s:%s", words[0], words[1], words[2]);
     copy_lines(base->fields, c->fields);
     copy_lines(base->body, c->body);
+    c->envelope.sender = keep(c, g_strdup(base->envelope.sender));
     set_recipients(c, (char **)(gpointer)base->envelope.recipients, base->envelope.n_recipients);
     return c;
 }
@@ -370,6 +355,11 @@ GPtrArray *cases_load(const char *file, GError **error) {
                         i + 1, lines[i]);
             return NULL;
         }
+    }
+    for (guint i = 0; i < cases->len; i++) {
+        Case *done = g_ptr_array_index(cases, i);
+        done->envelope.dns = case_dns_book(done->dns);
+        done->envelope.egress = case_dns_egress(done->dns);
     }
     return g_steal_pointer(&cases);
 }

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "rules/message.h"
-#include "tests/unit/dns_table.h"
+#include "tests/unit/case_dns.h"
 
 typedef enum { CASE_BASE, CASE_HIT, CASE_NEAR, CASE_HAZARD } CaseKind;
 
@@ -32,6 +32,7 @@ typedef struct {
     double score;       /* below 0 where any will do */
     gboolean mixed_line_ends;
     OvEnvelope envelope;
+    CaseDns *dns; /* what the envelope's book and egress are made of */
     CaseHistory earlier;
     OvHistory history; /* of the envelope, where the case has one; its answers are earlier */
 } Case;

@@ -1,0 +1,134 @@
+#include "tests/unit/case_dns.h"
+
+struct CaseDns {
+    GPtrArray *records; /* "NAME TYPE VALUE" */
+    guint n_inherited;  /* of records, the first ones */
+    gboolean asked, slow;
+    OvDnsBook *book;
+    gboolean leaves;
+    OvEgress egress;
+    OvIpAddress addresses[OV_EGRESS_MAX_ADDRESSES];
+    char *helo;
+};
+
+CaseDns *case_dns_new(const CaseDns *base) {
+    CaseDns *dns = g_new0(CaseDns, 1);
+    dns->records = g_ptr_array_new_with_free_func(g_free);
+    if (!base)
+        return dns;
+    for (guint i = 0; i < base->records->len; i++)
+        g_ptr_array_add(dns->records, g_strdup(g_ptr_array_index(base->records, i)));
+    dns->n_inherited = dns->records->len;
+    dns->asked = base->asked;
+    dns->leaves = base->leaves;
+    dns->egress = base->egress;
+    memcpy(dns->addresses, base->addresses, sizeof dns->addresses);
+    dns->helo = g_strdup(base->helo);
+    return dns;
+}
+
+void case_dns_free(CaseDns *dns) {
+    g_ptr_array_unref(dns->records);
+    dns_table_free(dns->book);
+    g_free(dns->helo);
+    g_free(dns);
+}
+
+static gboolean read_type(const char *word, OvDnsType *type) {
+    for (guint i = 0; i < OV_N_DNS_TYPES; i++)
+        if (strcmp(ov_dns_type_name((OvDnsType)i), word) == 0) {
+            *type = (OvDnsType)i;
+            return TRUE;
+        }
+    return FALSE;
+}
+
+gboolean case_dns_take(CaseDns *dns, const char *rest) {
+    dns->asked = TRUE;
+    if (strcmp(rest, "slow") == 0) {
+        dns->slow = TRUE;
+        return TRUE;
+    }
+    if (strcmp(rest, "empty") == 0) {
+        g_ptr_array_set_size(dns->records, 0);
+        dns->n_inherited = 0;
+        return TRUE;
+    }
+    g_auto(GStrv) words = g_strsplit(rest, " ", 3);
+    OvDnsType type;
+    if (g_strv_length(words) != 3 || !read_type(words[1], &type))
+        return FALSE;
+    g_autofree char *same = g_strdup_printf("%s %s ", words[0], words[1]);
+    for (guint i = 0; i < dns->n_inherited;)
+        if (g_str_has_prefix(g_ptr_array_index(dns->records, i), same)) {
+            g_ptr_array_remove_index(dns->records, i);
+            dns->n_inherited--;
+        } else {
+            i++;
+        }
+    if (strcmp(words[2], "none") != 0)
+        g_ptr_array_add(dns->records, g_strdup(rest));
+    return TRUE;
+}
+
+gboolean case_dns_take_egress(CaseDns *dns, const char *rest) {
+    g_auto(GStrv) words = g_strsplit(rest, " ", -1);
+    dns->leaves = TRUE;
+    dns->egress.n_addresses = 0;
+    for (guint i = 0; words[i] && *words[i]; i++)
+        if (i == OV_EGRESS_MAX_ADDRESSES ||
+            !ov_ip_address_parse(ov_slice(words[i]), &dns->addresses[dns->egress.n_addresses++]))
+            return FALSE;
+    return TRUE;
+}
+
+void case_dns_take_helo(CaseDns *dns, const char *name) {
+    dns->leaves = TRUE;
+    g_free(dns->helo);
+    dns->helo = g_strdup(name);
+}
+
+gboolean case_dns_take_signing(CaseDns *dns, const char *word) {
+    static const char *const words[] = {
+        [OV_SIGNING_AUTO] = "auto",
+        [OV_SIGNING_BEFORE] = "before",
+        [OV_SIGNING_AFTER] = "after",
+        [OV_SIGNING_NONE] = "none",
+    };
+    dns->leaves = TRUE;
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++)
+        if (strcmp(words[i], word) == 0) {
+            dns->egress.signing = (OvSigning)i;
+            return TRUE;
+        }
+    return FALSE;
+}
+
+static void add_record(OvDnsBook *book, const char *record) {
+    g_auto(GStrv) words = g_strsplit(record, " ", 3);
+    OvDnsType type = OV_DNS_A;
+    read_type(words[1], &type);
+    if (strcmp(words[2], "fails") == 0)
+        dns_table_set(book, words[0], type, OV_DNS_FAILED);
+    else if (strcmp(words[2], "never comes") == 0)
+        dns_table_set(book, words[0], type, OV_DNS_PENDING);
+    else
+        dns_table_add(book, words[0], type, words[2]);
+}
+
+OvDnsBook *case_dns_book(CaseDns *dns) {
+    if (!dns->asked || dns->book)
+        return dns->book;
+    dns->book = dns_table_new();
+    for (guint i = 0; i < dns->records->len; i++)
+        add_record(dns->book, g_ptr_array_index(dns->records, i));
+    if (dns->slow)
+        dns_table_be_slow(dns->book);
+    return dns->book;
+}
+
+const OvEgress *case_dns_egress(CaseDns *dns) {
+    dns->egress.addresses = dns->addresses;
+    dns->egress.helo = dns->helo;
+    return dns->leaves ? &dns->egress : NULL;
+}

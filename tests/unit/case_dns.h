@@ -1,0 +1,25 @@
+/* The lines of a case that tell of DNS and of how the message leaves. Those of the base hold for
+ * each case that has none of the same name and type itself. */
+#pragma once
+
+#include "rules/auth/egress.h"
+#include "tests/unit/dns_table.h"
+
+typedef struct CaseDns CaseDns;
+
+/* base may be NULL. */
+CaseDns *case_dns_new(const CaseDns *base);
+void case_dns_free(CaseDns *dns);
+
+/* What follows `dns `: NAME TYPE VALUE, NAME TYPE fails, NAME TYPE never comes, NAME TYPE none,
+ * slow, or empty. FALSE: it has no such form. */
+gboolean case_dns_take(CaseDns *dns, const char *rest);
+/* What follows `egress `: addresses, perhaps none. */
+gboolean case_dns_take_egress(CaseDns *dns, const char *rest);
+void case_dns_take_helo(CaseDns *dns, const char *name);
+/* auto, before, after, none. */
+gboolean case_dns_take_signing(CaseDns *dns, const char *word);
+
+/* When all lines are taken. NULL where no line told of it. They live as long as dns. */
+OvDnsBook *case_dns_book(CaseDns *dns);
+const OvEgress *case_dns_egress(CaseDns *dns);

@@ -1,7 +1,7 @@
 #include "rules/auth/dns_cache.h"
 
 /* What the table and the allocator take for a question beside its own octets. */
-enum { OVERHEAD = 80 };
+enum { OVERHEAD = 112 };
 
 struct OvDnsCache {
     GHashTable *questions; /* OvDnsQuestion, key and value */

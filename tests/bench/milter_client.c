@@ -2,7 +2,7 @@
  * steps on offer, sends the macros it was asked for, writes through a buffer and waits only where a
  * reply is due. One thread a connection, as Postfix has one process.
  *
- *   milter_client [--connections N] [--messages N] [--keep N] [--kind KIND] SOCKET
+ *   milter_client [--connections N] [--messages N] [--keep N] [--kind KIND] [--domains N] SOCKET
  *
  * --keep: messages on one connection, 0 for all. --kind: text (4 KB), multipart (40 KB), attachment
  * (400 KB) or mix (of 20 messages 16, 3 and 1). Prints one line of key=value. */
@@ -50,6 +50,7 @@ typedef struct {
 typedef struct {
     const char *socket;
     gint connections, messages, keep;
+    gint domains; /* of From; 0 for the mail's own */
     const char *kind;
     Mail mails[3];
     guint32 run;        /* tells runs apart */
@@ -268,16 +269,31 @@ static void put_fields(Link *link, const char *fields, gsize length) {
     }
 }
 
-/* Every message has a Message-ID of its own. */
-static void put_header(Link *link, const Mail *mail, gint message) {
-    static const char name[] = "Message-ID";
-    char field[100];
+static void put_field(Link *link, const char *name, const char *value) {
+    char field[200];
+    gsize length = strlen(name) + 1;
+    memcpy(field, name, length);
+    g_strlcpy(field + length, value, sizeof field - length);
+    put_fields(link, field, length + strlen(value) + 1);
+}
 
-    put_fields(link, mail->header, mail->header_length);
-    memcpy(field, name, sizeof name);
-    g_snprintf(field + sizeof name, sizeof field - sizeof name, " <%d.%d.%u@example.com>", message,
-               (int)getpid(), link->bench->run);
-    put_fields(link, field, sizeof name + strlen(field + sizeof name) + 1);
+/* Every message has a Message-ID of its own, and with --domains another From; that is the first of
+ * its fields. */
+static void put_header(Link *link, const Mail *mail, gint message) {
+    const Bench *bench = link->bench;
+    gsize from = 0;
+    char value[100];
+
+    if (bench->domains > 0) {
+        g_snprintf(value, sizeof value, " Ada Sender <ada@d%d-of-%d.slow-test.net>",
+                   message % bench->domains, bench->domains);
+        put_field(link, "From", value);
+        from = strlen(mail->header) + 1;
+        from += strlen(mail->header + from) + 1;
+    }
+    put_fields(link, mail->header + from, mail->header_length - from);
+    g_snprintf(value, sizeof value, " <%d.%d.%u@example.com>", message, (int)getpid(), bench->run);
+    put_field(link, "Message-ID", value);
 }
 
 /* One message; the final reply's letter, 0 when the connection broke. */
@@ -449,6 +465,7 @@ int main(int argc, char **argv) {
         {"connections", 'c', 0, G_OPTION_ARG_INT, &bench.connections, "At once", "N"},
         {"messages", 'n', 0, G_OPTION_ARG_INT, &bench.messages, "In all", "N"},
         {"keep", 'k', 0, G_OPTION_ARG_INT, &bench.keep, "Messages a connection, 0: all", "N"},
+        {"domains", 'd', 0, G_OPTION_ARG_INT, &bench.domains, "Different domains of From", "N"},
         {"kind", 't', 0, G_OPTION_ARG_STRING, &bench.kind, "text, multipart, attachment or mix",
          "KIND"},
         G_OPTION_ENTRY_NULL,

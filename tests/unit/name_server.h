@@ -5,7 +5,7 @@
 
 typedef struct NameServer NameServer;
 
-/* table: lines "NAME TYPE VALUE", or NULL. delay: of *.slow.example, milliseconds. */
+/* table: lines "NAME TYPE VALUE", or NULL. delay: of *.slow-test.net, milliseconds. */
 NameServer *name_server_new(const char *table, guint delay);
 void name_server_free(NameServer *server);
 const char *name_server_address(const NameServer *server); /* "127.0.0.1@PORT" */

@@ -298,7 +298,7 @@ static void test_a_book_may_be_closed_while_answers_are_on_their_way(void **stat
         OvDnsBook *book = ov_resolver_open(fixture.resolver);
         gint *runs = g_new0(gint, 1);
         ov_resolver_follow(book, follow_names, runs, g_free);
-        g_autofree char *name = g_strdup_printf("n%u.slow.example", i / 2);
+        g_autofree char *name = g_strdup_printf("n%u.slow-test.net", i / 2);
         ov_dns_look_up(book, ov_slice(name), OV_DNS_A);
         ov_resolver_close(book);
     }
@@ -332,12 +332,12 @@ static void test_nobody_waits_for_dns_that_is_known_to_be_down(void **state) {
 
     name_server_set_deaf(server, TRUE);
     for (guint i = 0; i < 1000 && !is_down(resolver); i++) {
-        g_autofree char *name = g_strdup_printf("n%u.slow.example", i);
+        g_autofree char *name = g_strdup_printf("n%u.slow-test.net", i);
         assert_int_not_equal(status_of(resolver, name, OV_DNS_A), OV_DNS_FOUND);
     }
     assert_true(is_down(resolver));
     OvDnsBook *book = ov_resolver_open(resolver);
-    const OvDnsAnswer *answer = ov_dns_look_up(book, ov_slice("new.slow.example"), OV_DNS_A);
+    const OvDnsAnswer *answer = ov_dns_look_up(book, ov_slice("new.slow-test.net"), OV_DNS_A);
     assert_int_equal(answer->status, OV_DNS_FAILED);
     assert_string_equal(answer->trouble, "DNS is down");
     /* What is known stays known. */
@@ -348,7 +348,7 @@ static void test_nobody_waits_for_dns_that_is_known_to_be_down(void **state) {
     name_server_set_deaf(server, FALSE);
     for (guint i = 0; i < 1200 && is_down(resolver); i++)
         g_usleep(G_USEC_PER_SEC / 20);
-    assert_int_equal(status_of(resolver, "later.slow.example", OV_DNS_A), OV_DNS_FOUND);
+    assert_int_equal(status_of(resolver, "later.slow-test.net", OV_DNS_A), OV_DNS_FOUND);
     for (guint i = 0; i < 1200 && g_atomic_int_get(&changes) != 101; i++)
         g_usleep(G_USEC_PER_SEC / 20);
     assert_int_equal(g_atomic_int_get(&changes), 101);
@@ -376,7 +376,7 @@ static gpointer ask_much(gpointer data) {
         gint runs = 0;
         ov_resolver_follow(book, follow_names, &runs, NULL);
         for (guint j = 0; j < 6; j++) {
-            g_autofree char *name = g_strdup_printf("n%u.slow.example", (i * 5 + j * 3) % 200);
+            g_autofree char *name = g_strdup_printf("n%u.slow-test.net", (i * 5 + j * 3) % 200);
             ov_dns_look_up(book, ov_slice(name), OV_DNS_MX);
         }
         if (i % 7 != 0) {

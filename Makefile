@@ -30,7 +30,7 @@ else
 OPTIMIZE ?= -O1 -fno-omit-frame-pointer -fsanitize=$(SANITIZE) -fno-sanitize-recover=all
 endif
 CFLAGS   ?= -g
-override CFLAGS += -std=c17 -D_GNU_SOURCE -I. $(OPTIMIZE) $(WARNINGS) $(HARDEN)
+override CFLAGS += -std=c17 -D_GNU_SOURCE -I. -I$(BUILD) $(OPTIMIZE) $(WARNINGS) $(HARDEN)
 DEFINES  := -DOV_VERSION='"$(VERSION)"' -DOV_SYSCONFDIR='"$(SYSCONFDIR)"' \
   -DOV_LOCALSTATEDIR='"$(LOCALSTATEDIR)"' -DOV_DATADIR='"$(DATADIR)"'
 LDFLAGS  += -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=$(SANITIZE))
@@ -98,6 +98,13 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	@echo '  CC   $<'
 	$(QUIET)$(CC) $(CFLAGS) $(DEFINES) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
+
+# What a page is made of, as lines of C.
+PAGE_INC := $(addprefix $(BUILD)/policy/review/,page.html.inc page.css.inc)
+$(BUILD)/policy/review/check_html.o: $(PAGE_INC)
+$(BUILD)/%.inc: %
+	@mkdir -p $(@D)
+	@sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $< >$@
 
 # An archive follows the list of its sources: a file that left the tree leaves the archive.
 define archive
@@ -198,7 +205,7 @@ bench: test-deps
 	@CORPUS=$(CORPUS) tests/bench/run
 
 lint: export TIDY_FLAGS = $(filter-out -Werror,$(CFLAGS)) $(DEFINES) $(PKG_CFLAGS)
-lint: lint-deps
+lint: lint-deps $(PAGE_INC)
 	clang-format --dry-run -Werror $(C_FILES)
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
 	  --inline-suppr --suppressions-list=tests/cppcheck.supp -I. $(filter %.c,$(C_FILES))

@@ -161,9 +161,11 @@ static void find_handlers(OvHtmlReader *reader, const OvToken *token, gboolean f
         if ((attribute->name.data[0] | 0x20) != 'o' ||
             ov_slice_trim(attribute->value).length == 0 || !ov_attribute_is_event(attribute->name))
             continue;
-        gsize length =
-            (gsize)(attribute->value.data + attribute->value.length - attribute->name.data);
-        found(reader, OV_HTML_HANDLER, (OvSlice){attribute->name.data, length});
+        const char *end = attribute->value.data + attribute->value.length;
+        if (end < token->raw.data + token->raw.length && (*end == '"' || *end == '\''))
+            end++;
+        found(reader, OV_HTML_HANDLER,
+              (OvSlice){attribute->name.data, (gsize)(end - attribute->name.data)});
         if (foreign)
             found(reader, OV_HTML_ACTIVE_SVG, token->raw);
     }

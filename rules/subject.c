@@ -120,6 +120,8 @@ static gboolean styled(gunichar c) {
 
 guint ov_styled_letters(OvSlice text) {
     guint n = 0;
+    if (text.length == 0)
+        return 0;
     for (const char *p = text.data, *end = p + text.length; p < end;)
         n += styled(ov_character_next(&p)) ? 1 : 0;
     return n;

@@ -16,6 +16,9 @@ typedef struct {
 void ov_check_report_text(GString *out, const OvCheckReport *report, gboolean colour);
 /* A few lines, for one message of many. */
 void ov_check_report_short(GString *out, const OvCheckReport *report, gboolean colour);
+/* The same as an HTML page that needs nothing else and loads nothing, with the message's text in
+ * which what was found is marked. */
+void ov_check_report_html(GString *out, const OvCheckReport *report);
 /* One object on one line. */
 void ov_check_report_json(GString *out, const OvCheckReport *report);
 

@@ -1,8 +1,12 @@
 #include "policy/review/check_summary.h"
 
+#include "policy/review/guide.h"
 #include "policy/review/output.h"
 
-enum { MAX_REMARKS = 8 };
+enum {
+    MAX_REMARKS = 8,
+    FEW_HITS = 3, /* that need no summary */
+};
 
 const char *ov_check_headline(const OvCheckReport *report) {
     switch (report->verdict.computed) {
@@ -23,12 +27,12 @@ const char *ov_check_headline(const OvCheckReport *report) {
 }
 
 /* The score of all hits but the first ones, and whether one of these demands something. */
-static double rest_of(const OvJudgement *judgement, guint mended, gboolean *asks) {
+static double rest_of(const OvJudgement *judgement, guint changed, gboolean *asks) {
     const OvRuleset *ruleset = ov_judgement_ruleset(judgement);
     guint n_groups = ov_ruleset_n_groups(ruleset);
     g_autofree double *sums = g_new0(double, n_groups);
     *asks = FALSE;
-    for (guint i = mended; i < ov_judgement_n_hits(judgement); i++) {
+    for (guint i = changed; i < ov_judgement_n_hits(judgement); i++) {
         const OvHit *hit = ov_judgement_hit(judgement, i);
         if (hit->rule->shadow)
             continue;
@@ -49,10 +53,10 @@ guint ov_check_enough(const OvCheckReport *report) {
     for (guint i = ov_check_marks(report, marks); i > 0; i--)
         least = MIN(least, marks[i - 1].score);
     guint n = ov_judgement_n_hits(report->judgement);
-    for (guint mended = 1; mended < n; mended++) {
+    for (guint changed = 1; changed < n; changed++) {
         gboolean asks;
-        if (rest_of(report->judgement, mended, &asks) < least - 0.005 && !asks)
-            return mended;
+        if (rest_of(report->judgement, changed, &asks) < least - 0.005 && !asks)
+            return changed;
     }
     return n;
 }
@@ -63,10 +67,10 @@ const char *ov_check_enough_text(const OvCheckReport *report) {
     if (enough == 0 || n == 1)
         return "";
     if (enough == 1)
-        return "Mending number 1 would be enough.";
+        return "Changing number 1 would be enough.";
     if (enough == n)
-        return "All of them need mending.";
-    return ov_arena_printf(arena, "Mending numbers 1 %s %u would be enough.",
+        return "All of them need changing.";
+    return ov_arena_printf(arena, "Changing numbers 1 %s %u would be enough.",
                            enough == 2 ? "and" : "to", enough);
 }
 
@@ -90,6 +94,40 @@ double ov_check_bar_end(const OvCheckReport *report) {
         end = MAX(end, marks[i - 1].score);
     /* A score far beyond them must not push them together at the left. */
     return MAX(1.2 * end, MIN(ov_judgement_score(report->judgement), 2 * end));
+}
+
+static int more_points_first(gconstpointer a, gconstpointer b) {
+    const OvCheckRow *one = a, *other = b;
+    if (one->score != other->score)
+        return one->score > other->score ? -1 : 1;
+    return (one->numbers[0] > other->numbers[0]) - (one->numbers[0] < other->numbers[0]);
+}
+
+const OvCheckRow *ov_check_rows(const OvCheckReport *report, guint *n) {
+    OvArena *arena = ov_judgement_arena(report->judgement);
+    guint n_hits = ov_judgement_n_hits(report->judgement);
+    OvCheckRow *rows = OV_ARENA_NEW(arena, OvCheckRow, n_hits);
+    *n = 0;
+    if (n_hits <= FEW_HITS)
+        return rows;
+    for (guint i = 0; i < n_hits; i++) {
+        const OvHit *hit = ov_judgement_hit(report->judgement, i);
+        const char *text = ov_guide_text(hit->rule->guide);
+        if (!text || hit->rule->shadow)
+            continue;
+        guint row = 0;
+        while (row < *n && rows[row].text != text)
+            row++;
+        if (row == *n) {
+            rows[row] = (OvCheckRow){.text = text, .numbers = OV_ARENA_NEW(arena, guint, n_hits)};
+            (*n)++;
+        }
+        rows[row].score += hit->score;
+        rows[row].numbers[rows[row].n_numbers++] = i + 1;
+    }
+    if (*n > 0)
+        qsort(rows, *n, sizeof *rows, more_points_first);
+    return rows;
 }
 
 gboolean ov_check_measured(const OvCheckReport *report, const OvHit *hit) {

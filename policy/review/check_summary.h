@@ -7,10 +7,10 @@
 /* "Held: it would wait until a person has looked at it." */
 const char *ov_check_headline(const OvCheckReport *report);
 
-/* How many of the first hits, once mended, would have the message accepted: neither a threshold nor
- * a rule's own demand is met by the others. 0 where it is accepted as it is. */
+/* How many of the first hits, once changed, would have the message accepted: neither a threshold
+ * nor a rule's own demand is met by the others. 0 where it is accepted as it is. */
 guint ov_check_enough(const OvCheckReport *report);
-/* "Mending 1 to 3 would be enough."; "" where the message is accepted. Arena of the judgement. */
+/* "Changing 1 to 3 would be enough."; "" where the message is accepted. Arena of the judgement. */
 const char *ov_check_enough_text(const OvCheckReport *report);
 
 /* The score that the right end of a score bar stands for: beyond every threshold that is on. */
@@ -22,6 +22,20 @@ typedef struct {
     double score;
 } OvCheckMark;
 guint ov_check_marks(const OvCheckReport *report, OvCheckMark marks[3]);
+
+enum { OV_CHECK_ROWS = 5 }; /* that are shown */
+
+/* The hits in short: by row of the guide, those with the most points first. */
+typedef struct {
+    const char *text; /* what the row asks for: "no capitals for emphasis" */
+    double score;
+    guint *numbers; /* of its hits, from 1, ascending */
+    guint n_numbers;
+} OvCheckRow;
+
+/* n of them, in the judgement's arena; none where there are so few hits that a list of them is
+ * short enough. Hits without effect and without a row are left out. */
+const OvCheckRow *ov_check_rows(const OvCheckReport *report, guint *n);
 
 /* What was found is a measured number, no quotation. */
 gboolean ov_check_measured(const OvCheckReport *report, const OvHit *hit);

@@ -107,6 +107,24 @@ static void append_hit(GString *out, const OvCheckReport *report, guint number, 
     ov_paint(out, colour, OV_PAINT_DIM, why->str);
 }
 
+static void append_rows(GString *out, const OvCheckReport *report, gboolean colour) {
+    guint n = 0;
+    const OvCheckRow *rows = ov_check_rows(report, &n);
+    if (n > 0)
+        append_heading(out, "In short, the guide asks for", colour);
+    for (guint i = 0; i < MIN(n, OV_CHECK_ROWS); i++) {
+        g_autoptr(GString) line = g_string_new(rows[i].text);
+        for (guint j = 0; j < rows[i].n_numbers; j++)
+            g_string_append_printf(line, "%s%u", j > 0 ? ", " : " (", rows[i].numbers[j]);
+        g_string_append_c(line, ')');
+        gsize start = out->len;
+        append_paragraph(out, line->str, INDENT);
+        out->str[start + INDENT - 2] = '-';
+    }
+    if (n > OV_CHECK_ROWS)
+        g_string_append_printf(out, "%*sand %u more\n", INDENT, "", n - OV_CHECK_ROWS);
+}
+
 static void append_hits(GString *out, const OvCheckReport *report, gboolean colour) {
     guint n = ov_judgement_n_hits(report->judgement);
     if (n == 0)
@@ -148,6 +166,7 @@ void ov_check_report_text(GString *out, const OvCheckReport *report, gboolean co
     for (const char *const *remark = ov_check_remarks(report); *remark; remark++)
         append_paragraph(out, *remark, 0);
     append_bar(out, report, colour);
+    append_rows(out, report, colour);
     append_hits(out, report, colour);
     append_fine(out, report, colour);
     if (report->facts) {

@@ -19,7 +19,7 @@ typedef struct {
     OvJudge *judge;
     OvResolver *resolver; /* NULL where the DNS is not asked */
     OvEnvelopeWish wish;
-    gboolean json, facts, colour;
+    gboolean json, html, facts, colour;
     gboolean alone; /* there is but one message */
 } Run;
 
@@ -66,6 +66,8 @@ static void judge_item(gpointer data, gpointer user_data) {
     item->verdict = report.verdict.computed;
     if (run->json)
         ov_check_report_json(item->report, &report);
+    else if (run->html)
+        ov_check_report_html(item->report, &report);
     else if (run->alone)
         ov_check_report_text(item->report, &report, run->colour);
     else
@@ -105,10 +107,17 @@ static OvStored *next_readable(OvReading *reading, Tally *tally) {
     }
 }
 
-static void judge_all(Run *run, OvReading *reading, Tally *tally) {
+/* FALSE where there are more messages than the answer can tell of. */
+static gboolean judge_all(Run *run, OvReading *reading, Tally *tally) {
     OvStored *stored = next_readable(reading, tally);
     OvStored *following = stored ? next_readable(reading, tally) : NULL;
     run->alone = !following;
+    if (run->html && following) {
+        ov_complain("--html makes a page of one message, and there are more");
+        ov_stored_free(stored);
+        ov_stored_free(following);
+        return FALSE;
+    }
     g_autoptr(OvOrdered) ordered = ov_ordered_new(
         run->resolver ? WAITING_THREADS : 0, MAX_UNDER_WAY, MAX_OCTETS_UNDER_WAY, judge_item, run);
     while (stored) {
@@ -121,6 +130,7 @@ static void judge_all(Run *run, OvReading *reading, Tally *tally) {
         following = stored ? next_readable(reading, tally) : NULL;
     }
     print_done(ordered, TRUE, tally);
+    return TRUE;
 }
 
 static OvExit exit_code(const Tally *tally) {
@@ -211,9 +221,14 @@ OvExit ov_command_check(const OvArguments *arguments) {
     g_autoptr(OvArena) arena = ov_arena_new();
     Run run = {
         .json = ov_arguments_has(arguments, "json"),
+        .html = ov_arguments_has(arguments, "html"),
         .facts = ov_arguments_has(arguments, "facts"),
         .colour = ov_output_colour(),
     };
+    if (run.json && run.html) {
+        ov_complain("--json and --html exclude each other");
+        return OV_EXIT_USAGE;
+    }
     if (!take_envelope(arguments, &run.wish, arena))
         return OV_EXIT_USAGE;
     g_autoptr(OvSettings) settings = ov_command_settings(arguments);
@@ -245,7 +260,8 @@ OvExit ov_command_check(const OvArguments *arguments) {
     const char *const *paths = ov_arguments_operands(arguments, &n_paths);
     g_autoptr(OvReading) reading = ov_reading_new(paths, n_paths, (gsize)settings->scan_limit);
     Tally tally = {0};
-    judge_all(&run, reading, &tally);
+    if (!judge_all(&run, reading, &tally))
+        return OV_EXIT_USAGE;
     if (!run.json && tally.n_messages > 1)
         print_tally(&tally);
     return exit_code(&tally);

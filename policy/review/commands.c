@@ -3,6 +3,7 @@
 
 static const OvOption check_options[] = {
     {"facts", NULL, "show every measured fact, too"},
+    {"html", NULL, "print a page for a browser; one message only"},
     {"no-dns", NULL, "ask no name server; what the DNS would tell is unknown"},
     {"date", "TIME", "judge as at this RFC 3339 time, or `message` for each message's own Date"},
     {"login", "NAME", "SASL login that sent the messages"},

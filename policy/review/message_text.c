@@ -8,7 +8,7 @@ enum {
     SHOWN_CHARACTERS = 2000,  /* of one header field */
 };
 
-static gboolean shown_field(const OvField *field) {
+gboolean ov_message_text_shows(const OvField *field) {
     switch (field->id) {
     case OV_FIELD_DATE:
     case OV_FIELD_FROM:
@@ -51,7 +51,7 @@ void ov_message_text_append(GString *out, const OvMessage *message, OvArena *are
                             gboolean colour) {
     for (guint i = 0; i < message->header->n_fields; i++) {
         const OvField *field = &message->header->fields[i];
-        if (!shown_field(field))
+        if (!ov_message_text_shows(field))
             continue;
         ov_safe_append(out, field->name.data, (gssize)field->name.length, FALSE);
         g_string_append_printf(

@@ -5,6 +5,9 @@
 #include "policy/review/json.h"
 #include "rules/message.h"
 
+/* The field is one of those that people look at. */
+gboolean ov_message_text_shows(const OvField *field);
+
 void ov_message_text_append(GString *out, const OvMessage *message, OvArena *arena,
                             gboolean colour);
 /* {"header":[{"name","value"}],"parts":[{"type","name","octets","text"}]} */

@@ -7,19 +7,12 @@ package VisibleText;
 
 use strict;
 use warnings;
+use Chromium;
 use File::Temp qw(tempdir);
 use JSON::PP ();
 use Outvet;
 
 our $directory = "$Outvet::source/tests/data/html";
-
-# The path of Chromium, or nothing where it is not installed.
-sub chromium {
-    for my $directory (split /:/, $ENV{PATH}) {
-        -x "$directory/$_" and return "$directory/$_" for qw(chromium chromium-browser);
-    }
-    return;
-}
 
 sub subjects {
     return map { m{([^/]+)\.cases$} } sort glob "$directory/*.cases";
@@ -77,23 +70,9 @@ document.body.textContent = 'TEXTS ' + JSON.stringify(texts).replace(/[<>&\u0000
 </script>
 END
 
-sub output_of {
-    my ($stderr, @command) = @_;
-    my $pid = open(my $out, '-|') // die "fork: $!\n";
-    if (!$pid) {
-        open STDERR, '>', $stderr;
-        exec {$command[0]} @command or exit 127;
-    }
-    local $/;
-    my $text = <$out> // '';
-    close $out;
-    return $text;
-}
-
 # What Chromium shows of each page, folded.
 sub ask_chromium {
     my (@pages) = @_;
-    my $chromium = chromium() or die "Chromium is not installed\n";
     my $home = tempdir('outvet-XXXXXXXX', TMPDIR => 1, CLEANUP => 1);
     my $json = JSON::PP->new->ascii->encode(\@pages);
     $json =~ s/</\\u003c/g;
@@ -102,12 +81,8 @@ sub ask_chromium {
     open my $file, '>:raw', "$home/pages.html" or die "$home/pages.html: $!\n";
     print $file $page;
     close $file or die "$home/pages.html: $!\n";
-    my @command = (
-        $chromium, qw(--headless --no-sandbox --disable-gpu --disable-quic --no-first-run
-            --disable-background-networking --disable-component-update --disable-sync
-            --disable-dev-shm-usage --dump-dom), '--host-resolver-rules=MAP * ~NOTFOUND', "--user-data-dir=$home/profile", "file://$home/pages.html");
-    my $out = output_of("$home/stderr", @command);
-    my ($answer) = $out =~ /TEXTS (\[.*\]) END/s or die "no answer of $chromium\n";
+    my $out = Chromium::dump_dom($home, "$home/pages.html", '--host-resolver-rules=MAP * ~NOTFOUND');
+    my ($answer) = $out =~ /TEXTS (\[.*\]) END/s or die "no answer of Chromium\n";
     return map { fold($_) } @{ JSON::PP->new->decode($answer) };
 }
 

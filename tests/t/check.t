@@ -40,9 +40,9 @@ subtest 'text for people' => sub {
     unlike($out, qr/\e/, 'no colours off a terminal');
 };
 
-subtest 'a page tells how much of it must be mended, and what is fine' => sub {
+subtest 'a page tells how much of it must be changed, and what is fine' => sub {
     my ($status, $out) = check($here->put('two.eml', message('please hold and please tag')));
-    like($out, qr/^Held: .*\.\nAll of them need mending\.$/m, 'all of it');
+    like($out, qr/^Held: .*\.\nAll of them need changing\.$/m, 'all of it');
     like($out, qr/^ 1\. Do not ask to be held\..*^ 2\. Ask for something else\./ms, 'numbered, heaviest first');
     my $fine = Outvet->new(rules => <<'END');
 [group subject]
@@ -61,7 +61,7 @@ END
     ($status, $out) = $fine->run('check', $fine->put('a.eml', message('cat')));
     like($out, qr/^What is fine\n  \+ Subject: no second letter$/m, 'what is fine');
     ($status, $out) = $fine->run('check', $fine->put('b.eml', message('bat')));
-    like($out, qr/^Mending number 1 would be enough\.$/m, 'one is enough');
+    like($out, qr/^Changing number 1 would be enough\.$/m, 'one is enough');
     unlike($out, qr/What is fine/, 'nothing else is');
 };
 

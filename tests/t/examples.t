@@ -31,6 +31,27 @@ subtest 'the Sendmail lines are one input mail filter beside comments' => sub {
     like($lines[0], qr/^INPUT_MAIL_FILTER\(`outvet', `S=unix:[^']*, F=T, T=[^']*'\)dnl$/, 'and it is complete');
 };
 
+# Scores and numbers change with the rules' weights; the words stay.
+sub words_of {
+    my ($line) = @_;
+    $line =~ s/\d+(?:\.\d+)?/#/g;
+    $line =~ s/\(#(?:, #)+\)/(#)/;
+    $line =~ s/\s+/ /g;
+    return $line =~ s/^ | $//gr;
+}
+
+subtest 'the page that the README shows is what outvet check prints' => sub {
+    my ($sample, $shown) = Sandbox::slurp("$Sandbox::source/README.md") =~ m{^    \$ outvet check --no-dns (\S+)\n((?:    .*\n|\n)+)}m;
+    ok($shown, 'found');
+    Sandbox::spew("$dir/outvet.conf", "[rules]\ndirectories = $Sandbox::source/rules\n");
+    my (undef, $out, $err) = $run->(["$Sandbox::build/outvet", 'check', '--no-dns', '--config', "$dir/outvet.conf", '--date',
+        '2026-11-23T17:00:30Z', "$Sandbox::source/$sample"]);
+    $out =~ s{\Q$Sandbox::source/}{};
+    my %printed = map { words_of($_) => 1 } split /\n/, $out;
+    my @strange = grep { my $words = words_of($_); $words ne '...' && $words !~ /^Score # [#|.>]+$/ && !$printed{$words} } split /\n/, $shown;
+    is_deeply(\@strange, [], 'line by line') or diag $out, $err;
+};
+
 subtest 'make install puts everything where the unit file and the settings look' => sub {
     my ($status, $out, $err) = $run->(['make', '-C', $Sandbox::source, 'install', '-o', 'all', "DESTDIR=$dir/root",
         "BUILD=$Sandbox::build"]);

@@ -8,7 +8,7 @@ use lib "$FindBin::Bin/../lib";
 use Test::More;
 use VisibleText;
 
-plan skip_all => 'Chromium is not installed' unless VisibleText::chromium();
+plan skip_all => 'Chromium is not installed' unless Chromium::path();
 
 binmode Test::More->builder->$_, ':encoding(UTF-8)' for qw(output failure_output);
 my @cases;

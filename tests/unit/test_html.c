@@ -344,7 +344,7 @@ static void test_what_acts_is_found(void **state) {
         {"<script async src='https://cdn.ampproject.org/v0.js'>", OV_HTML_SCRIPT_AMP,
          "<script async src='https://cdn.ampproject.org/v0.js'>"},
         {"<pre>&lt;script&gt;</pre><!-- <script> -->", -1, ""},
-        {"<p onclick=\"x()\" id=a>", OV_HTML_HANDLER, "onclick=\"x()"},
+        {"<p onclick=\"x()\" id=a>", OV_HTML_HANDLER, "onclick=\"x()\""},
         {"<p OnMouseOver = x>", OV_HTML_HANDLER, "OnMouseOver = x"},
         {"<p onclick='' once=1 ondata=x>", -1, ""},
         {"<p title='onclick=x'>", -1, ""},

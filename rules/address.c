@@ -349,7 +349,8 @@ OvAddressList *ov_address_list_parse(OvArena *arena, OvSlice value) {
         .list = OV_ARENA_NEW(arena, OvAddressList, 1),
         .gathered.tokens = room,
     };
-    OvTokens tokens = {.at = value.data, .end = value.data + value.length};
+    gsize length = MIN(value.length, (gsize)OV_ADDRESS_MAX_OCTETS);
+    OvTokens tokens = {.at = value.data, .end = value.data + length};
     read_list(&parser, &tokens);
     if (tokens.no_quote || tokens.no_comment || tokens.no_literal)
         parser.list->faults |= OV_ADDRESS_SYNTAX;

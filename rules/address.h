@@ -3,7 +3,8 @@
 
 #include "rules/arena.h"
 
-enum { OV_ADDRESS_MAX_MAILBOXES = 10000 };
+/* Of one field; what is beyond them is not read. */
+enum { OV_ADDRESS_MAX_MAILBOXES = 10000, OV_ADDRESS_MAX_OCTETS = 1024 * 1024 };
 
 /* What is wrong with one mailbox's addr-spec. */
 typedef enum {
@@ -64,8 +65,8 @@ OvAddressList *ov_address_list_parse(OvArena *arena, OvSlice value);
 /* One addr-spec, as of the envelope: local@domain without <>. */
 void ov_address_parse(OvArena *arena, OvSlice address, OvMailbox *mailbox);
 
-/* A domain in the form of OvMailbox.domain; faults (may be NULL) gets those of OvAddressFault that
- * tell of domains. Arena, or domain itself. */
+/* A domain in the form of OvMailbox.domain, of a long one the first 1000 octets; faults (may be
+ * NULL) gets those of OvAddressFault that tell of domains. Arena, or domain itself. */
 OvSlice ov_domain_canonical(OvArena *arena, OvSlice domain, guint *faults);
 
 /* The organisational domain (RFC 7489 3.2): the label below the public suffix, and the suffix.

@@ -3,12 +3,32 @@
 /* RFC 2047 allows 75 octets; who writes longer ones does not stop at 76. */
 enum { MAX_ENCODED_WORD = 256 };
 
-static gboolean is_space(char c) {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+/* Octets that end an atom: white space, and what stands for itself. */
+static gboolean ends_atom(char c) {
+    switch (c) {
+    case ' ':
+    case '\t':
+    case '\r':
+    case '\n':
+    case '(':
+    case ')':
+    case '<':
+    case '>':
+    case '[':
+    case ']':
+    case ',':
+    case ';':
+    case ':':
+    case '@':
+    case '"':
+        return TRUE;
+    default:
+        return FALSE;
+    }
 }
 
-static gboolean is_one_of(char c, const char *characters) {
-    return c != '\0' && strchr(characters, c) != NULL;
+static gboolean is_special(char c) {
+    return c == '<' || c == '>' || c == ',' || c == ';' || c == ':' || c == '@';
 }
 
 /* The end of what opens at tokens->at and ends with close; NULL where nothing ends it. */
@@ -33,7 +53,7 @@ static const char *encoded_word_end(const char *at, const char *end) {
     if (end - at < 8 || at[0] != '=' || at[1] != '?')
         return NULL;
     for (const char *c = at + 2; c + 1 < end; c++) {
-        if (is_space(*c) || is_one_of(*c, "\"<>"))
+        if (ov_is_blank(*c) || *c == '"' || *c == '<' || *c == '>')
             return NULL;
         if (*c == '?' && ++marks >= 3 && c[1] == '=')
             return c + 2;
@@ -43,7 +63,7 @@ static const char *encoded_word_end(const char *at, const char *end) {
 
 gboolean ov_token_next(OvTokens *tokens, OvToken *token) {
     token->spaced = FALSE;
-    while (tokens->at < tokens->end && is_space(*tokens->at)) {
+    while (tokens->at < tokens->end && ov_is_blank(*tokens->at)) {
         tokens->at++;
         token->spaced = TRUE;
     }
@@ -63,7 +83,7 @@ gboolean ov_token_next(OvTokens *tokens, OvToken *token) {
         stop = closing(tokens, '[', ']');
         tokens->no_literal = !stop;
         token->kind = OV_TOKEN_LITERAL;
-    } else if (is_one_of(*start, "<>,;:@")) {
+    } else if (is_special(*start)) {
         stop = start + 1;
     }
     if (!stop) {
@@ -72,7 +92,7 @@ gboolean ov_token_next(OvTokens *tokens, OvToken *token) {
     }
     if (!stop) {
         stop = start + 1;
-        while (stop < tokens->end && !is_space(*stop) && !is_one_of(*stop, "()<>[],;:@\""))
+        while (stop < tokens->end && !ends_atom(*stop))
             stop++;
     }
     tokens->at = stop;

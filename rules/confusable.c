@@ -114,14 +114,16 @@ static Shape shape_of(const char *text, gsize length) {
     char *out = shape.text;
     gsize n = 0;
     for (const char *p = text; p < text + length && n < MAX_SKELETON; p = g_utf8_next_char(p)) {
-        gunichar base[G_UNICHAR_MAX_DECOMPOSITION_LENGTH];
-        gsize parts =
-            g_unichar_fully_decompose(g_utf8_get_char(p), FALSE, base, G_N_ELEMENTS(base));
-        gunichar c = base[0];
-        gboolean mark = g_unichar_ismark(c);
-        shape.marked = shape.marked || parts > 1 || mark;
-        if (mark)
-            continue;
+        gunichar base[G_UNICHAR_MAX_DECOMPOSITION_LENGTH], c = (guchar)*p;
+        if (c >= 128) {
+            gsize parts =
+                g_unichar_fully_decompose(g_utf8_get_char(p), FALSE, base, G_N_ELEMENTS(base));
+            c = base[0];
+            gboolean mark = g_unichar_ismark(c);
+            shape.marked = shape.marked || parts > 1 || mark;
+            if (mark)
+                continue;
+        }
         char like = c < 128 ? (char)c : ov_lookalike(c);
         if (!like)
             return (Shape){.length = 0};

@@ -97,6 +97,10 @@ OvSlice ov_domain_canonical(OvArena *arena, OvSlice domain, guint *faults) {
             found |= OV_ADDRESS_BAD_LABEL;
             domain.length--;
         }
+        if (domain.length > LONGEST_READ) {
+            found |= OV_ADDRESS_LONG_DOMAIN;
+            domain.length = LONGEST_READ;
+        }
         domain = is_ascii(domain) ? lower(arena, domain) : to_ascii(arena, domain, &found);
         check_labels(domain, &found);
         if (domain.length > MAX_DOMAIN)

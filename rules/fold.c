@@ -165,8 +165,11 @@ static void put_decomposed(Folder *folder, gunichar c, gsize at) {
 static void put_other(Folder *folder, gunichar c, const char *text, gsize length, gsize at) {
     if (put_known(folder, c, text, length, at))
         return;
+    /* Words in one character have up to 6; of the one that is a whole sentence in Arabic, 8 do. */
+    enum { MOST_KEPT = 8 };
     gunichar decomposed[G_UNICHAR_MAX_DECOMPOSITION_LENGTH];
     gsize n = g_unichar_fully_decompose(c, TRUE, decomposed, G_N_ELEMENTS(decomposed));
+    n = MIN(n, MOST_KEPT);
     reserve(folder, n * 8);
     for (gsize i = 0; i < n; i++)
         put_decomposed(folder, decomposed[i], at);

@@ -12,9 +12,14 @@ static const OvSlice known_fields[OV_N_FIELDS] = {
 };
 
 static OvFieldId field_id(OvSlice name) {
-    for (guint id = OV_FIELD_OTHER + 1; id < OV_N_FIELDS; id++)
-        if (ov_slice_equal_nocase(known_fields[id], name))
+    char last = name.length > 0 ? g_ascii_tolower(name.data[name.length - 1]) : '\0';
+    for (guint id = OV_FIELD_OTHER + 1; id < OV_N_FIELDS; id++) {
+        OvSlice known = known_fields[id];
+        /* Most names differ in length or in the last letter. */
+        if (known.length == name.length && g_ascii_tolower(known.data[known.length - 1]) == last &&
+            ov_slice_equal_nocase(known, name))
             return (OvFieldId)id;
+    }
     return OV_FIELD_OTHER;
 }
 
@@ -40,7 +45,7 @@ static gboolean field_cut(OvField *field) {
 
 /* The end of the line at data; *fold_end the end of the lines that continue it too. */
 static const char *line_end(const char *data, const char *end) {
-    const char *feed = memchr(data, '\n', (gsize)(end - data));
+    const char *feed = ov_find_feed(data, end);
     return feed ? feed + 1 : end;
 }
 
@@ -144,7 +149,7 @@ static OvSlice unfold(OvArena *arena, OvSlice value) {
     char *out = ov_arena_alloc(arena, value.length);
     gsize used = 0;
     for (gsize i = 0; i < value.length;) {
-        const char *feed = memchr(value.data + i, '\n', value.length - i);
+        const char *feed = ov_find_feed(value.data + i, value.data + value.length);
         gsize next = feed ? (gsize)(feed - value.data) + 1 : value.length;
         gsize stop = feed ? next - 1 : next;
         if (feed && stop > i && value.data[stop - 1] == '\r')

@@ -8,6 +8,11 @@ static gboolean is_blank(char c) {
     return (guchar)c <= ' ';
 }
 
+/* What browsers leave out of addresses. */
+static gboolean is_dropped(char c) {
+    return c == '\t' || c == '\n' || c == '\r';
+}
+
 OvSlice ov_html_address(OvHtmlReader *reader, OvSlice value) {
     value = ov_html_decode(reader, value, TRUE);
     while (value.length > 0 && is_blank(value.data[0]))
@@ -15,14 +20,14 @@ OvSlice ov_html_address(OvHtmlReader *reader, OvSlice value) {
     while (value.length > 0 && is_blank(value.data[value.length - 1]))
         value.length--;
     gsize at = 0;
-    while (at < value.length && !strchr("\t\n\r", value.data[at]))
+    while (at < value.length && !is_dropped(value.data[at]))
         at++;
     if (at == value.length)
         return value;
     char *clean = ov_arena_alloc(reader->arena, value.length);
     gsize length = 0;
     for (at = 0; at < value.length; at++)
-        if (value.data[at] != '\t' && value.data[at] != '\n' && value.data[at] != '\r')
+        if (!is_dropped(value.data[at]))
             clean[length++] = value.data[at];
     return (OvSlice){clean, length};
 }

@@ -158,8 +158,9 @@ static void finish(OvHtmlReader *reader) {
 }
 
 OvHtml *ov_html_read(OvArena *arena, OvSlice text, gint64 deadline) {
-    OvHtmlReader *reader = ov_arena_alloc(arena, sizeof *reader);
-    /* The stack is the most of it, and is written before it is read. */
+    /* Large, and not needed longer than this: a message may have thousands of pages. The stack is
+     * the most of it, and is written before it is read. */
+    g_autofree OvHtmlReader *reader = g_malloc(sizeof *reader);
     memset((char *)reader + G_STRUCT_OFFSET(OvHtmlReader, n_open), 0,
            sizeof *reader - G_STRUCT_OFFSET(OvHtmlReader, n_open));
     reader->arena = arena;

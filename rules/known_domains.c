@@ -22,7 +22,8 @@ static int compare(const void *key, const void *element) {
 }
 
 gboolean ov_domain_is_reserved(OvSlice domain) {
-    while (domain.length > 0) {
+    enum { MAX_DOMAIN = 255 };
+    while (domain.length > 0 && domain.length <= MAX_DOMAIN) {
         if (bsearch(&domain, reserved, G_N_ELEMENTS(reserved), sizeof *reserved, compare))
             return TRUE;
         const char *dot = memchr(domain.data, '.', domain.length);

@@ -2,6 +2,7 @@
 #include "rules/measure_header.h"
 
 enum {
+    MOST_PAGES = 200,                /* files; more are no mail */
     MOST_READ = 1024 * 1024,         /* octets of a file */
     MOST_READ_ALL = 2 * 1024 * 1024, /* octets of all files */
 };
@@ -94,9 +95,11 @@ void ov_measure_attached_html(OvMeasure *measure) {
     const OvMime *mime = measure->message->mime;
     Findings found = {.why = ""};
     gsize left = MOST_READ_ALL;
-    for (guint i = 0; i < mime->n_parts && left > 0; i++) {
+    guint n = 0;
+    for (guint i = 0; i < mime->n_parts && left > 0 && n < MOST_PAGES; i++) {
         if (!is_page(&mime->parts[i]))
             continue;
+        n++;
         look_at(measure, &mime->parts[i], &left, &found);
         if (ov_measure_late(measure))
             break;

@@ -1,5 +1,8 @@
 #include "rules/measure_header.h"
 
+/* So many lines are looked at, and so many NUL counted: more tells no more. */
+enum { MOST_LINES = 500000, MOST_NUL = 100000 };
+
 typedef struct {
     gsize longest; /* without line end */
     gsize bare_lf; /* LF without CR */
@@ -8,8 +11,8 @@ typedef struct {
 static Lines lines_of(OvSlice text) {
     Lines lines = {0, 0};
     const char *line = text.data, *end = text.data + text.length;
-    while (line < end) {
-        const char *feed = memchr(line, '\n', (gsize)(end - line));
+    for (guint n = 0; line < end && n < MOST_LINES; n++) {
+        const char *feed = ov_find_feed(line, end);
         gsize length = (gsize)((feed ? feed : end) - line);
         if (length > 0 && line[length - 1] == '\r')
             length--;
@@ -23,19 +26,22 @@ static Lines lines_of(OvSlice text) {
 
 /* CR that neither LF nor, as the last octet of a message that was cut, the end follows. */
 static gsize bare_cr_of(OvSlice text, gboolean cut) {
-    gsize n = 0;
+    gsize bare = 0;
     const char *at = text.data, *end = text.data + text.length;
-    while (at < end && (at = memchr(at, '\r', (gsize)(end - at)))) {
+    for (guint n = 0; at < end && n < MOST_LINES; n++) {
+        at = memchr(at, '\r', (gsize)(end - at));
+        if (!at)
+            break;
         at++;
-        n += at == end ? !cut : *at != '\n';
+        bare += at == end ? !cut : *at != '\n';
     }
-    return n;
+    return bare;
 }
 
 static gsize count_octet(OvSlice text, char octet) {
     gsize n = 0;
     const char *at = text.data, *end = text.data + text.length;
-    while (at < end && (at = memchr(at, octet, (gsize)(end - at))))
+    while (at < end && n < MOST_NUL && (at = memchr(at, octet, (gsize)(end - at))))
         at++, n++;
     return n;
 }

@@ -43,7 +43,7 @@ typedef struct {
 } Delimiter;
 
 static const char *after_line(const char *data, const char *end) {
-    const char *feed = memchr(data, '\n', (gsize)(end - data));
+    const char *feed = ov_find_feed(data, end);
     return feed ? feed + 1 : end;
 }
 
@@ -72,8 +72,7 @@ static gboolean is_delimiter(const Walk *walk, const char *data, const char *lin
     if (line_end - data < 3 || data[0] != '-' || data[1] != '-')
         return FALSE;
     OvSlice line = {data + 2, (gsize)(line_end - data) - 2};
-    while (line.length > 0 && strchr(" \t\r\n", line.data[line.length - 1]) &&
-           line.data[line.length - 1] != '\0')
+    while (line.length > 0 && ov_is_blank(line.data[line.length - 1]))
         line.length--;
     *delimiter = (Delimiter){.start = data, .end = line_end};
     if (find_open(walk, line, &delimiter->open))

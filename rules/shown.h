@@ -10,7 +10,7 @@
 #include "rules/html.h"
 #include "rules/message.h"
 
-enum { OV_SHOWN_MAX_OCTETS = 4 * 1024 * 1024 }; /* of all texts together, as UTF-8 */
+enum { OV_SHOWN_MAX_OCTETS = 1024 * 1024 }; /* of all texts together, as UTF-8 */
 
 typedef enum {
     OV_SHOWN_PLAIN, /* text/plain */

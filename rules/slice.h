@@ -27,11 +27,27 @@ static inline gboolean ov_slice_equal_nocase(OvSlice a, OvSlice b) {
            (a.length == 0 || g_ascii_strncasecmp(a.data, b.data, a.length) == 0);
 }
 
+/* ASCII white space that mail has (space, tab, CR, LF). */
+static inline gboolean ov_is_blank(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* The first LF in data to end, or NULL. Short lines, of which there may be millions, cost no call.
+ */
+static inline const char *ov_find_feed(const char *data, const char *end) {
+    enum { NEAR = 4 };
+    gsize length = (gsize)(end - data);
+    for (gsize i = 0; i < NEAR && i < length; i++)
+        if (data[i] == '\n')
+            return data + i;
+    return length > NEAR ? memchr(data + NEAR, '\n', length - NEAR) : NULL;
+}
+
 /* The slice without ASCII white space (space, tab, CR, LF) at either end. */
 static inline OvSlice ov_slice_trim(OvSlice s) {
-    while (s.length > 0 && strchr(" \t\r\n", s.data[0]) && s.data[0])
+    while (s.length > 0 && ov_is_blank(s.data[0]))
         s.data++, s.length--;
-    while (s.length > 0 && strchr(" \t\r\n", s.data[s.length - 1]) && s.data[s.length - 1])
+    while (s.length > 0 && ov_is_blank(s.data[s.length - 1]))
         s.length--;
     return s;
 }

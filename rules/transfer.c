@@ -66,19 +66,27 @@ gsize ov_base64_foreign(OvSlice in) {
     return foreign;
 }
 
+/* The value of a hexadecimal digit, or -1. */
+static gint hexadecimal(char c) {
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c |= 'a' ^ 'A';
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 /* The octet that =XY at data stands for, or -1. */
 static gint escape(const char *data, gsize length) {
     if (length < 3)
         return -1;
-    gint high = g_ascii_xdigit_value(data[1]), low = g_ascii_xdigit_value(data[2]);
-    return high < 0 || low < 0 ? -1 : high << 4 | low;
+    gint high = hexadecimal(data[1]), low = hexadecimal(data[2]);
+    return (high | low) < 0 ? -1 : high << 4 | low;
 }
 
 /* Decodes what has no line end; returns the octets written. */
 static gsize decode_line(OvSlice line, char *out, gsize room) {
     gsize used = 0;
     while (line.length > 0 && used < room) {
-        const char *equals = memchr(line.data, '=', line.length);
+        const char *equals = line.data[0] == '=' ? line.data : memchr(line.data, '=', line.length);
         gsize plain = equals ? (gsize)(equals - line.data) : line.length;
         plain = MIN(plain, room - used);
         memcpy(out + used, line.data, plain);
@@ -97,7 +105,7 @@ static gsize decode_line(OvSlice line, char *out, gsize room) {
 
 /* Takes the next line from in, its line end apart. */
 static OvSlice take_line(OvSlice *in, OvSlice *line_end) {
-    const char *feed = memchr(in->data, '\n', in->length);
+    const char *feed = ov_find_feed(in->data, in->data + in->length);
     gsize whole = feed ? (gsize)(feed - in->data) + 1 : in->length;
     gsize content = feed ? whole - 1 : whole;
     if (feed && content > 0 && in->data[content - 1] == '\r')

@@ -32,6 +32,7 @@ typedef struct {
     guint signature_block; /* number of its first block */
     guint signature_lines; /* lines of it so far; 0 outside a signature */
     guint first_block;     /* of the part */
+    guint none_above;      /* no block of the part below this number is own text or a patch */
 } Walk;
 
 OvZonesBuilder *ov_zones_begin(OvArena *arena, gsize limit) {
@@ -124,11 +125,14 @@ static void drop_attribution(OvZonesBuilder *builder, const Walk *walk) {
 
 static void leave_signature(OvZonesBuilder *builder, Walk *walk) {
     gboolean something_above = FALSE;
-    for (guint i = walk->first_block; i < walk->signature_block; i++)
-        something_above |=
+    /* Only own text is ever dropped, so what was found to be none stays none. */
+    guint i = MAX(walk->first_block, walk->none_above);
+    for (; i < walk->signature_block && !something_above; i++)
+        something_above =
             builder->blocks[i].kind == OV_BLOCK_OWN || builder->blocks[i].kind == OV_BLOCK_PATCH;
+    walk->none_above = something_above ? i - 1 : i;
     if (walk->signature_lines > SIGNATURE_LINES || !something_above)
-        for (guint i = walk->signature_block; i < builder->n_blocks; i++)
+        for (i = walk->signature_block; i < builder->n_blocks; i++)
             if (builder->blocks[i].kind == OV_BLOCK_SIGNATURE)
                 builder->blocks[i].kind = OV_BLOCK_OWN;
     walk->signature_lines = 0;

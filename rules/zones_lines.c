@@ -18,7 +18,7 @@ static gboolean one_of(char c, const char *set) {
 }
 
 OvSlice ov_take_line(OvSlice *text) {
-    const char *end = memchr(text->data, '\n', text->length);
+    const char *end = ov_find_feed(text->data, text->data + text->length);
     OvSlice line = {text->data, end ? (gsize)(end - text->data) : text->length};
     gsize taken = line.length + (end != NULL);
     text->data += taken;

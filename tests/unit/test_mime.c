@@ -290,6 +290,29 @@ static void test_faults_of_the_encoding_are_counted(void **state) {
     assert_int_equal(faults.eight_bit, 1);
 }
 
+static void test_faults_of_long_parts_are_counted_octet_by_octet(void **state) {
+    (void)state;
+    for (gsize length = 120; length < 400; length++) {
+        g_autoptr(GString) raw = g_string_new("Content-Transfer-Encoding: 8bit\n\n");
+        gsize line_ends = 0, eight_bit = 0, nul = 0;
+        for (gsize i = 0; i < length; i++) {
+            static const char octets[] = {'a', '\xe9', '\0', '\r', 'b', '\n', '\x80', '\x7f'};
+            char octet = octets[i * i % 7 % sizeof octets];
+            g_string_append_c(raw, octet);
+            line_ends += octet == '\r' || octet == '\n';
+            eight_bit += (guchar)octet >= 0x80;
+            nul += octet == '\0';
+        }
+        OvSlice slice = {raw->str, raw->len};
+        OvMessage *message = ov_message_parse(arena, &envelope, slice, raw->len, 0);
+        OvPartFaults faults;
+        ov_part_faults(message->mime->parts, &faults);
+        assert_int_equal(faults.octets, length - line_ends);
+        assert_int_equal(faults.eight_bit, eight_bit);
+        assert_int_equal(faults.nul, nul);
+    }
+}
+
 static void test_containers_have_no_text(void **state) {
     (void)state;
     const OvMime *mime = parse(MIXED "--b\n\none\n--b--\n");
@@ -307,6 +330,7 @@ int main(void) {
         cmocka_unit_test(test_text_is_cut_between_characters),
         cmocka_unit_test(test_nul_octets_become_visible),
         cmocka_unit_test(test_faults_of_the_encoding_are_counted),
+        cmocka_unit_test(test_faults_of_long_parts_are_counted_octet_by_octet),
         cmocka_unit_test(test_containers_have_no_text),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

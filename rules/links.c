@@ -9,6 +9,7 @@ typedef struct {
     guint n, room;
     gboolean cut;
     guint shown; /* number of the text that is read */
+    gboolean own_quotes;
 } Collector;
 
 static OvLink *add(Collector *collector, const OvTarget *target) {
@@ -42,14 +43,14 @@ static void add_html_link(Collector *collector, const OvHtml *page, const OvHtml
         (OvSlice){page->text.data + html->range.start, html->range.end - html->range.start};
     link->form = html->kind == OV_HTML_LINK_FORM;
     link->hidden = html->hidden;
-    link->quoted = html->quoted;
+    link->quoted = html->quoted && !collector->own_quotes;
 }
 
-static gboolean is_picture(const OvHtmlImage *image) {
+static gboolean is_picture(const OvHtmlImage *image, gboolean own_quotes) {
     enum { PIXEL = 3 };
     gboolean pixel = (image->width > 0 && image->width <= PIXEL) ||
                      (image->height > 0 && image->height <= PIXEL);
-    return !image->hidden && !image->quoted && !pixel;
+    return !image->hidden && (own_quotes || !image->quoted) && !pixel;
 }
 
 static void add_page(Collector *collector, OvLinks *links, const OvHtml *page) {
@@ -58,17 +59,17 @@ static void add_page(Collector *collector, OvLinks *links, const OvHtml *page) {
     if (page->active[OV_HTML_BASE].count > 0)
         base = ov_target_read(collector->arena, address, NULL);
     guint32 quoted = 0, quoted_linked = 0;
-    for (guint i = 0; i < page->n_blocks; i++)
+    for (guint i = 0; i < page->n_blocks && !collector->own_quotes; i++)
         if (page->blocks[i].kind == OV_HTML_QUOTED)
             quoted += page->blocks[i].visible;
     for (guint i = 0; i < page->n_links; i++) {
         const OvHtmlLink *html = &page->links[i];
-        if (html->quoted)
+        if (html->quoted && !collector->own_quotes)
             quoted_linked += html->visible;
         add_html_link(collector, page, html, base.kind == OV_TARGET_WEB ? &base : NULL);
     }
     for (guint i = 0; i < page->n_images && !links->has_picture; i++)
-        links->has_picture = is_picture(&page->images[i]);
+        links->has_picture = is_picture(&page->images[i], collector->own_quotes);
     links->has_html = TRUE;
     links->visible_quoted += quoted;
     links->visible += page->visible - MIN(quoted, page->visible);
@@ -96,16 +97,16 @@ static void add_plain(Collector *collector, OvLinks *links, OvSlice text) {
             return;
         link->text = link->address = bare->address;
         link->at = bare->start;
-        link->quoted = bare->quoted;
+        link->quoted = bare->quoted && !collector->own_quotes;
     }
     links->visible += plain.visible;
     links->visible_linked += plain.visible_linked;
-    links->visible_quoted += plain.visible_quoted;
+    *(collector->own_quotes ? &links->visible : &links->visible_quoted) += plain.visible_quoted;
 }
 
 const OvLinks *ov_links_read(OvMeasure *measure) {
     OvLinks *links = OV_ARENA_NEW(measure->arena, OvLinks, 1);
-    Collector collector = {.arena = measure->arena};
+    Collector collector = {.arena = measure->arena, .own_quotes = measure->own_quotes};
     const OvShown *shown = measure->shown;
     for (guint i = 0; i < shown->n_texts; i++) {
         const OvShownText *text = &shown->texts[i];

@@ -27,7 +27,7 @@ typedef struct {
     guint32 at;             /* octet there, of a bare address */
     gboolean form;          /* a form's, not a link's */
     gboolean hidden;
-    gboolean quoted;
+    gboolean quoted; /* never where measure->own_quotes */
 } OvLink;
 
 typedef struct {

@@ -16,6 +16,8 @@ typedef struct {
     const OvShown *shown;
     gint64 deadline; /* monotonic microseconds; past it, measure no more */
     OvFacts *facts;
+    /* What is marked as quoted is the sender's own: it is no answer. Set by ov_measure_text. */
+    gboolean own_quotes;
     OvClass message_class;      /* set by ov_measure_class */
     OvFingerprint *fingerprint; /* filled where there is a history, else all 0 */
 } OvMeasure;

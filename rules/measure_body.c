@@ -14,10 +14,13 @@ static OvLanguages hinted_languages(const OvMeasure *measure) {
     return hinted;
 }
 
-/* The richest form of each text: HTML in place of its plain alternative. */
+/* The richest form of each text: HTML in place of its plain alternative. NULL where there is none.
+ */
 static OvZones *read_zones(OvMeasure *measure) {
     const OvShown *shown = measure->shown;
     OvZonesBuilder *builder = ov_zones_begin(measure->arena, OWN_TEXT_LIMIT);
+    if (measure->own_quotes)
+        ov_zones_keep_quotes(builder);
     gboolean has_text = FALSE;
     for (guint i = 0; i < shown->n_texts; i++) {
         const OvShownText *text = &shown->texts[i];
@@ -34,9 +37,21 @@ static OvZones *read_zones(OvMeasure *measure) {
     return has_text ? ov_zones_end(builder) : NULL;
 }
 
+/* Marks of quotation cost nothing. They are believed in an answer: something is said beside what is
+ * quoted, and the header, the subject or an attribution tells that there was a message before. */
+static gboolean is_answer(OvMeasure *measure, const OvZones *zones) {
+    return ov_zones_own_words(zones, 1) > 0 &&
+           (ov_facts_truth(measure->facts, OV_FACT_MESSAGE_THREADED) || zones->attributed ||
+            ov_subject_has_prefix(measure));
+}
+
 gboolean ov_body_text(OvText *text) {
     OvMeasure *measure = text->measure;
     OvZones *zones = read_zones(measure);
+    if (zones && zones->n_quoted_lines > 0 && !is_answer(measure, zones)) {
+        measure->own_quotes = TRUE;
+        zones = read_zones(measure);
+    }
     ov_facts_set_number(measure->facts, OV_FACT_TEXT_QUOTED_LINES,
                         zones ? zones->n_quoted_lines : 0);
     if (!zones)
@@ -50,12 +65,14 @@ gboolean ov_body_text(OvText *text) {
     guint n_attributions, n_notices, n_unsubscribe;
     const OvRange *attributions =
         ov_text_ranges(text, "lexicon-quote-attribution", OV_ALL_LANGUAGES, &n_attributions);
-    ov_zones_cut_quoted(zones, attributions, n_attributions);
+    if (!measure->own_quotes)
+        ov_zones_cut_quoted(zones, attributions, n_attributions);
     const OvRange *notices =
         ov_text_ranges(text, "lexicon-legal-notice", OV_ALL_LANGUAGES, &n_notices);
     const OvRange *unsubscribe = ov_text_ranges(
         text, "lexicon-unsubscribe", ov_language_lexicons(text->language), &n_unsubscribe);
     ov_zones_mark_footers(zones, notices, n_notices, unsubscribe, n_unsubscribe);
+    ov_zones_settle(zones);
     ov_facts_set_number(measure->facts, OV_FACT_BODY_OCTETS, (double)zones->text.length);
     ov_facts_set_truth(measure->facts, OV_FACT_BODY_CUT, zones->cut);
     return TRUE;

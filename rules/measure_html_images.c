@@ -41,7 +41,7 @@ static gboolean is_pixel_size(double size) {
 }
 
 static void add_image(Gallery *gallery, const OvHtmlImage *image) {
-    if (image->quoted)
+    if (image->quoted && !gallery->measure->own_quotes)
         return;
     OvTarget source = ov_target_read(gallery->measure->arena, image->src, NULL);
     gboolean pixel = is_pixel_size(image->width) || is_pixel_size(image->height);

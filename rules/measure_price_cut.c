@@ -61,7 +61,7 @@ static gboolean is_quoted(const OvHtml *page, guint32 at, guint *block) {
     return *block < page->n_blocks && page->blocks[*block].kind == OV_HTML_QUOTED;
 }
 
-static void look_at_struck(OvTally *tally, const OvHtml *page) {
+static void look_at_struck(OvTally *tally, const OvHtml *page, gboolean own_quotes) {
     guint block = 0;
     for (guint i = 0; i < page->n_runs; i++) {
         if (!(page->runs[i].flags & OV_HTML_STRUCK))
@@ -70,7 +70,8 @@ static void look_at_struck(OvTally *tally, const OvHtml *page) {
         while (i + 1 < page->n_runs && page->runs[i + 1].flags & OV_HTML_STRUCK &&
                page->runs[i + 1].range.start == struck.end)
             struck.end = page->runs[++i].range.end;
-        if (struck.end - struck.start > STRUCK_OCTETS || is_quoted(page, struck.start, &block))
+        if (struck.end - struck.start > STRUCK_OCTETS ||
+            (!own_quotes && is_quoted(page, struck.start, &block)))
             continue;
         OvSlice text = {page->text.data + struck.start, struck.end - struck.start};
         OvPrice price;
@@ -105,7 +106,7 @@ void ov_measure_price_cuts(const OvText *text) {
     OvTally tally = {.first = {"", 0}};
     for (guint i = 0; i < shown->n_texts; i++)
         if (shown->texts[i].kind == OV_SHOWN_HTML)
-            look_at_struck(&tally, shown->texts[i].html);
+            look_at_struck(&tally, shown->texts[i].html, text->measure->own_quotes);
     look_at_cues(&tally, text);
     ov_tally_set(text->measure, (OvTallyFacts){OV_FACT_BODY_PRICE_CUTS, OV_FACT_BODY_PRICE_CUT},
                  &tally);

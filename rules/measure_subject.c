@@ -77,6 +77,19 @@ static const OvSubjectPrefix *prefixes_of(const OvText *text, guint *n) {
     return prefixes;
 }
 
+gboolean ov_subject_has_prefix(OvMeasure *measure) {
+    const OvField *field = ov_header_find(measure->message->header, OV_FIELD_SUBJECT);
+    if (!field)
+        return FALSE;
+    OvText text = {.measure = measure,
+                   .text = cut(ov_field_text(measure->arena, field), SUBJECT_LIMIT)};
+    ov_text_scan(&text);
+    guint n_prefixes;
+    const OvSubjectPrefix *prefixes = prefixes_of(&text, &n_prefixes);
+    OvSubjectParts parts = ov_subject_parts(text.text, prefixes, n_prefixes);
+    return parts.reply || parts.forward;
+}
+
 static gboolean covers(const OvRange *range, guint32 start, guint32 end) {
     return range->start <= start && range->end >= end;
 }

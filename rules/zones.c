@@ -7,7 +7,6 @@ enum {
     FOOTER_LINES = 6,     /* below a line of underscores */
     CODE_LINES = 4,       /* indented lines in a row that are code */
     ATTRIBUTION_LINES = 3,
-    ATTRIBUTION_OCTETS = 250,
 };
 
 struct OvZonesBuilder {
@@ -20,6 +19,8 @@ struct OvZonesBuilder {
     gboolean open;    /* the last block takes more lines */
     gboolean heading; /* blocks that are opened are */
     guint n_quoted_lines;
+    gboolean keep_quotes;
+    gboolean attributed;
     gboolean cut;
 };
 
@@ -42,22 +43,26 @@ OvZonesBuilder *ov_zones_begin(OvArena *arena, gsize limit) {
     return builder;
 }
 
+void ov_zones_keep_quotes(OvZonesBuilder *builder) {
+    builder->keep_quotes = TRUE;
+}
+
 static void make_room(OvZonesBuilder *builder, gsize more) {
     if (builder->room - builder->length >= more)
         return;
     gsize room = MAX(builder->room * 2, builder->length + more);
     char *text = ov_arena_alloc(builder->arena, room);
-    if (builder->length > 0)
+    if (builder->text)
         memcpy(text, builder->text, builder->length);
     builder->text = text;
     builder->room = room;
 }
 
 static void open_block(OvZonesBuilder *builder, OvBlockKind kind) {
-    if (builder->n_blocks == builder->block_room) {
+    if (!builder->blocks || builder->n_blocks == builder->block_room) {
         guint room = MAX(16, builder->block_room * 2);
         OvBlock *blocks = OV_ARENA_NEW(builder->arena, OvBlock, room);
-        if (builder->n_blocks > 0)
+        if (builder->blocks)
             memcpy(blocks, builder->blocks, sizeof *blocks * builder->n_blocks);
         builder->blocks = blocks;
         builder->block_room = room;
@@ -84,7 +89,7 @@ static void add_line(OvZonesBuilder *builder, OvSlice line, OvBlockKind kind) {
             return;
     }
     OvBlock *last = builder->n_blocks > 0 ? &builder->blocks[builder->n_blocks - 1] : NULL;
-    if (!builder->open || last->kind != kind)
+    if (!last || !builder->open || last->kind != kind)
         open_block(builder, kind);
     else
         builder->text[builder->length++] = '\n';
@@ -120,7 +125,10 @@ static void drop_attribution(OvZonesBuilder *builder, const Walk *walk) {
             line = start;
     }
     gboolean all = start == last->start && last->end - start <= ATTRIBUTION_OCTETS;
-    drop_from(builder, all || line == last->end ? last->start : line);
+    if (all || line == last->end)
+        line = last->start;
+    builder->attributed |= ov_has_digit((OvSlice){builder->text + line, last->end - line});
+    drop_from(builder, line);
 }
 
 static void leave_signature(OvZonesBuilder *builder, Walk *walk) {
@@ -192,9 +200,13 @@ static void text_line(OvZonesBuilder *builder, Walk *walk, OvSlice line, OvSlice
     add_line(builder, trimmed, kind);
 }
 
+static gboolean is_quoted(const OvZonesBuilder *builder, const Walk *walk, OvSlice line) {
+    return !builder->keep_quotes && !walk->fenced && ov_line_is_quoted(line);
+}
+
 /* A line of a part, text follows it; FALSE where all that follows is quoted with it. */
 static gboolean part_line(OvZonesBuilder *builder, Walk *walk, OvSlice line, OvSlice text) {
-    if (!walk->fenced && ov_line_is_quoted(line)) {
+    if (is_quoted(builder, walk, line)) {
         if (!walk->in_quote)
             drop_attribution(builder, walk);
         walk->in_quote = TRUE;
@@ -203,11 +215,12 @@ static gboolean part_line(OvZonesBuilder *builder, Walk *walk, OvSlice line, OvS
         return TRUE;
     }
     walk->in_quote = FALSE;
-    if (!walk->fenced && ov_quotation_starts(line, text)) {
+    if (!walk->fenced && !builder->keep_quotes && ov_quotation_starts(line, text)) {
         builder->n_quoted_lines += 1 + ov_count_lines(text, G_MAXUINT);
+        builder->attributed = TRUE;
         return FALSE;
     }
-    text_line(builder, walk, line, text);
+    text_line(builder, walk, builder->keep_quotes ? ov_line_unquoted(line) : line, text);
     return TRUE;
 }
 
@@ -223,11 +236,18 @@ void ov_zones_add_plain(OvZonesBuilder *builder, OvSlice text) {
         leave_signature(builder, &walk);
 }
 
-static void add_html_quote(OvZonesBuilder *builder, Walk *walk, OvSlice text) {
-    if (!walk->in_quote)
+/* text: from the block's start to the end of all, its first length octets the block. */
+static void add_html_quote(OvZonesBuilder *builder, Walk *walk, OvSlice text, gsize length) {
+    OvSlice rest = text, block = {text.data, length};
+    OvSlice line = ov_take_line(&rest);
+    if (!walk->in_quote) {
         drop_attribution(builder, walk);
+        builder->attributed |=
+            ov_quotation_starts(line, rest) ||
+            (block.data[length - 1] == ':' && length <= ATTRIBUTION_OCTETS && ov_has_digit(block));
+    }
     walk->in_quote = TRUE;
-    builder->n_quoted_lines += ov_count_lines(text, G_MAXUINT);
+    builder->n_quoted_lines += ov_count_lines(block, G_MAXUINT);
 }
 
 /* text: from the block's start to the end of all. FALSE where all that follows is quoted. */
@@ -249,31 +269,20 @@ static gboolean add_html_block(OvZonesBuilder *builder, Walk *walk, const OvHtml
     return goes_on;
 }
 
-/* Blocks of the one kind or of all others; TRUE where there were any. */
-static gboolean add_html_blocks(OvZonesBuilder *builder, const OvHtml *html, gboolean quoted) {
+void ov_zones_add_html(OvZonesBuilder *builder, const OvHtml *html) {
     Walk walk = {.kind = OV_BLOCK_OWN, .first_block = builder->n_blocks};
     gboolean goes_on = TRUE;
     for (guint i = 0; i < html->n_blocks && !builder->cut && goes_on; i++) {
         const OvHtmlBlock *block = &html->blocks[i];
         OvSlice text = {html->text.data + block->range.start,
                         html->text.length - block->range.start};
-        if ((block->kind == OV_HTML_QUOTED) == quoted)
+        if (block->kind == OV_HTML_QUOTED && !builder->keep_quotes)
+            add_html_quote(builder, &walk, text, block->range.end - block->range.start);
+        else
             goes_on = add_html_block(builder, &walk, block, text);
-        else if (!quoted)
-            add_html_quote(builder, &walk,
-                           (OvSlice){text.data, block->range.end - block->range.start});
     }
     if (walk.signature_lines > 0)
         leave_signature(builder, &walk);
-    return builder->n_blocks > walk.first_block;
-}
-
-void ov_zones_add_html(OvZonesBuilder *builder, const OvHtml *html) {
-    guint n_quoted_lines = builder->n_quoted_lines;
-    if (add_html_blocks(builder, html, FALSE) || builder->n_quoted_lines == n_quoted_lines)
-        return;
-    builder->n_quoted_lines = n_quoted_lines;
-    add_html_blocks(builder, html, TRUE);
 }
 
 static gsize octets_of(const OvZonesBuilder *builder, OvBlockKind kind) {
@@ -295,79 +304,8 @@ OvZones *ov_zones_end(OvZonesBuilder *builder) {
         .blocks = builder->blocks,
         .n_blocks = builder->n_blocks,
         .n_quoted_lines = builder->n_quoted_lines,
+        .attributed = builder->attributed,
         .cut = builder->cut,
     };
     return zones;
-}
-
-/* The number of the block that holds offset, or n_blocks. */
-static guint block_at(const OvBlock *blocks, guint n_blocks, guint32 offset) {
-    guint low = 0, high = n_blocks;
-    while (low < high) {
-        guint middle = (low + high) / 2;
-        if (blocks[middle].end <= offset)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < n_blocks && blocks[low].start <= offset ? low : n_blocks;
-}
-
-gboolean ov_blocks_own(const OvBlock *blocks, guint n_blocks, guint32 offset) {
-    guint block = block_at(blocks, n_blocks, offset);
-    return block < n_blocks && blocks[block].kind == OV_BLOCK_OWN;
-}
-
-/* Its line ends with a colon: "Anna wrote:", "schrieb Anna:". */
-static gboolean line_ends_with_colon(const OvZones *zones, OvRange range, const OvBlock *block) {
-    const char *from = zones->text.data + range.end, *end = zones->text.data + block->end;
-    const char *line_end = memchr(from, '\n', (gsize)(end - from));
-    const char *last = line_end ? line_end : end;
-    while (last > from && (last[-1] == ' ' || last[-1] == '\t'))
-        last--;
-    return last > from && last[-1] == ':';
-}
-
-/* Attributions give a date. */
-static gboolean has_digit(const OvZones *zones, const OvBlock *block, guint32 end) {
-    for (guint32 i = block->start; i < end; i++)
-        if (g_ascii_isdigit(zones->text.data[i]))
-            return TRUE;
-    return FALSE;
-}
-
-void ov_zones_cut_quoted(OvZones *zones, const OvRange *attributions, guint n_attributions) {
-    for (guint i = 0; i < n_attributions; i++) {
-        guint number = block_at(zones->blocks, zones->n_blocks, attributions[i].start);
-        if (number == 0 || number == zones->n_blocks)
-            continue; /* nothing of his own before it: then it is not the sender's reply */
-        OvBlock *block = &zones->blocks[number];
-        if (block->kind != OV_BLOCK_OWN || attributions[i].end > block->end ||
-            attributions[i].end - block->start > ATTRIBUTION_OCTETS ||
-            !line_ends_with_colon(zones, attributions[i], block) ||
-            !has_digit(zones, block, attributions[i].end))
-            continue;
-        for (guint j = number; j < zones->n_blocks; j++)
-            zones->blocks[j].kind = OV_BLOCK_QUOTED;
-        return;
-    }
-}
-
-void ov_zones_mark_footers(OvZones *zones, const OvRange *notices, guint n_notices,
-                           const OvRange *unsubscribe, guint n_unsubscribe) {
-    for (guint i = 0; i < n_notices; i++) {
-        guint number = block_at(zones->blocks, zones->n_blocks, notices[i].start);
-        if (number < zones->n_blocks && zones->blocks[number].kind == OV_BLOCK_OWN)
-            zones->blocks[number].kind = OV_BLOCK_FOOTER;
-    }
-    for (guint i = 0; i < n_unsubscribe; i++) {
-        guint number = block_at(zones->blocks, zones->n_blocks, unsubscribe[i].start);
-        if (number == zones->n_blocks || unsubscribe[i].start < zones->text.length / 2 ||
-            zones->blocks[number].kind != OV_BLOCK_OWN)
-            continue;
-        for (guint j = number; j < zones->n_blocks; j++)
-            if (zones->blocks[j].kind == OV_BLOCK_OWN)
-                zones->blocks[j].kind = OV_BLOCK_FOOTER;
-        return;
-    }
 }

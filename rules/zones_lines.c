@@ -35,6 +35,13 @@ guint ov_count_lines(OvSlice rest, guint most) {
     return n;
 }
 
+gboolean ov_has_digit(OvSlice text) {
+    for (gsize i = 0; i < text.length; i++)
+        if (g_ascii_isdigit(text.data[i]))
+            return TRUE;
+    return FALSE;
+}
+
 gboolean ov_line_is_indented(OvSlice line) {
     return (line.length > 0 && line.data[0] == '\t') ||
            (line.length > 4 && memcmp(line.data, "    ", 4) == 0);
@@ -53,16 +60,35 @@ guint ov_count_indented(OvSlice rest, guint most) {
     return n;
 }
 
-gboolean ov_line_is_quoted(OvSlice line) {
+/* Octets up to and with the mark of quotation at the line's start; 0 where there is none. */
+static gsize quotation_mark(OvSlice line) {
     gsize i = 0;
     while (i < line.length && i < 3 && line.data[i] == ' ')
         i++;
     gsize initials = i;
     while (i < line.length && i - initials < 4 && g_ascii_isupper(line.data[i]))
         i++;
-    if (i >= line.length || line.data[i] != '>')
-        return FALSE;
-    return i > 0 || line.length < 6 || memcmp(line.data, ">From ", 6) != 0;
+    if (i >= line.length || line.data[i] != '>' ||
+        (i == 0 && line.length >= 6 && memcmp(line.data, ">From ", 6) == 0))
+        return 0;
+    return i + 1;
+}
+
+gboolean ov_line_is_quoted(OvSlice line) {
+    return quotation_mark(line) > 0;
+}
+
+OvSlice ov_line_unquoted(OvSlice line) {
+    gboolean quoted = FALSE;
+    for (gsize mark; (mark = quotation_mark(line)) > 0; quoted = TRUE) {
+        line.data += mark;
+        line.length -= mark;
+    }
+    if (quoted && line.length > 0 && line.data[0] == ' ') {
+        line.data++;
+        line.length--;
+    }
+    return line;
 }
 
 gboolean ov_line_is_signature_mark(OvSlice line) {

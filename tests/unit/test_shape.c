@@ -111,7 +111,8 @@ static void test_html_and_plain_text_of_one_letter_have_one_shape(void **state) 
 
 static void test_quoted_text_has_no_part_in_a_shape(void **state) {
     (void)state;
-    const char answer[] = OTHER "\n> the crane was restored\n> by many people in the workshop\n";
+    const char answer[] =
+        OTHER "\nOn 3 May Ann wrote:\n> the crane was restored\n> by many people in the workshop\n";
     assert_int_equal(shape(bert, answer), shape(bert, OTHER));
 }
 

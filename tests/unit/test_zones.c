@@ -172,7 +172,7 @@ static void test_own_text_of_html_is_found(void **state) {
         {"<p>Fine.</p><p>Text<br>From: Ann<br>Sent: Monday</p><p>Is it?</p>", "Fine. / Text"},
         {"<p>Fine.</p><p>-- <br>Ann</p><p>ACME</p>", "Fine."},
         {"<p>See https://a.example/x?y=z or ask ann@a.example now</p>", "See   or ask   now"},
-        {"<div class=gmail_quote>All is quoted</div>", "All is quoted"},
+        {"<div class=gmail_quote>All is quoted</div>", ""},
         {"<p hidden>Hidden</p><p>seen</p>", "seen"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(pages); i++) {
@@ -182,6 +182,100 @@ static void test_own_text_of_html_is_found(void **state) {
         g_autofree char *found = own(ov_zones_end(builder));
         assert_string_equal(found, pages[i].own);
     }
+}
+
+/* What is marked as quoted is kept where it is the sender's own. */
+static void test_marks_of_quotation_can_be_taken_away(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *own;
+    } texts[] = {
+        {"> BUY\n>> THIS\n> > FINE\n", "BUY\nTHIS\nFINE"},
+        {"Hello\n>\n> BUY THIS\n>From here\n", "Hello / BUY THIS\n>From here"},
+        {"JD> BUY\nJD>   THIS\n", "BUY\nTHIS"},
+        {">>>\n>\n", ""},
+        {">     BUY\n>     THIS\n>     FINE\n>     WATCH\n", "BUY\nTHIS\nFINE\nWATCH"},
+        {"Hello\n-----Original Message-----\nFrom: Ann\nSent: Monday\n\nBUY\n",
+         "Hello\n-----Original Message-----\nFrom: Ann\nSent: Monday / BUY"},
+        {"On 3 May Ann wrote:\n> BUY\n", "On 3 May Ann wrote:\nBUY"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_autoptr(OvArena) arena = ov_arena_new();
+        OvZonesBuilder *builder = ov_zones_begin(arena, LIMIT);
+        ov_zones_keep_quotes(builder);
+        ov_zones_add_plain(builder, ov_slice(texts[i].text));
+        OvZones *zones = ov_zones_end(builder);
+        g_autofree char *found = own(zones);
+        assert_string_equal(found, texts[i].own);
+        assert_int_equal(zones->n_quoted_lines, 0);
+    }
+    g_autoptr(OvArena) arena = ov_arena_new();
+    OvZonesBuilder *builder = ov_zones_begin(arena, LIMIT);
+    ov_zones_keep_quotes(builder);
+    const char *page = "<p>a</p><div class=gmail_quote>All is quoted</div>";
+    ov_zones_add_html(builder, ov_html_read(arena, ov_slice(page), 0));
+    g_autofree char *found = own(ov_zones_end(builder));
+    assert_string_equal(found, "a / All is quoted");
+}
+
+static void test_an_attribution_tells_that_there_was_a_message(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        gboolean html, attributed;
+    } texts[] = {
+        {"Yes.\n\nOn 3 May Ann wrote:\n> So?\n", FALSE, TRUE},
+        {"Yes.\n\nNews:\n> So?\n", FALSE, FALSE},
+        {"Yes.\n> So?\n", FALSE, FALSE},
+        {"Yes.\n-----Original Message-----\nFrom: Ann\nSent: Monday\n\nSo?\n", FALSE, TRUE},
+        {"<p>Yes.<p>On 3 May Ann wrote:<blockquote type=cite>So?</blockquote>", TRUE, TRUE},
+        {"<p>Yes.<div class=gmail_quote>On 3 May Ann wrote:<blockquote>So?</blockquote></div>",
+         TRUE, TRUE},
+        {"<p>Yes.<hr><p>From: Ann<br>Sent: Monday<p>So?", TRUE, TRUE},
+        {"<p>Yes.<blockquote type=cite>So?</blockquote>", TRUE, FALSE},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_autoptr(OvArena) arena = ov_arena_new();
+        OvZonesBuilder *builder = ov_zones_begin(arena, LIMIT);
+        if (texts[i].html)
+            ov_zones_add_html(builder, ov_html_read(arena, ov_slice(texts[i].text), 0));
+        else
+            ov_zones_add_plain(builder, ov_slice(texts[i].text));
+        if (ov_zones_end(builder)->attributed != texts[i].attributed)
+            fail_msg("%s", texts[i].text);
+    }
+}
+
+/* Settled, that is: what fills a message is its text. */
+static void test_a_zone_that_swallows_the_text_is_the_text(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *own;
+    } texts[] = {
+        {"Hello\n\n-- \nBUY THIS\n", "Hello / BUY THIS"},
+        {"Hello my friend\n\n-- \nACME CORPORATION\n", "Hello my friend"},
+        {"Hello\n____________________\nBUY THIS\n", "Hello / BUY THIS"},
+        {"1 2 3 4\n\n-- \nBUY THIS\n", "1 2 3 4 / BUY THIS"},
+        {"你好吗\n\n-- \nACME\n", "你好吗"},
+        {"Long words before\n```\nx\n```\n", "Long words before"},
+        {"--- X.orig\n+++ X\n@@ -1 +1 @@\n LOUD CODE HERE\n-- \nSIGNED\n", "SIGNED"},
+        {"", ""},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_autoptr(OvArena) arena = ov_arena_new();
+        OvZones *zones = zones_of(arena, texts[i].text);
+        ov_zones_settle(zones);
+        g_autofree char *found = own(zones);
+        assert_string_equal(found, texts[i].own);
+    }
+    g_autoptr(OvArena) arena = ov_arena_new();
+    OvZones *zones = zones_of(arena, "This is CONFIDENTIAL. BUY THIS");
+    OvRange notice = range_of(zones, "CONFIDENTIAL");
+    ov_zones_mark_footers(zones, &notice, 1, NULL, 0);
+    assert_int_equal(ov_zones_own_words(zones, 10), 0);
+    ov_zones_settle(zones);
+    assert_int_equal(ov_zones_own_words(zones, 10), 5);
+    assert_int_equal(ov_zones_own_words(zones, 2), 2);
 }
 
 static void test_headings_of_html_are_marked(void **state) {
@@ -257,6 +351,9 @@ int main(void) {
         cmocka_unit_test(test_attribution_without_marks_cuts_what_follows),
         cmocka_unit_test(test_footers_do_not_count),
         cmocka_unit_test(test_own_text_of_html_is_found),
+        cmocka_unit_test(test_marks_of_quotation_can_be_taken_away),
+        cmocka_unit_test(test_an_attribution_tells_that_there_was_a_message),
+        cmocka_unit_test(test_a_zone_that_swallows_the_text_is_the_text),
         cmocka_unit_test(test_headings_of_html_are_marked),
         cmocka_unit_test(test_limit_cuts_between_characters),
         cmocka_unit_test(test_parts_are_told_apart),

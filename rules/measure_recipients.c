@@ -33,6 +33,22 @@ static gboolean is_only(const OvAddressList *list, OvSlice address) {
     return TRUE;
 }
 
+static gboolean are_neighbours(const OvMailbox *one, const OvMailbox *other) {
+    enum { ALIKE = 3 };
+    return one->local.length >= ALIKE && other->local.length >= ALIKE &&
+           g_ascii_strncasecmp(one->local.data, other->local.data, ALIKE) == 0 &&
+           !ov_slice_equal_nocase(one->local, other->local) &&
+           !ov_slice_equal_nocase(ov_organisational_domain(one->domain),
+                                  ov_organisational_domain(other->domain));
+}
+
+static guint count_alike(const OvAddressList *list) {
+    guint n = 0;
+    for (guint i = 1; i < list->n_mailboxes; i++)
+        n += are_neighbours(&list->mailboxes[i - 1], &list->mailboxes[i]) ? 1 : 0;
+    return n;
+}
+
 static void measure_visible(OvMeasure *measure) {
     OvFacts *facts = measure->facts;
     const OvAddressList *to = list_of(measure, OV_FIELD_TO), *cc = list_of(measure, OV_FIELD_CC);
@@ -45,6 +61,7 @@ static void measure_visible(OvMeasure *measure) {
                        visible > 0 && from->type == OV_TEXT && is_only(to, from->text) &&
                            is_only(cc, from->text));
 
+    ov_facts_set_number(facts, OV_FACT_HEADER_RECIPIENTS_ALIKE, count_alike(to));
     Organisations set = {.n = 0};
     for (guint i = 0; i < to->n_mailboxes; i++)
         organisations_add(&set, ov_organisational_domain(to->mailboxes[i].domain));

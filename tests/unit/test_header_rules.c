@@ -2,5 +2,5 @@
 #include "tests/unit/case_rules.h"
 
 int main(void) {
-    return case_rules_run("header.cases", "HDR_", 42);
+    return case_rules_run("header.cases", "HDR_", 43);
 }

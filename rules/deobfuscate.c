@@ -38,38 +38,37 @@ static void put(Copy *copy, const char *data, gsize length, gsize from, guint ki
     }
 }
 
-/* A character of a place as it reads. */
-static void put_letter(Copy *copy, OvSlice text, gsize at, gsize length, guint kind,
-                       gboolean one_is_l) {
-    const char *p = text.data + at;
-    gunichar c = g_utf8_get_char(p);
-    if (c < 0x80) {
-        char letter = kind & (OV_DISGUISE_DIGITS | OV_DISGUISE_GAPS)
-                          ? ov_leet_letter((char)c, one_is_l)
-                          : '\0';
-        put(copy, letter ? &letter : p, 1, at, kind);
-        return;
+/* What a character of a place is read as; '\0' where as itself. */
+static char read_as(OvSlice text, gsize at, gunichar c, guint kind, gboolean one_is_l) {
+    if (kind & (OV_DISGUISE_DIGITS | OV_DISGUISE_GAPS)) {
+        char letter = ov_leet_letter(c, one_is_l);
+        if (letter)
+            return letter;
     }
+    if (c == 'I' && (kind & OV_DISGUISE_DIGITS) && at > 0 && g_ascii_islower(text.data[at - 1]))
+        return 'l';
+    if (c < 0x80)
+        return '\0';
     char letter = ov_lookalike(c);
-    letter = letter ? letter : ov_styled_letter(c);
-    if (letter)
-        put(copy, &letter, 1, at, kind);
-    else if (ov_character(c) & OV_CHARACTER_LETTER)
-        put(copy, p, length, at, kind);
-    /* The rest is invisible, or a mark. */
+    return letter ? letter : ov_styled_letter(c);
 }
 
-static gboolean is_of_word(OvSlice text, gsize at) {
-    gunichar c = g_utf8_get_char(text.data + at);
-    return (ov_character(c) & OV_CHARACTER_WORD) || (c < 0x80 && ov_leet_letter((char)c, FALSE)) ||
-           ov_lookalike(c) || ov_styled_letter(c);
+/* Signs of a word that is split or has gaps are left out, and so is what is invisible, and marks.
+ */
+static gboolean is_kept(gunichar c, guint kind) {
+    if (c < 0x80 && !(kind & (OV_DISGUISE_GAPS | OV_DISGUISE_SPLIT)))
+        return TRUE;
+    return (ov_character(c) & OV_CHARACTER_WORD) || ov_styled_letter(c) ||
+           (ov_leet_letter(c, FALSE) && !(kind & OV_DISGUISE_GAPS));
 }
 
 static void put_place(Copy *copy, OvSlice text, const OvDisguise *place, gboolean one_is_l) {
     for (gsize at = place->range.start; at < place->range.end;) {
         gsize length = (gsize)g_utf8_skip[(guint8)text.data[at]];
-        if (!(place->kind & OV_DISGUISE_GAPS) || is_of_word(text, at))
-            put_letter(copy, text, at, length, place->kind, one_is_l);
+        gunichar c = g_utf8_get_char(text.data + at);
+        char letter = read_as(text, at, c, place->kind, one_is_l);
+        if (is_kept(c, place->kind))
+            put(copy, letter ? &letter : text.data + at, letter ? 1 : length, at, place->kind);
         at += length;
     }
 }

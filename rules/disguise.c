@@ -1,31 +1,37 @@
 #include "rules/disguise.h"
 
 #include "rules/characters.h"
+#include "rules/disguise_split.h"
 #include "rules/disguise_word.h"
 
 enum {
     LEAST_RUN = 4,          /* single letters in a row that may be a word */
     MOST_BETWEEN = 3,       /* characters between two of them */
+    WIDEST = 12,            /* blanks between those of two words */
     LEAST_LETTERS = 4,      /* of a word that mixes alphabets */
     LEAST_LEET = 3,         /* characters of a word with digits for letters */
+    SHORT_UNIT = 3,         /* letters behind a number: "10px" */
     LONGEST_WORD = 40,      /* characters; longer ones are data */
     LEAST_MARKS = 2,        /* in a word, on letters that take none */
     LONGEST_REVERSED = 400, /* octets */
 };
 
-/* Beside OvDisguiseKind: a word with nothing but letters of other alphabets. */
-enum { WHOLLY_ALIKE = 1 << 8 };
+/* Beside OvDisguiseKind. */
+enum {
+    WHOLLY_ALIKE = 1 << 8, /* a word with nothing but letters of other alphabets */
+    COMMON = 1 << 9,       /* digits as names and amounts have them */
+};
 
 /* What an octet may be: of no word, a letter, a digit like a letter, another digit, a sign like a
- * letter, or beyond ASCII. */
-enum { N = 0, A = 1, L = 2, D = 4, S = 8, B = 16 };
+ * letter, beyond ASCII, or the capital that looks like a small l. */
+enum { N = 0, A = 1, L = 2, D = 4, S = 8, B = 16, I = A | 32 };
 
 /* clang-format off */
 static const guint8 octets[256] = {
     N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N,
     /* space ! " # $ % & ' ( ) * + , - . / 0-9 : ; < = > ? */
     N, S, N, N, S, N, N, N, N, N, N, N, N, N, N, N, L, L, D, L, L, L, D, L, D, D, N, N, N, N, N, N,
-    S, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, N, N, N, N, N,
+    S, A, A, A, A, A, A, A, A, I, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, N, N, N, N, N,
     N, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, N, N, N, N, N,
     B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B,
     B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B,
@@ -38,6 +44,7 @@ static const guint8 octets[256] = {
 typedef struct {
     const char *start, *end;
     guint characters, letters;
+    gboolean near; /* the last two stand near each other */
 } Run;
 
 typedef struct {
@@ -50,7 +57,7 @@ typedef struct {
     OvDisguises found;
 } Search;
 
-char ov_leet_letter(char c, gboolean one_is_l) {
+char ov_leet_letter(gunichar c, gboolean one_is_l) {
     switch (c) {
     case '0':
         return 'o';
@@ -58,6 +65,7 @@ char ov_leet_letter(char c, gboolean one_is_l) {
     case '!':
         return one_is_l ? 'l' : 'i';
     case '3':
+    case 0x20AC: /* euro */
         return 'e';
     case '4':
     case '@':
@@ -67,6 +75,12 @@ char ov_leet_letter(char c, gboolean one_is_l) {
         return 's';
     case '7':
         return 't';
+    case 0xA2: /* cent */
+        return 'c';
+    case 0xA3: /* pound */
+        return 'l';
+    case 0xA5: /* yen */
+        return 'y';
     default:
         return '\0';
     }
@@ -96,15 +110,24 @@ static inline void end_run(Search *search) {
     *run = (Run){0};
 }
 
+/* How a single letter stands to the one before it. */
+static gboolean goes_on(Run *run, const char *start) {
+    guint between = 0;
+    gboolean blank = TRUE;
+    for (const char *p = run->end; p < start && between <= WIDEST; p = g_utf8_next_char(p)) {
+        blank &= *p == ' ';
+        between++;
+    }
+    gboolean near = between <= MOST_BETWEEN;
+    gboolean next_word = blank && run->near && between <= WIDEST;
+    run->near = near;
+    return near || next_word;
+}
+
 static void add_single(Search *search, const char *start, const char *end, gboolean letter) {
     Run *run = &search->run;
-    if (run->characters > 0) {
-        guint between = 0;
-        for (const char *p = run->end; p < start && between <= MOST_BETWEEN; between++)
-            p = g_utf8_next_char(p);
-        if (between > MOST_BETWEEN)
-            end_run(search);
-    }
+    if (run->characters > 0 && !goes_on(run, start))
+        end_run(search);
     if (run->characters == 0)
         run->start = start;
     run->end = end;
@@ -126,6 +149,23 @@ static gboolean has_leet(const OvWord *word) {
     guint letters = word->latin + word->alike + word->styled;
     return word->leet > 0 && word->other_digits == 0 && word->foreign == 0 && letters > 0 &&
            word->leet <= letters + 1 && word->characters >= LEAST_LEET;
+}
+
+/* Digits at an end alone: "MP3", "10px", "rc1". */
+static gboolean is_common(OvSlice text) {
+    const gsize length = text.length;
+    gsize head = 0, letters = 0, small = 0;
+    while (head < length && g_ascii_isdigit(text.data[head]))
+        head++;
+    for (; head + letters < length && g_ascii_isalpha(text.data[head + letters]); letters++)
+        small += g_ascii_islower(text.data[head + letters]) ? 1 : 0;
+    gsize tail = length - head - letters;
+    if (head > 0)
+        return tail == 0 && letters <= SHORT_UNIT;
+    for (gsize i = letters; i < length; i++)
+        if (!g_ascii_isdigit(text.data[i]))
+            return FALSE;
+    return tail == 1 || small == 0;
 }
 
 /* The sign for what could not be decoded, taken for windows-1251. */
@@ -172,7 +212,7 @@ static void judge_word(Search *search, const OvWord *word) {
             kind |= OV_DISGUISE_SLIGHT;
     }
     if (has_leet(word))
-        kind |= OV_DISGUISE_DIGITS;
+        kind |= OV_DISGUISE_DIGITS | (kind == 0 && is_common(word->text) ? COMMON : 0);
     if (kind)
         add_place(search, start, end, kind);
 }
@@ -209,6 +249,31 @@ static const char *judge_words(Search *search, const char *p, const char *stop, 
     return stop;
 }
 
+/* A capital i, and no other capital, behind a small letter: "speciaI". */
+static gboolean has_i_for_l(const char *start, const char *end) {
+    gboolean found = FALSE;
+    for (const char *p = start + 1; p < end; p++) {
+        if (g_ascii_isupper(*p) && (*p != 'I' || !g_ascii_islower(p[-1])))
+            return FALSE;
+        found |= *p == 'I';
+    }
+    return found;
+}
+
+/* A word with signs between its letters; seen: what its first octets, up to stop, are. Its end, or
+ * NULL where it is none. */
+static const char *add_split(Search *search, const char *start, const char *stop, const char *end,
+                             guint seen) {
+    gboolean sign = (seen & S) || (stop < end && ov_is_split_sign(*stop));
+    OvSplitWord word;
+    if (!sign || !(seen & A) || (seen & (D | B)) || !ov_split_word_read(start, end, &word))
+        return NULL;
+    end_run(search);
+    search->latin_words++;
+    add_place(search, start, word.end, word.singles ? OV_DISGUISE_GAPS : OV_DISGUISE_SPLIT);
+    return word.end;
+}
+
 static void search_piece(Search *search, const char *p, const char *end) {
     while (p < end) {
         if (!octets[(guint8)*p]) {
@@ -219,12 +284,16 @@ static void search_piece(Search *search, const char *p, const char *end) {
         guint seen = 0;
         for (guint kind; p < end && (kind = octets[(guint8)*p]) != N; p++)
             seen |= kind;
-        gboolean single = p - start == 1;
-        if (single && (seen & (A | L))) {
-            add_single(search, start, p, seen == A);
-        } else if (seen == A) {
+        const char *split = add_split(search, start, p, end, seen);
+        if (split) {
+            p = split;
+        } else if (p - start == 1 && (seen & (A | L))) {
+            add_single(search, start, p, (seen & A) != 0);
+        } else if ((seen & ~(guint)I) == 0) {
             search->latin_words++;
             end_run(search);
+            if (seen == I && has_i_for_l(start, p))
+                add_place(search, start, p, OV_DISGUISE_DIGITS);
         } else if ((seen & (A | B)) == 0 || (seen & (D | B)) == D) {
             end_run(search); /* numbers, and words that have some */
         } else {
@@ -247,9 +316,20 @@ static void leave_alphabet_out(Search *search) {
     search->n_places = n;
 }
 
+/* Where nothing else is disguised, names and amounts aren't. */
+static void leave_common_out(Search *search) {
+    guint common = 0;
+    for (guint i = 0; i < search->n_places; i++) {
+        common += search->places[i].kind & COMMON ? 1 : 0;
+        search->places[i].kind &= ~(guint)(COMMON | WHOLLY_ALIKE);
+    }
+    if (common == search->n_places)
+        search->n_places = 0;
+}
+
 OvDisguises ov_disguises_find(OvArena *arena, OvSlice text, const OvBlock *blocks, guint n_blocks) {
     Search search = {.arena = arena, .text = text};
-    for (guint i = 0; i < n_blocks;) {
+    for (guint i = 0; text.length > 0 && i < n_blocks;) {
         guint first = i;
         while (i < n_blocks && blocks[i].kind == OV_BLOCK_OWN)
             i++;
@@ -259,6 +339,7 @@ OvDisguises ov_disguises_find(OvArena *arena, OvSlice text, const OvBlock *block
             search_piece(&search, text.data + blocks[first].start, text.data + blocks[i - 1].end);
     }
     leave_alphabet_out(&search);
+    leave_common_out(&search);
     search.found.places = search.places;
     search.found.n_places = search.n_places;
     return search.found;

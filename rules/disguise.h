@@ -15,9 +15,12 @@ typedef enum {
     /* A word for which there are other reasons: invisible characters in one place, so that mail
      * programs make no link of it, or styled letters throughout, for emphasis. */
     OV_DISGUISE_SLIGHT = 1 << 1,
-    OV_DISGUISE_DIGITS = 1 << 2,  /* a word with digits or signs for letters: "fr33", "ca$h" */
-    OV_DISGUISE_GAPS = 1 << 3,    /* four or more single letters, one to three characters between */
-    OV_DISGUISE_REVERSED = 1 << 4 /* text shown from right to left by U+202E */
+    /* A word with digits or signs for letters, "fr33", "ca$h", or a capital i for a small l. */
+    OV_DISGUISE_DIGITS = 1 << 2,
+    /* Four or more single letters, one to three characters between; more blanks between words. */
+    OV_DISGUISE_GAPS = 1 << 3,
+    OV_DISGUISE_SPLIT = 1 << 4,   /* a word with signs between letters: "mon.ey" */
+    OV_DISGUISE_REVERSED = 1 << 5 /* text shown from right to left by U+202E */
 } OvDisguiseKind;
 
 typedef struct {
@@ -26,7 +29,9 @@ typedef struct {
 } OvDisguise;
 
 typedef struct {
-    const OvDisguise *places; /* ascending, one beside the other */
+    /* Ascending, one beside the other. Words with digits at an end alone ("MP3", "10px") are none
+     * where there is no other place. */
+    const OvDisguise *places;
     guint n_places;
     /* Words with an invisible character between two letters of Latin, Greek or Cyrillic, joiners
      * that another script or an emoji needs left out; and words with soft hyphens as no syllables
@@ -47,4 +52,4 @@ typedef struct {
 OvDisguises ov_disguises_find(OvArena *arena, OvSlice text, const OvBlock *blocks, guint n_blocks);
 
 /* The letter that a digit or sign is put for, '\0' for others; of 1 and ! either i or l. */
-char ov_leet_letter(char c, gboolean one_is_l);
+char ov_leet_letter(gunichar c, gboolean one_is_l);

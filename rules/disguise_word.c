@@ -3,6 +3,8 @@
 #include "rules/characters.h"
 #include "rules/lookalike.h"
 
+enum { EURO = 0x20AC };
+
 typedef enum {
     DELIMITER,
     LATIN,
@@ -49,12 +51,16 @@ static Kind kind_of(gunichar c) {
     if (c < 0x250) {
         if (c == 0xAD)
             return SOFT_HYPHEN;
+        if (c == 0xA2 || c == 0xA3 || c == 0xA5)
+            return LEET;
         return (c >= 0xC0 && c != 0xD7 && c != 0xF7) || c == 0xAA || c == 0xBA ? LATIN : DELIMITER;
     }
     if (is_between(c, 0x3040, 0x9FFF) && c != 0x3164)
         return OTHER_LETTER;
     if (is_invisible(c))
         return INVISIBLE;
+    if (c == EURO)
+        return LEET;
     if (is_between(c, 0x300, 0x36F))
         return MARK;
     if (is_phonetic(c))

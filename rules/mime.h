@@ -2,8 +2,8 @@
  * the content of each part.
  *
  * What stands before the first boundary of a multipart and behind its last one (preamble and
- * epilogue) is no part: no mail program shows it. Nor is a message/rfc822 looked into that is base64
- * or quoted-printable, which RFC 2046 5.2.1 forbids.
+ * epilogue) is no part: no mail program shows it. Nor is a message/rfc822 looked into that is
+ * base64 or quoted-printable, which RFC 2046 5.2.1 forbids.
  *
  * The structure is found on slices of the message's own buffer: nothing is copied, nesting costs no
  * stack, each line is looked at once whatever the number of open boundaries, and a deadline stops

@@ -108,6 +108,8 @@ static gsize skip_currency(OvSlice text, gsize at) {
     if (g_unichar_type(g_utf8_get_char(text.data + from)) == G_UNICODE_CURRENCY_SYMBOL)
         return from + (gsize)g_utf8_skip[(guint8)text.data[from]];
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (text.data[from] != names[i][0])
+            continue;
         gsize length = strlen(names[i]);
         if (text.length - from >= length && memcmp(text.data + from, names[i], length) == 0 &&
             !token_goes_on(text, from + length))
@@ -197,11 +199,22 @@ static int on_literal(unsigned int id, unsigned long long from, unsigned long lo
 }
 
 static void at_number(Pass *pass, gsize start) {
+    OvSlice text = pass->text;
+    const gsize end = skip_number(text, start);
+    gsize after = 0; /* the number's currency, looked for once it is asked for */
     for (guint i = pass->set->first_number; i < pass->set->spellings->len; i++) {
         const Spelling *spelling = &g_array_index(pass->set->spellings, Spelling, i);
-        gsize end = match_rest(pass->text, start, spelling, 0);
-        if (end > 0)
-            add_hit(pass, spelling, start, end);
+        /* Behind a number stands what its phrases go on with, for few numbers: see that first. */
+        const char *literal = spelling->folded + 1;
+        gsize length = literal_end(spelling->folded, 1, spelling->length) - 1;
+        if (!literal_here(text, end, literal, length)) {
+            after = after ? after : skip_currency(text, end);
+            if (after == end || !literal_here(text, after, literal, length))
+                continue;
+        }
+        gsize stop = match_rest(text, start, spelling, 0);
+        if (stop > 0)
+            add_hit(pass, spelling, start, stop);
     }
 }
 

@@ -159,6 +159,9 @@ static gboolean looks_like(const Shape *shape, OvSlice label, OvSlice name) {
         (name.length == shape->length && name.data[0] != shape->text[0] &&
          !g_ascii_isdigit(name.data[0])))
         return FALSE;
+    /* Most names have no such pair, and look like themselves alone. */
+    if (is_unlike_others(name))
+        return name.length == shape->length && memcmp(shape->text, name.data, name.length) == 0;
     Shape other = shape_of(name.data, name.length);
     return other.length == shape->length && memcmp(shape->text, other.text, other.length) == 0;
 }

@@ -297,7 +297,10 @@ static void search_piece(Search *search, const char *p, const char *end) {
         } else if ((seen & (A | B)) == 0 || (seen & (D | B)) == D) {
             end_run(search); /* numbers, and words that have some */
         } else {
-            p = judge_words(search, start, p, end);
+            /* What follows reversed letters is in the same run, and is not looked at again. */
+            const char *stop = p;
+            for (p = start; p < stop;)
+                p = judge_words(search, p, stop, end);
         }
     }
     end_run(search);

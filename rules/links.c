@@ -12,11 +12,13 @@ typedef struct {
     gboolean own_quotes;
 } Collector;
 
+/* Asked before a target is read, which takes longest. */
+static gboolean is_full(Collector *collector) {
+    collector->cut = collector->cut || collector->n == OV_MAX_LINKS;
+    return collector->cut;
+}
+
 static OvLink *add(Collector *collector, const OvTarget *target) {
-    if (collector->n == OV_MAX_LINKS) {
-        collector->cut = TRUE;
-        return NULL;
-    }
     if (collector->n == collector->room) {
         guint room = MAX(32, collector->room * 2);
         OvLink *links = ov_arena_alloc(collector->arena, sizeof *links * room);
@@ -32,10 +34,10 @@ static OvLink *add(Collector *collector, const OvTarget *target) {
 
 static void add_html_link(Collector *collector, const OvHtml *page, const OvHtmlLink *html,
                           const OvTarget *base) {
+    if (is_full(collector))
+        return;
     OvTarget target = ov_target_read(collector->arena, html->target, base);
     OvLink *link = add(collector, &target);
-    if (!link)
-        return;
     link->page = page;
     link->html = html;
     link->address = html->target;
@@ -78,7 +80,7 @@ static void add_page(Collector *collector, OvLinks *links, const OvHtml *page) {
 
 static void add_plain(Collector *collector, OvLinks *links, OvSlice text) {
     OvPlainLinks plain = ov_plain_links(collector->arena, text);
-    for (guint i = 0; i < plain.n_links; i++) {
+    for (guint i = 0; i < plain.n_links && !is_full(collector); i++) {
         const OvPlainLink *bare = &plain.links[i];
         OvTarget target;
         if (bare->mail)
@@ -93,8 +95,6 @@ static void add_plain(Collector *collector, OvLinks *links, OvSlice text) {
         else
             target = ov_target_read(collector->arena, bare->address, NULL);
         OvLink *link = add(collector, &target);
-        if (!link)
-            return;
         link->text = link->address = bare->address;
         link->at = bare->start;
         link->quoted = bare->quoted && !collector->own_quotes;

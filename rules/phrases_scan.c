@@ -103,9 +103,10 @@ static gsize skip_currency(OvSlice text, gsize at) {
     static const char *const names[] = {"eur", "euro", "euros", "usd", "dollar", "dollars",
                                         "gbp", "chf",  "zl",    "pln", "k"};
     gsize from = at < text.length && text.data[at] == ' ' ? at + 1 : at;
-    if (from >= text.length)
+    if (from >= text.length || g_ascii_isdigit(text.data[from]))
         return at;
-    if (g_unichar_type(g_utf8_get_char(text.data + from)) == G_UNICODE_CURRENCY_SYMBOL)
+    if ((text.data[from] & 0x80 || text.data[from] == '$') &&
+        g_unichar_type(g_utf8_get_char(text.data + from)) == G_UNICODE_CURRENCY_SYMBOL)
         return from + (gsize)g_utf8_skip[(guint8)text.data[from]];
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
         if (text.data[from] != names[i][0])
@@ -141,7 +142,9 @@ static gsize literal_end(const char *pattern, gsize at, gsize length) {
 }
 
 static gboolean literal_here(OvSlice text, gsize at, const char *literal, gsize length) {
-    return text.length - at >= length && memcmp(text.data + at, literal, length) == 0;
+    return text.length - at >= length &&
+           (length == 0 ||
+            (text.data[at] == *literal && memcmp(text.data + at, literal, length) == 0));
 }
 
 /* The end of the match whose first `matched` octets of pattern end at `at`, or 0. */

@@ -66,19 +66,18 @@ gsize ov_base64_foreign(OvSlice in) {
     return foreign;
 }
 
-/* The value of a hexadecimal digit, or -1. */
-static gint hexadecimal(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c |= 'a' ^ 'A';
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+/* Values of hexadecimal digits plus 1; 0 for every other octet. */
+static const guint8 hexadecimal[256] = {
+    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+    ['8'] = 9,  ['9'] = 10, ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+    ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+};
 
 /* The octet that =XY at data stands for, or -1. */
 static gint escape(const char *data, gsize length) {
     if (length < 3)
         return -1;
-    gint high = hexadecimal(data[1]), low = hexadecimal(data[2]);
+    gint high = hexadecimal[(guint8)data[1]] - 1, low = hexadecimal[(guint8)data[2]] - 1;
     return (high | low) < 0 ? -1 : high << 4 | low;
 }
 

@@ -50,8 +50,14 @@ static Embedded *find(OvEmbedded *embedded, OvSlice id) {
     return NULL;
 }
 
+/* However lines end. */
 static gsize size_of(OvSlice encoded, gboolean base64) {
-    return base64 ? OV_BASE64_ROOM(encoded.length) : encoded.length;
+    gsize cr = 0, lf = 0;
+    for (gsize i = 0; i < encoded.length; i++) {
+        cr += encoded.data[i] == '\r';
+        lf += encoded.data[i] == '\n';
+    }
+    return base64 ? OV_BASE64_ROOM(encoded.length - cr - lf) : encoded.length - cr;
 }
 
 static gboolean picture_of_part(OvEmbedded *embedded, OvSlice id, OvEmbeddedPicture *picture) {

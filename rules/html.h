@@ -174,7 +174,7 @@ typedef enum {
 typedef struct {
     guint count;
     OvSlice evidence; /* the first: the tag, attribute or declaration as written, or what is said
-                         above; at most 200 octets, whole characters */
+                         above; line ends as LF; at most 200 octets, whole characters */
 } OvHtmlFinding;
 
 typedef struct {

@@ -25,10 +25,14 @@ static gboolean has_word(OvSlice text, const char *word, gboolean whole) {
 void ov_html_found(OvHtmlReader *reader, OvHtmlFinding *finding, OvSlice evidence) {
     if (finding->count++ > 0)
         return;
-    gsize length = MIN(evidence.length, (gsize)OV_HTML_MAX_EVIDENCE);
-    while (length > 0 && length < evidence.length && ((guchar)evidence.data[length] & 0xC0) == 0x80)
-        length--;
-    finding->evidence = ov_arena_dup(reader->arena, (OvSlice){evidence.data, length});
+    char *text = ov_arena_alloc(reader->arena, OV_HTML_MAX_EVIDENCE);
+    gsize length = 0, at = 0;
+    for (; at < evidence.length && length < OV_HTML_MAX_EVIDENCE; at++)
+        if (evidence.data[at] != '\r')
+            text[length++] = evidence.data[at];
+    while (length > 0 && at < evidence.length && ((guchar)evidence.data[at] & 0xC0) == 0x80)
+        at--, length--;
+    finding->evidence = (OvSlice){text, length};
 }
 
 static void found(OvHtmlReader *reader, OvHtmlActive what, OvSlice evidence) {

@@ -22,16 +22,11 @@ static void add_finding(guint *count, OvSlice *first, const OvHtmlFinding *findi
     *count += finding->count;
 }
 
-/* Octets, a line end as one however it is written. */
+/* Octets, those of line ends as with LF. */
 static gsize size_of(const OvShownText *text) {
     gsize size = text->html->size;
-    const char *end = text->text.data + text->text.length;
-    for (const char *at = text->text.data; at < end; at++) {
-        at = memchr(at, '\r', (gsize)(end - at));
-        if (!at)
-            break;
-        size -= at + 1 < end && at[1] == '\n';
-    }
+    for (gsize i = 0; i < text->text.length; i++)
+        size -= text->text.data[i] == '\r';
     return size;
 }
 

@@ -172,6 +172,25 @@ subtest 'a directory is judged in order of name, whatever the threads do' => sub
     is((check("$here->{dir}/empty"))[0], 66, 'a directory without messages');
 };
 
+subtest 'neither the order of directory entries nor what else is judged changes an answer' => sub {
+    my %text = map {
+        my $words = $_ % 3 ? "Dear customer,\nbuy now! " : "x\n> y ";
+        ("$_.eml" => message("number $_", undef, body => $words x $_));
+    } 1 .. 40;
+    my @names = sort keys %text;
+    $here->put("one/$_", $text{$_}) for @names;
+    $here->put("other/$_", $text{$_}) for reverse @names;
+    my $answers = sub {
+        my ($status, $out) = check('--json', '--facts', @_);
+        return [map { s{"file":\s*"[^"]*/}{"file":"}r } split /\n/, $out];
+    };
+    my $one = $answers->("$here->{dir}/one");
+    is(@$one, 40, 'all are answered');
+    is_deeply($answers->("$here->{dir}/other"), $one, 'entries in another order');
+    is_deeply($answers->(map { "$here->{dir}/other/$_" } @names), $one, 'named one by one');
+    is_deeply([map { @{ $answers->("$here->{dir}/one/$_") } } @names[0 .. 4]], [@$one[0 .. 4]], 'alone');
+};
+
 subtest 'the envelope: given, or taken from the message' => sub {
     my $file = $here->put('envelope.eml', "Return-Path: <bounce\@example.org>\n"
         . message('x', "Cc: b\@example.net, ANN: ann\@example.net, c\@example.com;\n"));

@@ -161,8 +161,11 @@ void ov_session_end_header(OvSession *session) {
         return;
     session->header_ended = TRUE;
     append(session, "\r\n", 2);
-    if (session->dns)
-        ov_early_ask(session->dns, (OvSlice){session->raw, session->raw_length});
+    if (!session->dns)
+        return;
+    OvEnvelope envelope;
+    ov_session_envelope(session, &envelope);
+    ov_early_ask(session->dns, &envelope, (OvSlice){session->raw, session->raw_length});
 }
 
 void ov_session_body(OvSession *session, const char *data, gsize length) {

@@ -1,47 +1,96 @@
 #include "rules/auth/early.h"
 
 #include "rules/address.h"
+#include "rules/auth/dkim.h"
+#include "rules/auth/dmarc.h"
+#include "rules/auth/domain_name.h"
 #include "rules/auth/mail_domain.h"
-#include "rules/header.h"
+#include "rules/auth/spf.h"
 #include "rules/known_domains.h"
 
-enum { MAX_FIELDS = 200 };
+enum { MAX_FIELDS = 1000 };
 
-static const OvFieldId fields[] = {OV_FIELD_FROM, OV_FIELD_REPLY_TO};
-
+/* What answers lead to further questions. Names are empty where the DNS is not asked of them. */
 typedef struct {
-    guint n;
-    char *domains[G_N_ELEMENTS(fields)];
+    OvArena *arena;
+    OvSlice author, reply_to;
+    OvSlice sender; /* the whole address */
+    const OvEgress *egress;
 } Early;
 
 static void early_free(gpointer data) {
     Early *early = data;
-    for (guint i = 0; i < early->n; i++)
-        g_free(early->domains[i]);
+    ov_arena_free(early->arena);
     g_free(early);
+}
+
+static gboolean is_public(OvSlice domain) {
+    return ov_domain_name_is(domain) && !ov_domain_is_reserved(domain);
+}
+
+/* The domain of a field's first address, of one without faults. */
+static OvSlice domain_of(OvArena *arena, const OvHeader *header, OvFieldId id) {
+    const OvField *field = ov_header_find(header, id);
+    const OvAddressList *list = field ? ov_address_list_parse(arena, field->value) : NULL;
+    if (!list || list->n_mailboxes == 0 || (list->faults & OV_ADDRESS_INVALID) ||
+        !is_public(list->mailboxes[0].domain))
+        return OV_SLICE_LITERAL("");
+    return ov_arena_dup(arena, list->mailboxes[0].domain);
+}
+
+/* The address where SPF may be asked of it: a public domain, or none (RFC 7208 2.4). */
+static gboolean may_check(OvArena *arena, const char *sender) {
+    const char *at = sender ? strrchr(sender, '@') : NULL;
+    return sender &&
+           (!*sender || (at && is_public(ov_domain_canonical(arena, ov_slice(at + 1), NULL))));
+}
+
+static gboolean check_spf(OvArena *arena, OvDnsBook *book, const Early *early) {
+    gboolean pending = FALSE;
+    for (guint i = 0; i < MIN(early->egress->n_addresses, OV_EGRESS_MAX_ADDRESSES); i++) {
+        OvSpfQuestion question = {.address = early->egress->addresses[i],
+                                  .sender = early->sender,
+                                  .helo = ov_slice(early->egress->helo)};
+        OvSpf spf;
+        ov_spf_check_mail_from(arena, book, &question, &spf);
+        pending = pending || spf.result == OV_SPF_PENDING;
+        if (!is_public(question.helo))
+            continue;
+        ov_spf_check_helo(arena, book, &question, &spf);
+        pending = pending || spf.result == OV_SPF_PENDING;
+    }
+    return pending;
 }
 
 static gboolean step(OvDnsBook *book, gpointer data) {
     const Early *early = data;
-    gboolean pending = FALSE;
-    for (guint i = 0; i < early->n; i++)
-        if (ov_mail_domain_find(book, ov_slice(early->domains[i])) == OV_MAIL_DOMAIN_PENDING)
+    const OvSlice domains[] = {early->author, early->reply_to};
+    g_autoptr(OvArena) arena = ov_arena_new();
+    gboolean pending = early->egress && check_spf(arena, book, early);
+    for (guint i = 0; i < G_N_ELEMENTS(domains); i++)
+        if (domains[i].length > 0 &&
+            ov_mail_domain_find(book, domains[i]) == OV_MAIL_DOMAIN_PENDING)
             pending = TRUE;
+    if (early->author.length > 0) {
+        OvDmarcQuestion question = {.author = early->author};
+        OvDmarc dmarc;
+        ov_dmarc_check(arena, book, &question, &dmarc);
+        pending = pending || dmarc.result == OV_DMARC_RESULT_PENDING;
+    }
     return pending;
 }
 
-void ov_early_ask(OvDnsBook *book, OvSlice header) {
-    g_autoptr(OvArena) arena = ov_arena_new();
+void ov_early_ask(OvDnsBook *book, const OvEnvelope *envelope, OvSlice header) {
+    OvArena *arena = ov_arena_new();
     const OvHeader *parsed = ov_header_parse(arena, header, MAX_FIELDS);
     Early *early = g_new0(Early, 1);
-    for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
-        const OvField *field = ov_header_find(parsed, fields[i]);
-        const OvAddressList *list = field ? ov_address_list_parse(arena, field->value) : NULL;
-        if (!list || list->n_mailboxes == 0 || (list->faults & OV_ADDRESS_INVALID))
-            continue;
-        OvSlice domain = list->mailboxes[0].domain;
-        if (!ov_domain_is_reserved(domain))
-            early->domains[early->n++] = g_strndup(domain.data, domain.length);
-    }
+    early->arena = arena;
+    early->author = domain_of(arena, parsed, OV_FIELD_FROM);
+    early->reply_to = domain_of(arena, parsed, OV_FIELD_REPLY_TO);
+    early->sender = ov_slice(envelope->sender);
+    early->egress = may_check(arena, envelope->sender) ? envelope->egress : NULL;
+    /* Keys lead to no further question. */
+    if (!envelope->egress || envelope->egress->signing != OV_SIGNING_AFTER)
+        ov_dkim_read(arena, parsed, book, envelope->now / G_USEC_PER_SEC);
     ov_resolver_follow(book, step, early, early_free);
 }

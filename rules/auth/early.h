@@ -1,8 +1,9 @@
-/* Questions that the header alone tells must be asked, while the body still arrives. */
+/* Questions that envelope and header alone tell must be asked, while the body still arrives. */
 #pragma once
 
 #include "rules/auth/resolver.h"
+#include "rules/message.h"
 
-/* header: its octets, to its end or some way; book: one of a resolver's. Reads what it needs at
- * once and keeps nothing of header. */
-void ov_early_ask(OvDnsBook *book, OvSlice header);
+/* header: its octets, to its end or some way; book: one of a resolver's. Keeps nothing of header;
+ * the envelope's sender and egress must outlive the book. */
+void ov_early_ask(OvDnsBook *book, const OvEnvelope *envelope, OvSlice header);

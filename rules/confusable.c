@@ -152,12 +152,23 @@ static gboolean is_unlike_others(OvSlice label) {
     return TRUE;
 }
 
+static gboolean may_be(char shaped, char letter) {
+    return shaped == letter || g_ascii_isdigit(letter);
+}
+
+/* Without taking the name's shape: most names are told apart by their length, first or last letter.
+ */
+static gboolean may_look_like(const Shape *shape, OvSlice name) {
+    if (name.length > shape->length) /* pairs in it made its shape shorter */
+        return memmem(name.data, name.length, "rn", 2) || memmem(name.data, name.length, "vv", 2);
+    gsize last = name.length - 1;
+    return name.length == shape->length && may_be(shape->text[0], name.data[0]) &&
+           may_be(shape->text[last], name.data[last]);
+}
+
 static gboolean looks_like(const Shape *shape, OvSlice label, OvSlice name) {
-    /* A shape is as long as its name, or shorter by the pairs in it. */
-    if (name.length > MAX_LABEL || name.length < shape->length || is_a_label(name) ||
-        ov_slice_equal(label, name) ||
-        (name.length == shape->length && name.data[0] != shape->text[0] &&
-         !g_ascii_isdigit(name.data[0])))
+    if (name.length == 0 || name.length > MAX_LABEL || shape->length == 0 || is_a_label(name) ||
+        ov_slice_equal(label, name) || !may_look_like(shape, name))
         return FALSE;
     /* Most names have no such pair, and look like themselves alone. */
     if (is_unlike_others(name))

@@ -156,6 +156,8 @@ static gboolean is_inside_number(const char *start, const char *p) {
 }
 
 OvSlice ov_contact_details_find(OvSlice text) {
+    if (text.length == 0)
+        return text;
     const char *end = text.data + text.length;
     gboolean in_word = FALSE, line_start = TRUE;
     for (const char *p = text.data; p < end;) {

@@ -45,7 +45,7 @@ static gboolean is_address(const char *p, const char *end) {
 
 /* Words of letters and digits, without regard to case; in scripts without spaces characters. */
 static void add_words(Words *words, OvSlice text, guint8 where) {
-    const char *end = text.data + text.length;
+    const char *end = text.length > 0 ? text.data + text.length : text.data;
     for (const char *p = text.data; p < end;) {
         const char *start = p;
         while (p < end && (guchar)*p > ' ')

@@ -3,6 +3,8 @@
 enum { PIXEL = 3 }; /* px: no picture, a counter or a spacer */
 
 static gboolean has_visible(OvSlice text) {
+    if (text.length == 0)
+        return FALSE;
     for (const char *p = text.data, *end = p + text.length; p < end; p = g_utf8_next_char(p))
         if ((guchar)*p > ' ' && g_unichar_isgraph(g_utf8_get_char(p)))
             return TRUE;

@@ -40,6 +40,8 @@ static gboolean is_word_octet(char c) {
 /* The letters and digits of word stand in text, from the start of a word on, whatever else stands
  * between them: kranich-werke in "Kranich Werke". word: ASCII, lower case. */
 static gboolean holds(OvSlice text, OvSlice word) {
+    if (text.length == 0)
+        return FALSE;
     const char *end = text.data + MIN(text.length, MOST_READ);
     char first = word.data[0];
     for (const char *p = text.data; p < end; p++) {

@@ -107,6 +107,8 @@ static const char *bracketed(const char *p, const char *end, gsize kind) {
     gsize length = strlen(brackets[kind].close);
     const char *inside = p + strlen(brackets[kind].open);
     for (const char *q = inside; q + length <= end && q - inside < MAX_INSIDE && *q != '\n'; q++) {
+        if (*q == '{' || *q == '[' || *q == '<')
+            return NULL; /* another one begins, so this one has no end */
         if (memcmp(q, brackets[kind].close, length) != 0)
             continue;
         OvSlice words = {inside, (gsize)(q - inside)};

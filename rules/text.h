@@ -52,8 +52,8 @@ OvDiscounts ov_text_discounts(const OvText *text);
  * no subject to find phrases in. */
 const OvKeywords *ov_measure_subject(OvMeasure *measure, const OvSenderNames *names,
                                      OvLanguage body);
-/* The subject starts with the prefix of an answer or a forwarded message; one of a single letter does
- * not count. */
+/* The subject starts with the prefix of an answer or a forwarded message; one of a single letter
+ * does not count. */
 gboolean ov_subject_has_prefix(OvMeasure *measure);
 /* Makes the text of the sender's own words in the texts that are shown; FALSE where there is none.
  */

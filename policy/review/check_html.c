@@ -142,7 +142,8 @@ static void append_changes(GString *out, const Page *page) {
     guint n = ov_judgement_n_hits(report->judgement), enough = ov_check_enough(report);
     if (n == 0)
         return;
-    g_string_append(out, "<section aria-labelledby=\"change\">\n<h2 id=\"change\">What to change");
+    g_string_append_printf(out, "<section aria-labelledby=\"change\">\n<h2 id=\"change\">%s",
+                           ov_check_title(report));
     g_string_append(out, n > 1 ? ", the heaviest first</h2>\n<ol>\n" : "</h2>\n<ol>\n");
     for (guint i = 0; i < n; i++) {
         if (enough > 0 && i == enough)
@@ -173,7 +174,8 @@ static void append_about(GString *out, const Page *page) {
     const OvCheckReport *report = page->report;
     const OvEnvelope *envelope = ov_judgement_message(report->judgement)->envelope;
     g_autofree char *time = ov_time_for_people(envelope->now);
-    g_autofree char *name = ov_check_report_name(report);
+    /* Where it lies here is nobody's business. */
+    g_autofree char *name = g_path_get_basename(report->stored->name);
     g_string_append(out, "Judged by Outvet " OV_VERSION ", rules ");
     g_string_append_printf(out, "<code>%s</code>, as on %s: <code>",
                            ov_ruleset_digest(ov_judgement_ruleset(report->judgement)), time);

@@ -26,6 +26,11 @@ const char *ov_check_headline(const OvCheckReport *report) {
     return "";
 }
 
+const char *ov_check_title(const OvCheckReport *report) {
+    return report->verdict.computed == OV_VERDICT_ACCEPT ? "What could be better"
+                                                         : "What to change";
+}
+
 /* The score of all hits but the first ones, and whether one of these demands something. */
 static double rest_of(const OvJudgement *judgement, guint changed, gboolean *asks) {
     const OvRuleset *ruleset = ov_judgement_ruleset(judgement);

@@ -7,6 +7,9 @@
 /* "Held: it would wait until a person has looked at it." */
 const char *ov_check_headline(const OvCheckReport *report);
 
+/* Above the hits: "What to change". */
+const char *ov_check_title(const OvCheckReport *report);
+
 /* How many of the first hits, once changed, would have the message accepted: neither a threshold
  * nor a rule's own demand is met by the others. 0 where it is accepted as it is. */
 guint ov_check_enough(const OvCheckReport *report);

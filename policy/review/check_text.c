@@ -129,7 +129,8 @@ static void append_hits(GString *out, const OvCheckReport *report, gboolean colo
     guint n = ov_judgement_n_hits(report->judgement);
     if (n == 0)
         return;
-    append_heading(out, "What to change, the heaviest first", colour);
+    g_autofree char *heading = g_strconcat(ov_check_title(report), ", the heaviest first", NULL);
+    append_heading(out, heading, colour);
     for (guint i = 0; i < n; i++)
         append_hit(out, report, i + 1, ov_judgement_hit(report->judgement, i), colour);
 }

@@ -115,6 +115,13 @@ subtest 'a message with nothing to say against' => sub {
     unlike($page, qr/What to change|<mark>/, 'and nothing else');
 };
 
+subtest 'where the file lies is not told' => sub {
+    my $file = $here->put('customers/a.eml', Outvet::message('x'));
+    my (undef, $page) = $here->run('check', '--html', $file);
+    ok($page =~ /a\.eml/, 'its name is');
+    ok($page !~ /customers/, 'its directory is not');
+};
+
 subtest 'HTML is shown as it is read' => sub {
     my $page = page_of(html_message('The winter coat', <<'END'));
 <h1>New coats</h1><p>Wool &amp; down, and a <a href="https://www.example.org/?a=1&amp;b=2">list of all</a>.</p>

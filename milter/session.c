@@ -214,6 +214,7 @@ void ov_session_envelope(OvSession *session, OvEnvelope *envelope) {
         .completed_later = session->mta != OV_MTA_POSTFIX,
         .now = g_get_real_time(),
         .dns = session->dns,
+        .egress = &session->snapshot->settings->egress,
     };
 }
 

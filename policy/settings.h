@@ -4,6 +4,7 @@
 #pragma once
 
 #include "policy/network.h"
+#include "rules/auth/egress.h"
 #include "rules/auth/resolver.h"
 #include "rules/ruleset.h"
 
@@ -72,6 +73,9 @@ struct OvSettings {
     gboolean dnssec;
     const char *dns_trust_anchor;
     guint64 dns_cache; /* octets */
+    /* [egress]: addresses as written, NULL-terminated, and as they are compared */
+    const char *const *egress_addresses;
+    OvEgress egress;
     /* [control] */
     const char *control_socket;
     /* [log] */

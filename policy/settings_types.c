@@ -242,6 +242,21 @@ static char *read_networks(const Reading *reading) {
     return NULL;
 }
 
+static char *read_addresses(const Reading *reading) {
+    g_auto(GStrv) words = ov_key_words(reading->value);
+    guint n = g_strv_length(words);
+    if (n > OV_EGRESS_MAX_ADDRESSES)
+        return g_strdup_printf("%d addresses at most", OV_EGRESS_MAX_ADDRESSES);
+    OvIpAddress *addresses = OV_ARENA_NEW(reading->arena, OvIpAddress, n);
+    for (guint i = 0; i < n; i++)
+        if (!ov_ip_address_parse(ov_slice(words[i]), &addresses[i]))
+            return g_strdup_printf("%s is no IP address; write 192.0.2.1 or 2001:db8::1", words[i]);
+    reading->settings->egress_addresses = keep_words(reading, words);
+    reading->settings->egress.addresses = addresses;
+    reading->settings->egress.n_addresses = n;
+    return NULL;
+}
+
 static char *read_sources(const Reading *reading) {
     g_auto(GStrv) words = ov_key_words(reading->value);
     OvSettings *settings = reading->settings;
@@ -275,6 +290,7 @@ const char ov_setting_type_names[OV_N_SETTING_TYPES][16] = {
     [OV_SETTING_DIRECTORIES] = "paths",
     [OV_SETTING_NETWORKS] = "networks",
     [OV_SETTING_SERVERS] = "name servers",
+    [OV_SETTING_ADDRESSES] = "addresses",
     [OV_SETTING_SOURCES] = "words",
 };
 
@@ -295,6 +311,7 @@ static const Reader READERS[OV_N_SETTING_TYPES] = {
     [OV_SETTING_DIRECTORIES] = read_directories,
     [OV_SETTING_NETWORKS] = read_networks,
     [OV_SETTING_SERVERS] = read_servers,
+    [OV_SETTING_ADDRESSES] = read_addresses,
     [OV_SETTING_SOURCES] = read_sources,
 };
 

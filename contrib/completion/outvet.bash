@@ -48,7 +48,7 @@ _outvet() {
         mapfile -t COMPREPLY < <(compgen -W 'show check reload' -- "$current")
         return
         ;;
-    check*) options+=' --html --facts --no-dns --date --history --login --sender --recipient --client' ;;
+    check*) options+=' --html --facts --no-dns --date --history --login --sender --recipient --egress --client' ;;
     'held list') options+=' --account' ;;
     'held release') options+=' --account --all --requeue' ;;
     'held delete') options+=' --account --all --yes' ;;

@@ -19,6 +19,7 @@ typedef struct {
     OvJudge *judge;
     OvResolver *resolver; /* NULL where the DNS is not asked */
     OvEnvelopeWish wish;
+    OvEgress egress; /* of the settings, or as the command line has it */
     gboolean json, html, facts, colour;
     gboolean alone; /* there is but one message */
 } Run;
@@ -209,6 +210,25 @@ static gboolean take_envelope(const OvArguments *arguments, OvEnvelopeWish *wish
     return take_date(ov_arguments_value(arguments, "date"), wish);
 }
 
+/* --egress: in place of the settings' addresses. */
+static gboolean take_egress(const OvArguments *arguments, Run *run, OvArena *arena) {
+    guint n;
+    const char *const *words = ov_arguments_values(arguments, "egress", &n);
+    run->egress = run->settings->egress;
+    run->wish.known.egress = &run->egress;
+    if (n == 0)
+        return TRUE;
+    OvIpAddress *addresses = OV_ARENA_NEW(arena, OvIpAddress, n);
+    for (guint i = 0; i < n; i++)
+        if (!ov_ip_address_parse(ov_slice(words[i]), &addresses[i])) {
+            ov_complain("--egress %s: not an IP address", words[i]);
+            return FALSE;
+        }
+    run->egress.addresses = addresses;
+    run->egress.n_addresses = n;
+    return TRUE;
+}
+
 static gboolean take_history(OvLedger *ledger, OvEnvelopeWish *wish) {
     g_autoptr(GError) error = NULL;
     wish->known.history = ov_ledger_history(ledger, &error);
@@ -247,6 +267,8 @@ OvExit ov_command_check(const OvArguments *arguments) {
     }
     run.resolver = resolver;
     run.settings = settings;
+    if (!take_egress(arguments, &run, arena))
+        return OV_EXIT_USAGE;
     run.judge = judge;
     g_autoptr(OvLedger) ledger = NULL;
     if (ov_arguments_has(arguments, "history")) {

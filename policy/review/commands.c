@@ -10,6 +10,7 @@ static const OvOption check_options[] = {
     {"sender", "ADDRESS", "envelope sender, else Return-Path or From; \"\" is the null sender"},
     {"recipient", "ADDRESS", "envelope recipient, else To and Cc; may be repeated"},
     {"history", NULL, "ask the ledger what mail of the last days was like, as outvetd does"},
+    {"egress", "IP", "address from which the messages will leave; may be repeated"},
     {"client", "IP", "address of the client that sent the messages"},
     {NULL, NULL, NULL},
 };

@@ -14,6 +14,9 @@ use Test::More;
 
 my $server = NameServer->new(<<'END');
 kranichwerke-test.net. MX 10 mx.kranichwerke-test.net.
+kranichwerke-test.net. TXT "v=spf1 include:spf.kranichwerke-test.net -all"
+spf.kranichwerke-test.net. TXT "v=spf1 ip4:198.51.100.7 -all"
+_dmarc.kranichwerke-test.net. TXT "v=DMARC1; p=quarantine"
 mx.kranichwerke-test.net. A 192.0.2.25
 www.kranichwerke-test.net. CNAME mx.kranichwerke-test.net.
 silent-test.net. MX 0 .
@@ -60,6 +63,25 @@ subtest 'outvet check asks about the names in a message' => sub {
     my $mute = check(letter('gone-test.net'), '--no-dns');
     ok(!$mute->{hits}{HDR_FROM_DOMAIN_NX}, '--no-dns asks nobody');
     ok(!defined $mute->{facts}{'dns.from.missing'}, 'and knows nothing');
+};
+
+subtest 'SPF and DMARC are judged for the address from which mail will leave' => sub {
+    my $letter = letter('kranichwerke-test.net');
+    my $named = check($letter, '--egress', '198.51.100.7');
+    is($named->{facts}{'auth.spf'}, 'pass', 'an address that an included record names');
+    is($named->{facts}{'auth.dmarc'}, 'pass', 'and DMARC with it');
+    my $other = check($letter, '--egress', '198.51.100.7', '--egress', '198.51.100.8');
+    ok($other->{hits}{AUTH_SPF_FAIL}, 'one of two addresses is missing');
+    is($other->{facts}{'auth.spf.address'}, '198.51.100.8', 'and is told');
+    is($other->{facts}{'auth.dmarc.policy'}, 'quarantine', 'the policy is known all the same');
+    my $unknown = check($letter);
+    ok(!defined $unknown->{facts}{'auth.spf'}, 'without an address nothing is known of SPF');
+    ok(!defined check($letter, '--no-dns', '--egress', '198.51.100.8')->{facts}{'auth.spf'},
+        'nor without DNS');
+    my ($status, undef, $err) = $here->run('check', '--egress', 'mail.example', '--config', $shipped, '-',
+        { bare => 1, input => $letter });
+    is($status, 64, 'an address that is none');
+    like($err, qr/--egress mail\.example: not an IP address/, 'is told');
 };
 
 subtest 'servers that are none are told with their place' => sub {

@@ -84,6 +84,8 @@ static void test_each_setting_is_read(void **state) {
                                                  "[rules]\ndirectories = /a /b /c\n"
                                                  "[ledger]\npath = /l\nkey = /k\nretention = 2w\n"
                                                  "keep_recipients = true\nhistory_memory = 8M\n"
+                                                 "[egress]\naddresses = 192.0.2.1 2001:db8::1\n"
+                                                 "helo = mx1.example.net\nsigning = after\n"
                                                  "[control]\nsocket = /c\n"
                                                  "[log]\ntarget = syslog\n"
                                                  "[mta]\nkind = postfix\ncommand_directory = /x\n"
@@ -112,6 +114,11 @@ static void test_each_setting_is_read(void **state) {
     assert_true(settings->retention == G_GINT64_CONSTANT(14) * 24 * 3600 * G_USEC_PER_SEC);
     assert_true(settings->keep_recipients);
     assert_true(settings->history_memory == 8 * 1024 * 1024);
+    assert_string_equal(settings->egress_addresses[1], "2001:db8::1");
+    assert_int_equal(settings->egress.n_addresses, 2);
+    assert_int_equal(settings->egress.addresses[1].length, 16);
+    assert_string_equal(settings->egress.helo, "mx1.example.net");
+    assert_int_equal(settings->egress.signing, OV_SIGNING_AFTER);
     assert_string_equal(settings->control_socket, "/c");
     assert_string_equal(settings->log_target, "syslog");
     assert_string_equal(settings->mta, "postfix");
@@ -144,6 +151,10 @@ static void test_errors_name_place_value_and_the_nearest_name(void **state) {
         const char *text, *error;
         OvSettingsError code;
     } CASES[] = {
+        {"[egress]\naddresses = 192.0.2.1 mail.example\n",
+         "outvet.conf:2: [egress] addresses = 192.0.2.1 mail.example: mail.example is no IP "
+         "address; write 192.0.2.1 or 2001:db8::1.",
+         OV_SETTINGS_ERROR_VALUE},
         {"[verdict]\n\nhld = 6\n",
          "outvet.conf:3: [verdict] hld = 6: there is no setting hld; did you mean hold?",
          OV_SETTINGS_ERROR_NAME},

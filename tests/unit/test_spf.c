@@ -1,4 +1,4 @@
-#include "rules/auth/spf.h"
+#include "rules/auth/spf_tree.h"
 #include "tests/unit/dns_table.h"
 
 #include <setjmp.h>
@@ -390,6 +390,71 @@ static void test_a_record_of_64_kib_costs_little(void **state) {
     g_string_free(record, TRUE);
 }
 
+/* A tree as lines: depth in blanks, domain, look-ups, state where there is no sound record. */
+static char *outline(OvDnsBook *book, const char *domain, OvSpfTree *tree) {
+    static const char *const states[] = {"",         " none",     " several", " fault",
+                                         " depends", " too deep", " unknown", " pending"};
+    for (guint rounds = 0; rounds < 20; rounds++) {
+        ov_spf_tree_read(arena, book, ov_slice(domain), tree);
+        if (!tree->pending)
+            break;
+        ov_dns_wait(book);
+    }
+    GString *out = g_string_new(NULL);
+    for (guint i = 0; i < tree->n_nodes; i++) {
+        const OvSpfNode *node = &tree->nodes[i];
+        g_string_append_printf(out, "%*s%.*s %u%s\n", (int)node->depth, "",
+                               (int)node->domain.length, node->domain.data, node->n_lookups,
+                               states[node->state]);
+    }
+    return g_string_free(out, FALSE);
+}
+
+static void test_the_tree_of_a_record_counts_all_look_ups(void **state) {
+    (void)state;
+    for (guint slow = 0; slow < 2; slow++) {
+        g_autoptr(OvDnsBook) book = dns_table_new();
+        dns_table_read(book, "example.org TXT v=spf1 ip4:192.0.2.1 include:a.net mx include:%{l}.x "
+                             "include:gone.net include:two.net include:bad.net include:dead.net "
+                             "redirect=b.net.\n"
+                             "a.net TXT v=spf1 a include:c.net -all\n"
+                             "b.net TXT v=spf1 exists:%{i}.b.net ptr -all\n"
+                             "c.net TXT v=spf1 a a a -all\n"
+                             "two.net TXT v=spf1 -all\ntwo.net TXT v=spf1 a -all\n"
+                             "bad.net TXT v=spf1 alll\ndead.net failed");
+        if (slow)
+            dns_table_be_slow(book);
+        OvSpfTree tree;
+        g_autofree char *found = outline(book, "example.org", &tree);
+        assert_string_equal(found, "example.org 15\n"
+                                   " a.net 5\n"
+                                   "  c.net 3\n"
+                                   " %{l}.x 0 depends\n"
+                                   " gone.net 0 none\n"
+                                   " two.net 0 several\n"
+                                   " bad.net 0 fault\n"
+                                   " dead.net 0 unknown\n"
+                                   " b.net 2\n");
+        assert_string_equal(tree.nodes[6].fault, "alll: there is no such mechanism");
+        assert_text(tree.nodes[8].term, "redirect=b.net.");
+    }
+}
+
+static void test_the_tree_of_a_record_that_includes_itself_ends(void **state) {
+    (void)state;
+    g_autoptr(OvDnsBook) book = dns_table_new();
+    dns_table_read(book, "one.net TXT v=spf1 include:one.net -all\n"
+                         "many.net TXT v=spf1 include:many.net include:many.net -all");
+    OvSpfTree tree;
+    g_autofree char *one = outline(book, "one.net", &tree);
+    assert_int_equal(tree.n_nodes, OV_SPF_MAX_LOOKUPS + 2);
+    assert_int_equal(tree.nodes[tree.n_nodes - 1].state, OV_SPF_NODE_TOO_DEEP);
+    assert_false(tree.cut);
+    g_autofree char *many = outline(book, "many.net", &tree);
+    assert_int_equal(tree.n_nodes, OV_SPF_TREE_MAX_NODES);
+    assert_true(tree.cut);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_reasons_are_given_in_words),
@@ -404,6 +469,8 @@ int main(void) {
         cmocka_unit_test(test_what_decided_is_told),
         cmocka_unit_test(test_records_that_pass_everybody_are_noticed),
         cmocka_unit_test(test_a_record_of_64_kib_costs_little),
+        cmocka_unit_test(test_the_tree_of_a_record_counts_all_look_ups),
+        cmocka_unit_test(test_the_tree_of_a_record_that_includes_itself_ends),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

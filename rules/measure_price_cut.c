@@ -4,7 +4,7 @@
 
 /* Characters between the two prices; between "instead of" and the old price; octets of text that is
  * crossed out as a price. */
-enum { NEAR = 80, CUE_NEAR = 20, STRUCK_OCTETS = 60 };
+enum { NEAR = 80, CUE_NEAR = 20, STRUCK_OCTETS = 60, MOST_LOOKED_AT = 200 };
 
 /* The octet at belongs to a number. */
 static gboolean is_of_number(OvSlice text, guint32 at) {
@@ -62,8 +62,8 @@ static gboolean is_quoted(const OvHtml *page, guint32 at, guint *block) {
 }
 
 static void look_at_struck(OvTally *tally, const OvHtml *page, gboolean own_quotes) {
-    guint block = 0;
-    for (guint i = 0; i < page->n_runs; i++) {
+    guint block = 0, n = 0;
+    for (guint i = 0; i < page->n_runs && n < MOST_LOOKED_AT; i++) {
         if (!(page->runs[i].flags & OV_HTML_STRUCK))
             continue;
         OvRange struck = page->runs[i].range;
@@ -73,6 +73,7 @@ static void look_at_struck(OvTally *tally, const OvHtml *page, gboolean own_quot
         if (struck.end - struck.start > STRUCK_OCTETS ||
             (!own_quotes && is_quoted(page, struck.start, &block)))
             continue;
+        n++;
         OvSlice text = {page->text.data + struck.start, struck.end - struck.start};
         OvPrice price;
         gsize at = 0;
@@ -85,7 +86,7 @@ static void look_at_struck(OvTally *tally, const OvHtml *page, gboolean own_quot
 static void look_at_cues(OvTally *tally, const OvText *text) {
     guint n;
     const OvRange *cues = ov_text_ranges(text, "lexicon-old-price", OV_ALL_LANGUAGES, &n);
-    for (guint i = 0; i < n; i++) {
+    for (guint i = 0; i < n && i < MOST_LOOKED_AT; i++) {
         if (!ov_blocks_own(text->blocks, text->n_blocks, cues[i].start))
             continue;
         guint32 end = forth(text->text, cues[i].end, NEAR);

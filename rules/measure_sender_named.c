@@ -6,6 +6,8 @@
 enum {
     LEAST_LABEL = 3,   /* letters and digits of a domain's label that is looked for */
     LEAST_NAME = 3,    /* octets of a word of the display name */
+    NAME_OCTETS = 200, /* of it that are read */
+    MOST_NAMES = 8,    /* words of it */
     CONTACT_NEAR = 40, /* octets between a word like "phone" and its number */
     MOST_READ = 256 * 1024,
 };
@@ -110,8 +112,9 @@ static gboolean names_domain(const OvText *text) {
 /* A word of From's display name. */
 static gboolean names_name(const OvText *text) {
     OvSlice folded = ov_fold(text->measure->arena, text->names->display)->text;
+    folded.length = MIN(folded.length, NAME_OCTETS);
     OvSlice all = text->scan->text->text;
-    while (folded.length > 0) {
+    for (guint n = 0; all.length > 0 && folded.length > 0 && n < MOST_NAMES;) {
         gsize length = 0;
         while (length < folded.length &&
                (g_ascii_isalnum(folded.data[length]) || (guchar)folded.data[length] >= 0x80))
@@ -122,6 +125,7 @@ static gboolean names_name(const OvText *text) {
         folded.length -= step;
         if (word.length < LEAST_NAME || is_role(word))
             continue;
+        n++;
         for (const char *at = all.data, *end = all.data + all.length;
              end > at && (at = memmem(at, (gsize)(end - at), word.data, word.length)); at++)
             if (at == all.data || !g_ascii_isalnum(at[-1]))

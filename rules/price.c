@@ -112,6 +112,8 @@ OvSlice ov_price_at_start(OvSlice text) {
 }
 
 gboolean ov_price_next(OvSlice text, gboolean bare, gsize *at, OvPrice *found) {
+    if (*at >= text.length)
+        return FALSE;
     const char *end = text.data + text.length;
     gboolean in_word = FALSE;
     for (const char *p = text.data + *at; p < end;) {

@@ -1,7 +1,9 @@
 /* Cuts any text into zones and measures them, and takes it apart as a subject. What is found must
  * lie in the text. */
 #include "rules/capitals.h"
+#include "rules/contact_details.h"
 #include "rules/exclamations.h"
+#include "rules/flowed.h"
 #include "rules/percent.h"
 #include "rules/placeholders.h"
 #include "rules/price.h"
@@ -29,12 +31,15 @@ static void check_blocks(const OvZones *zones) {
 static void measure_body(OvArena *arena, OvSlice slice) {
     OvZonesBuilder *builder = ov_zones_begin(arena, LIMIT);
     ov_zones_add_plain(builder, slice);
+    if (slice.length % 2)
+        ov_zones_keep_quotes(builder);
     ov_zones_add_plain(builder, slice);
     OvZones *zones = ov_zones_end(builder);
     check_blocks(zones);
     OvRange somewhere = {(guint32)zones->text.length / 3, (guint32)zones->text.length / 2};
     ov_zones_cut_quoted(zones, &somewhere, 1);
     ov_zones_mark_footers(zones, &somewhere, 1, &somewhere, 1);
+    ov_zones_settle(zones);
     OvCapitals capitals =
         ov_capitals_measure(zones->text, zones->blocks, zones->n_blocks, NULL, TRUE);
     g_assert(capitals.upper <= capitals.cased && capitals.cased <= capitals.visible);
@@ -43,6 +48,20 @@ static void measure_body(OvArena *arena, OvSlice slice) {
     OvExclamations exclamations =
         ov_exclamations_measure(zones->text, zones->blocks, zones->n_blocks, &exempt);
     check_within(exclamations.evidence, zones->text);
+}
+
+static void measure_lines(OvArena *arena, OvSlice slice) {
+    for (gboolean delsp = FALSE; delsp <= TRUE; delsp++) {
+        OvSlice joined = ov_flowed_join(arena, slice, delsp);
+        g_assert(joined.length <= slice.length);
+        check_within(joined, joined);
+    }
+    check_within(ov_contact_details_find(slice), slice);
+    OvPrice price;
+    for (gsize at = 0; ov_price_next(slice, slice.length % 2, &at, &price);) {
+        check_within(price.text, slice);
+        g_assert(at <= slice.length && price.value >= 0);
+    }
 }
 
 static void measure_subject(OvArena *arena, OvSlice slice) {
@@ -58,7 +77,6 @@ static void measure_subject(OvArena *arena, OvSlice slice) {
     check_within(ov_subject_parts(slice, &prefix, 1).topic, slice);
     ov_subject_signs(slice);
     ov_subject_invisible(slice);
-    ov_price_in(slice);
     g_assert(ov_subject_visible(arena, slice).length <= slice.length);
     OvSlice url = ov_subject_url(slice), first = {NULL, 0};
     if (url.length > 0)
@@ -76,6 +94,7 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size) {
     /* Without the NUL, so that reading beyond the end shows. */
     g_autofree char *text = length > 0 ? g_memdup2(valid, length) : g_strdup("");
     measure_body(arena, (OvSlice){text, length});
+    measure_lines(arena, (OvSlice){text, length});
     measure_subject(arena, (OvSlice){text, length});
     return 0;
 }

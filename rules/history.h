@@ -46,4 +46,7 @@ struct OvHistory {
     gboolean (*other_body)(gpointer data, guint64 message_id, guint64 body, gint64 now);
     /* OvStream bits of the last 24 hours' mail from this address. */
     guint (*streams)(gpointer data, guint64 from, gint64 now);
+    /* Since when the recipient wants no mail of sender (an organisational domain), or none at all
+     * of this server's: microseconds since the epoch, 0 where he never said so. */
+    gint64 (*suppressed)(gpointer data, OvSlice sender, const char *recipient);
 };

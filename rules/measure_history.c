@@ -9,6 +9,9 @@ enum {
     BODY_OCTETS = 16 * 1024, /* that tell a body: different letters differ sooner */
 };
 
+/* What Gmail and Yahoo give a sender to act on a wish to unsubscribe. */
+static const gint64 SUPPRESSION_TIME = G_GINT64_CONSTANT(48) * 3600 * G_USEC_PER_SEC;
+
 static OvSlice text_fact(const OvMeasure *measure, OvFactId fact) {
     const OvValue *value = &measure->facts->value[fact];
     return value->type == OV_TEXT ? value->text : (OvSlice){NULL, 0};
@@ -127,8 +130,24 @@ static void ask_streams(OvMeasure *measure) {
                        (streams & OV_STREAM_TRANSACTIONAL) != 0);
 }
 
+/* Of mail to many alone: who left a newsletter may still get letters, invoices and passwords. */
+static void ask_suppressed(OvMeasure *measure) {
+    const OvEnvelope *envelope = measure->message->envelope;
+    if (measure->message_class != OV_CLASS_BULK && measure->message_class != OV_CLASS_OTHER)
+        return;
+    OvSlice sender = sender_organisation(measure);
+    guint n = 0;
+    for (guint i = 0; i < envelope->n_recipients; i++) {
+        gint64 since =
+            envelope->history->suppressed(envelope->history->data, sender, envelope->recipients[i]);
+        n += since != 0 && envelope->now - since > SUPPRESSION_TIME;
+    }
+    ov_facts_set_number(measure->facts, OV_FACT_UNSUBSCRIBE_SUPPRESSED_RECIPIENTS, n);
+}
+
 void ov_measure_history(OvMeasure *measure) {
     ask_message_id(measure);
     ask_unsubscribe(measure);
     ask_streams(measure);
+    ask_suppressed(measure);
 }

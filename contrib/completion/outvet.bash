@@ -9,7 +9,7 @@ _outvet() {
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
         return
         ;;
-    --date | --login | --sender | --recipient | --client | --account)
+    --date | --login | --sender | --recipient | --client | --account | --since)
         return
         ;;
     esac
@@ -30,7 +30,7 @@ _outvet() {
 
     if [[ ! $first ]]; then
         mapfile -t COMPREPLY < <(compgen -W \
-            'check held trace rules config status --help --version' -- "$current")
+            'check held trace suppress rules config status --help --version' -- "$current")
         return
     fi
 
@@ -48,16 +48,22 @@ _outvet() {
         mapfile -t COMPREPLY < <(compgen -W 'show check reload' -- "$current")
         return
         ;;
+    'suppress ')
+        mapfile -t COMPREPLY < <(compgen -W 'add remove list import' -- "$current")
+        return
+        ;;
     check*) options+=' --html --facts --no-dns --date --history --login --sender --recipient --egress --client' ;;
     'held list') options+=' --account' ;;
     'held release') options+=' --account --all --requeue' ;;
     'held delete') options+=' --account --all --yes' ;;
+    'suppress add') options+=' --sender --since' ;;
+    'suppress remove' | 'suppress import') options+=' --sender' ;;
     'config show') options+=' --all' ;;
     esac
 
     if [[ $current == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
-    elif [[ $first == check || "$first $second" == 'config check' || "$first $second" == 'rules check' ]]; then
+    elif [[ $first == check || "$first $second" == 'config check' || "$first $second" == 'rules check' || "$first $second" == 'suppress import' ]]; then
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
     fi
 }

@@ -98,4 +98,23 @@ typedef struct {
 OvLedgerAction *ov_ledger_actions(OvLedger *ledger, gint64 message, OvArena *arena, guint *n,
                                   GError **error);
 
+/* A recipient's wish for no more mail. */
+typedef struct {
+    const char *sender;    /* organisational domain in lower case, or "*" for all */
+    const char *recipient; /* address; when read, its keyed hash in hexadecimal digits */
+    gint64 since;          /* microseconds since the epoch; 0: mail is wanted again */
+    const char *operator_name;
+    gint64 time; /* when it was recorded; reading only */
+} OvSuppression;
+
+/* Records all of them or none. *n_changed: those that were not so already; who is suppressed stays
+ * so since the time told first. Works on a reader too, where the process may write the file;
+ * outvetd knows of it within 5 s. */
+gboolean ov_ledger_suppress(OvLedger *ledger, const OvSuppression *suppressions, guint n,
+                            guint *n_changed, GError **error);
+/* Those in force, in order of their record: all, or with recipient those of one address. NULL with
+ * error. */
+OvSuppression *ov_ledger_suppressions(OvLedger *ledger, const char *recipient, OvArena *arena,
+                                      guint *n, GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OvLedger, ov_ledger_close)

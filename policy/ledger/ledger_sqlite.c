@@ -4,8 +4,8 @@
 #include <sys/stat.h>
 
 struct OvLedger {
-    char *path;
-    OvRecipientKey *key; /* NULL in a reader */
+    char *path, *key_path;
+    OvRecipientKey *key; /* in a reader made at first use, under the lock */
     OvWriter *writer;    /* NULL in a reader */
     OvRecall *recall;    /* NULL in a reader */
     gsize window_memory;
@@ -19,6 +19,7 @@ G_DEFINE_QUARK(ov_ledger_error, ov_ledger_error)
 static OvLedger *ledger_new(const OvSettings *settings) {
     OvLedger *ledger = g_new0(OvLedger, 1);
     ledger->path = g_strdup(settings->ledger_path);
+    ledger->key_path = g_strdup(settings->ledger_key_path);
     ledger->window_memory = (gsize)settings->history_memory;
     g_mutex_init(&ledger->lock);
     return ledger;
@@ -48,7 +49,7 @@ OvLedger *ov_ledger_open(const OvSettings *settings, GError **error) {
     }
     ledger->writer = ov_writer_start(ledger->path, connection, trouble, settings->retention,
                                      settings->keep_recipients);
-    ledger->window = ov_window_new(ledger->window_memory);
+    ledger->window = ov_window_new(ledger->window_memory, ledger->key);
     ledger->recall = ov_recall_start(ledger->path, ledger->window);
     return g_steal_pointer(&ledger);
 }
@@ -85,6 +86,7 @@ void ov_ledger_close(OvLedger *ledger) {
     ov_recipient_key_free(ledger->key);
     g_mutex_clear(&ledger->lock);
     g_free(ledger->path);
+    g_free(ledger->key_path);
     g_free(ledger);
 }
 
@@ -102,18 +104,57 @@ gboolean ov_ledger_add(OvLedger *ledger, const OvLedgerRecord *record, GError **
     return TRUE;
 }
 
+/* Called under the lock. */
+static gboolean get_key(OvLedger *ledger, GError **error) {
+    if (!ledger->key)
+        ledger->key = ov_recipient_key_open(ledger->key_path, error);
+    return ledger->key != NULL;
+}
+
+/* The window of a reader. Called under the lock. */
+static gboolean fill_window(OvLedger *ledger, GError **error) {
+    if (!get_key(ledger, error) || !connect_reading(ledger, error))
+        return FALSE;
+    g_autoptr(OvWindow) window = ov_window_new(ledger->window_memory, ledger->key);
+    gint64 after = 0;
+    if (!ov_connection_follow_suppressions(ledger->reading, ov_window_suppressions(window), &after,
+                                           error) ||
+        !ov_connection_recall(ledger->reading, window, error))
+        return FALSE;
+    ledger->window = g_steal_pointer(&window);
+    return TRUE;
+}
+
 const OvHistory *ov_ledger_history(OvLedger *ledger, GError **error) {
     if (ledger->writer)
         return ov_window_history(ledger->window);
     g_mutex_lock(&ledger->lock);
-    if (!ledger->window) {
-        g_autoptr(OvWindow) window = ov_window_new(ledger->window_memory);
-        if (connect_reading(ledger, error) && ov_connection_recall(ledger->reading, window, error))
-            ledger->window = g_steal_pointer(&window);
-    }
-    const OvHistory *history = ledger->window ? ov_window_history(ledger->window) : NULL;
+    gboolean filled = ledger->window || fill_window(ledger, error);
     g_mutex_unlock(&ledger->lock);
-    return history;
+    return filled ? ov_window_history(ledger->window) : NULL;
+}
+
+gboolean ov_ledger_suppress(OvLedger *ledger, const OvSuppression *suppressions, guint n,
+                            guint *n_changed, GError **error) {
+    g_mutex_lock(&ledger->lock);
+    gboolean has_key = get_key(ledger, error);
+    g_mutex_unlock(&ledger->lock);
+    if (!has_key)
+        return FALSE;
+    g_autoptr(OvConnection) connection = ov_connection_open(ledger->path, TRUE, error);
+    return connection &&
+           ov_connection_suppress(connection, suppressions, n, ledger->key, n_changed, error);
+}
+
+OvSuppression *ov_ledger_suppressions(OvLedger *ledger, const char *recipient, OvArena *arena,
+                                      guint *n, GError **error) {
+    OvSuppression *suppressions = NULL;
+    g_mutex_lock(&ledger->lock);
+    if ((!recipient || get_key(ledger, error)) && connect_reading(ledger, error))
+        suppressions =
+            ov_connection_suppressions(ledger->reading, recipient, ledger->key, arena, n, error);
+    g_mutex_unlock(&ledger->lock);
+    return suppressions;
 }
 
 gboolean ov_ledger_failing(OvLedger *ledger) {

@@ -78,10 +78,21 @@ gboolean ov_writer_add_action(OvWriter *writer, gint64 message, const OvLedgerAc
                               GError **error);
 gboolean ov_writer_failing(OvWriter *writer);
 
+/* As ov_ledger_suppress and ov_ledger_suppressions. */
+gboolean ov_connection_suppress(OvConnection *connection, const OvSuppression *suppressions,
+                                guint n, const OvRecipientKey *key, guint *n_changed,
+                                GError **error);
+OvSuppression *ov_connection_suppressions(OvConnection *connection, const char *recipient,
+                                          const OvRecipientKey *key, OvArena *arena, guint *n,
+                                          GError **error);
+/* Takes in what was recorded after the row *after, which becomes the last one. */
+gboolean ov_connection_follow_suppressions(OvConnection *connection, OvSuppressions *suppressions,
+                                           gint64 *after, GError **error);
+
 /* Fills the window from the rows of the last 7 days, newest first, until it is full. */
 gboolean ov_connection_recall(OvConnection *connection, OvWindow *window, GError **error);
-/* The same by a thread of its own with a connection of its own, which tries again after trouble;
- * the window must live until it is stopped. */
+/* The same by a thread of its own with a connection of its own, which tries again after trouble,
+ * and then goes on taking in what is suppressed; the window must live until it is stopped. */
 typedef struct OvRecall OvRecall;
 OvRecall *ov_recall_start(const char *path, OvWindow *window);
 gboolean ov_recall_filling(OvRecall *recall);

@@ -5,7 +5,8 @@
 /* Rows of one step: readers hold up no checkpoint for longer. */
 enum { STEP = 1000 };
 
-static const gint64 RETRY_PAUSE = 5 * G_USEC_PER_SEC;
+/* Between two looks at what is new, and before another try. */
+static const gint64 PAUSE = 5 * G_USEC_PER_SEC;
 
 struct OvRecall {
     char *path;
@@ -97,27 +98,42 @@ static gboolean pause_for(OvRecall *recall, gint64 pause) {
     return going_on;
 }
 
+/* What the thread has got through. */
+typedef struct {
+    OvConnection *connection; /* NULL: to be opened */
+    gint64 before;            /* id of the oldest message that was taken in */
+    gboolean more;            /* messages */
+    gint64 suppressed;        /* the last row of suppressions */
+} Progress;
+
+/* FALSE on trouble, which is in the log by the writer: it has the same file. */
+static gboolean go_on(OvRecall *recall, Progress *progress) {
+    if (progress->connection && ov_connection_moved(progress->connection))
+        g_clear_pointer(&progress->connection, ov_connection_close);
+    if (!progress->connection)
+        progress->connection = ov_connection_open(recall->path, FALSE, NULL);
+    if (!progress->connection)
+        return FALSE;
+    if (ov_connection_follow_suppressions(progress->connection,
+                                          ov_window_suppressions(recall->window),
+                                          &progress->suppressed, NULL) &&
+        (!progress->more || recall_step(progress->connection, recall->window, g_get_real_time(),
+                                        &progress->before, &progress->more, NULL)))
+        return TRUE;
+    g_clear_pointer(&progress->connection, ov_connection_close);
+    return FALSE;
+}
+
 static gpointer recall_all(gpointer data) {
     OvRecall *recall = data;
-    OvConnection *connection = NULL;
-    gint64 before = G_MAXINT64;
-    gboolean more = TRUE;
+    Progress progress = {.before = G_MAXINT64, .more = TRUE};
+    gint64 pause;
     do {
-        g_autoptr(GError) error = NULL;
-        if (!connection)
-            connection = ov_connection_open(recall->path, FALSE, &error);
-        /* Trouble with the file is in the log, by the writer. */
-        gint64 pause = 0;
-        if (!connection ||
-            !recall_step(connection, recall->window, g_get_real_time(), &before, &more, &error)) {
-            g_clear_pointer(&connection, ov_connection_close);
-            pause = RETRY_PAUSE;
-        }
-        if (!pause_for(recall, pause))
-            break;
-    } while (more);
-    g_atomic_int_set(&recall->filling, FALSE);
-    ov_connection_close(connection);
+        gboolean done = go_on(recall, &progress);
+        g_atomic_int_set(&recall->filling, progress.more);
+        pause = done && progress.more ? 0 : PAUSE;
+    } while (pause_for(recall, pause));
+    ov_connection_close(progress.connection);
     return NULL;
 }
 

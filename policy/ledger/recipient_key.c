@@ -62,10 +62,11 @@ static gboolean make_key(const char *path, guint8 *octets) {
     return made;
 }
 
-OvRecipientKey *ov_recipient_key_load(const char *path, GError **error) {
+/* make: a key that is not there is made. */
+static OvRecipientKey *load(const char *path, gboolean make, GError **error) {
     g_autoptr(OvRecipientKey) key = g_new0(OvRecipientKey, 1);
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (file < 0 && errno == ENOENT) {
+    if (file < 0 && errno == ENOENT && make) {
         if (make_key(path, key->octets))
             return g_steal_pointer(&key);
         if (errno != EEXIST) {
@@ -81,6 +82,14 @@ OvRecipientKey *ov_recipient_key_load(const char *path, GError **error) {
     gboolean done = read_key(file, path, key->octets, error);
     close(file);
     return done ? g_steal_pointer(&key) : NULL;
+}
+
+OvRecipientKey *ov_recipient_key_load(const char *path, GError **error) {
+    return load(path, TRUE, error);
+}
+
+OvRecipientKey *ov_recipient_key_open(const char *path, GError **error) {
+    return load(path, FALSE, error);
 }
 
 void ov_recipient_key_free(OvRecipientKey *key) {

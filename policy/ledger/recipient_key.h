@@ -13,6 +13,8 @@ typedef struct OvRecipientKey OvRecipientKey;
  * (OV_LEDGER_ERROR_OPEN) when it can't be read or made, has another size, or others than its owner
  * may read it. */
 OvRecipientKey *ov_recipient_key_load(const char *path, GError **error);
+/* The same, but a key that is not there is an error: for who would make it as another user. */
+OvRecipientKey *ov_recipient_key_open(const char *path, GError **error);
 void ov_recipient_key_free(OvRecipientKey *key);
 
 /* address without <>, compared without ASCII case. Thread-safe. */

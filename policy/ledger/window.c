@@ -20,6 +20,8 @@ typedef enum { FROM = 1, UNSUBSCRIBE, BAND } Kind;
 
 struct OvWindow {
     OvHistory history;
+    const OvRecipientKey *key;
+    OvSuppressions *suppressions;
     GMutex lock; /* the rest */
     gint64 latest;
     /* Message-ID to half of a body's number, see note_body. */
@@ -183,7 +185,19 @@ static OvSeen answer_unsubscribe(gpointer data, guint64 address, gint64 now) {
 
 /* --- All together --- */
 
-OvWindow *ov_window_new(gsize memory) {
+static gint64 answer_suppressed(gpointer data, OvSlice sender, const char *recipient) {
+    OvWindow *window = data;
+    if (ov_suppressions_empty(window->suppressions))
+        return 0;
+    guint8 hash[OV_RECIPIENT_HASH_SIZE];
+    ov_recipient_hash(window->key, recipient, hash);
+    gint64 all = ov_suppressions_since(window->suppressions, ov_suppression_number("*", 1, hash));
+    gint64 own = ov_suppressions_since(window->suppressions,
+                                       ov_suppression_number(sender.data, sender.length, hash));
+    return all == 0 || (own != 0 && own < all) ? own : all;
+}
+
+OvWindow *ov_window_new(gsize memory, const OvRecipientKey *key) {
     OvWindow *window = g_new0(OvWindow, 1);
     window->history = (OvHistory){
         .data = window,
@@ -191,7 +205,10 @@ OvWindow *ov_window_new(gsize memory) {
         .unsubscribe = answer_unsubscribe,
         .other_body = answer_other_body,
         .streams = answer_streams,
+        .suppressed = answer_suppressed,
     };
+    window->key = key;
+    window->suppressions = ov_suppressions_new();
     g_mutex_init(&window->lock);
     window->ids = ov_window_table_new(memory / IDS_PART);
     window->index = ov_window_table_new(memory / INDEX_PART);
@@ -205,6 +222,7 @@ void ov_window_free(OvWindow *window) {
     ov_window_table_free(window->ids);
     ov_window_table_free(window->index);
     ov_sightings_free(window->sightings);
+    ov_suppressions_free(window->suppressions);
     g_mutex_clear(&window->lock);
     g_free(window);
 }
@@ -258,4 +276,8 @@ gboolean ov_window_full(OvWindow *window) {
 
 const OvHistory *ov_window_history(OvWindow *window) {
     return &window->history;
+}
+
+OvSuppressions *ov_window_suppressions(OvWindow *window) {
+    return window->suppressions;
 }

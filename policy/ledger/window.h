@@ -2,17 +2,19 @@
  * history (rules/history.h) never wait for the disk. The ledger tells it of each message that was
  * recorded, and fills it from its rows at start. Thread-safe.
  *
- * What it knows is bounded by memory, not by time: it keeps Message-IDs of 7 days and the rest of
- * 24 hours as far as they fit, and forgets first what was seen longest ago. */
+ * What it knows of mail is bounded by memory, not by time: it keeps Message-IDs of 7 days and the
+ * rest of 24 hours as far as they fit, and forgets first what was seen longest ago. */
 #pragma once
 
 #include "policy/ledger/recipient_key.h"
+#include "policy/ledger/suppressions.h"
 #include "rules/history.h"
 
 typedef struct OvWindow OvWindow;
 
-/* memory: the most octets it may grow to, rounded down; it starts with some 100 KiB. */
-OvWindow *ov_window_new(gsize memory);
+/* memory: the most octets it may grow to, rounded down; it starts with some 100 KiB. What is
+ * suppressed comes on top. key: the recipients' hashes are made with it; borrowed. */
+OvWindow *ov_window_new(gsize memory, const OvRecipientKey *key);
 void ov_window_free(OvWindow *window);
 
 /* How far back its answers look, microseconds. */
@@ -26,6 +28,9 @@ void ov_window_add(OvWindow *window, const OvFingerprint *fingerprint, gint64 ti
                    const guint8 *recipients, guint n_recipients);
 /* TRUE when older Message-IDs would only take the place of newer ones. */
 gboolean ov_window_full(OvWindow *window);
+
+/* Who wants no mail; the window's. */
+OvSuppressions *ov_window_suppressions(OvWindow *window);
 
 /* Answers from the window, which must outlive it. */
 const OvHistory *ov_window_history(OvWindow *window);

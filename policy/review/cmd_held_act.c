@@ -1,7 +1,6 @@
 /* outvet held release, delete: acting on messages in the hold queue. A message is touched only when
  * its queue file is proven to be the one the ledger speaks of; every action goes into the ledger.
  */
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 
 #include "policy/review/held.h"
 #include "policy/review/json.h"
+#include "policy/review/operator.h"
 #include "policy/review/output.h"
 
 enum { MAX_HEADER = 1024 * 1024 };
@@ -32,15 +32,6 @@ static const char *const done_words[] = {
     [OV_QUEUE_REQUEUE] = "requeued",
     [OV_QUEUE_DELETE] = "deleted",
 };
-
-/* Who acts: the user behind sudo, else the user's own login name. */
-static char *operator_name(void) {
-    const char *behind = getenv("SUDO_USER");
-    if (geteuid() == 0 && behind && behind[0] && getpwnam(behind))
-        return g_strdup(behind);
-    const struct passwd *user = getpwuid(getuid());
-    return user ? g_strdup(user->pw_name) : g_strdup_printf("uid %u", (guint)getuid());
-}
 
 static json_t *outcome(const Acting *acting, const OvQueued *queued, const OvLedgerRecord *record) {
     json_t *object = json_object();
@@ -199,7 +190,7 @@ static OvExit run(Acting *acting, const OvArguments *arguments) {
                                                         : "Nothing is held.");
         return acting->code;
     }
-    acting->operator_name = operator_name();
+    acting->operator_name = ov_operator_name();
     for (guint i = 0; i < chosen->len; i++) {
         ov_arena_reset(acting->held.arena);
         act(acting, chosen->pdata[i]);

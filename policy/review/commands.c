@@ -34,6 +34,17 @@ static const OvOption held_delete_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const OvOption suppress_add_options[] = {
+    {"sender", "DOMAIN", "only mailings of this organisational domain, else of all"},
+    {"since", "TIME", "since this day or RFC 3339 time, else now"},
+    {NULL, NULL, NULL},
+};
+
+static const OvOption suppress_options[] = {
+    {"sender", "DOMAIN", "only mailings of this organisational domain, else of all"},
+    {NULL, NULL, NULL},
+};
+
 static const OvOption config_show_options[] = {
     {"all", NULL, "those that stand at their default, too"},
     {NULL, NULL, NULL},
@@ -54,6 +65,15 @@ const OvCommand ov_commands[] = {
      ov_command_held_delete},
     {"trace", "ID", 1, 1, "everything known of a Message-ID, queue id or Outvet id", NULL,
      ov_command_trace},
+    {"suppress add", "ADDRESS...", 1, G_MAXUINT, "record that somebody wants no more mailings",
+     suppress_add_options, ov_command_suppress_add},
+    {"suppress remove", "ADDRESS...", 1, G_MAXUINT, "record that mailings are wanted again",
+     suppress_options, ov_command_suppress_remove},
+    {"suppress list", "[ADDRESS]", 0, 1, "list who wants no more mailings, or ask of one address",
+     NULL, ov_command_suppress_list},
+    {"suppress import", "FILE", 1, 1,
+     "record a file of `ADDRESS [TIME [SENDER]]` lines, - for stdin", suppress_options,
+     ov_command_suppress_import},
     {"rules list", "", 0, 0, "list the rules in force", NULL, ov_command_rules_list},
     {"rules show", "NAME", 1, 1, "show one rule and where it stands", NULL, ov_command_rules_show},
     {"rules facts", "", 0, 0, "list the facts that rules may use", NULL, ov_command_rules_facts},

@@ -220,6 +220,12 @@ static guint answer_streams(gpointer data, guint64 from, gint64 now) {
     return ((Case *)data)->earlier.streams;
 }
 
+static gint64 answer_suppressed(gpointer data, OvSlice sender, const char *recipient) {
+    const Case *c = data;
+    (void)sender;
+    return g_strcmp0(c->earlier.suppressed, recipient) == 0 ? c->earlier.suppressed_since : 0;
+}
+
 static OvSeen read_seen(char **words) {
     return (OvSeen){(guint)strtoul(words[1], NULL, 10), (guint)strtoul(words[2], NULL, 10)};
 }
@@ -227,14 +233,18 @@ static OvSeen read_seen(char **words) {
 static gboolean take_history(Case *c, const char *rest) {
     g_auto(GStrv) words = g_strsplit(rest, " ", -1);
     guint n = g_strv_length(words);
-    c->history =
-        (OvHistory){c, answer_shape, answer_unsubscribe, answer_other_body, answer_streams};
+    c->history = (OvHistory){
+        c, answer_shape, answer_unsubscribe, answer_other_body, answer_streams, answer_suppressed};
     c->envelope.history = &c->history;
     if (n == 3 && strcmp(words[0], "shape") == 0)
         c->earlier.shape = read_seen(words);
     else if (n == 3 && strcmp(words[0], "unsubscribe") == 0)
         c->earlier.unsubscribe = read_seen(words);
-    else if (strcmp(rest, "other body") == 0)
+    else if (n == 3 && strcmp(words[0], "suppressed") == 0) {
+        c->earlier.suppressed = keep(c, g_strdup(words[1]));
+        c->earlier.suppressed_since =
+            c->envelope.now - g_ascii_strtoll(words[2], NULL, 10) * 3600 * G_USEC_PER_SEC;
+    } else if (strcmp(rest, "other body") == 0)
         c->earlier.other_body = TRUE;
     else if (strcmp(rest, "bulk") == 0)
         c->earlier.streams |= OV_STREAM_BULK;

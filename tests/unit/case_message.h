@@ -17,6 +17,8 @@ typedef struct {
     OvSeen shape, unsubscribe;
     gboolean other_body;
     guint streams;
+    char *suppressed; /* a recipient, or NULL */
+    gint64 suppressed_since;
 } CaseHistory;
 
 typedef struct {

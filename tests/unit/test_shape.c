@@ -31,7 +31,13 @@ static guint no_streams(gpointer data, guint64 from, gint64 now) {
     return 0;
 }
 
-static const OvHistory nothing = {NULL, never_seen, never_shared, no_other_body, no_streams};
+static gint64 not_suppressed(gpointer data, OvSlice sender, const char *recipient) {
+    (void)data, (void)sender, (void)recipient;
+    return 0;
+}
+
+static const OvHistory nothing = {NULL,          never_seen, never_shared,
+                                  no_other_body, no_streams, not_suppressed};
 
 static OvFingerprint fingerprint(const char *to, const char *type, const char *body) {
     g_autofree char *text = g_strdup_printf("From: Kranichwerke <news@kranichwerke-test.net>\n"

@@ -20,7 +20,7 @@ static const gint64 NOON = G_GINT64_CONSTANT(1795435200) * G_USEC_PER_SEC;
 enum { MEMORY = 4 * 1024 * 1024 };
 
 static int set_up(void **state) {
-    *state = ov_window_new(MEMORY);
+    *state = ov_window_new(MEMORY, NULL);
     return 0;
 }
 
@@ -184,7 +184,7 @@ static void test_marks_of_a_shape_that_goes_on_grow_old_all_the_same(void **stat
 
 static void test_the_order_of_messages_does_not_matter(void **state) {
     OvWindow *forward = *state;
-    g_autoptr(OvWindow) backward = ov_window_new(MEMORY);
+    g_autoptr(OvWindow) backward = ov_window_new(MEMORY, NULL);
     for (guint i = 0; i < 60; i++) {
         OvFingerprint one = message(i), other = message(59 - i);
         add(forward, &one, NOON + i * 20 * MINUTE, i, 1);
@@ -244,7 +244,7 @@ static void test_streams_of_an_address_are_known_for_a_day(void **state) {
 
 static void test_what_was_seen_lately_stays_when_memory_is_short(void **state) {
     (void)state;
-    g_autoptr(OvWindow) window = ov_window_new(1024 * 1024);
+    g_autoptr(OvWindow) window = ov_window_new(1024 * 1024, NULL);
     OvFingerprint campaign = message(0);
     guint n = 0;
     assert_false(ov_window_full(window));

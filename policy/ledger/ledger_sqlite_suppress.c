@@ -1,0 +1,129 @@
+#include "policy/ledger/ledger_sqlite.h"
+
+/* Rows that are taken in at a time. */
+enum { STEP = 20000 };
+
+static gboolean suppress_one(OvConnection *connection, const OvSuppression *suppression,
+                             const OvRecipientKey *key, GError **error) {
+    guint8 hash[OV_RECIPIENT_HASH_SIZE];
+    sqlite3_stmt *statement = ov_connection_statement(connection, OV_STATEMENT_SUPPRESS, error);
+    if (!statement)
+        return FALSE;
+    ov_recipient_hash(key, suppression->recipient, hash);
+    sqlite3_bind_int64(statement, 1, g_get_real_time());
+    sqlite3_bind_text(statement, 2, suppression->sender, -1, SQLITE_STATIC);
+    sqlite3_bind_blob(statement, 3, hash, sizeof hash, SQLITE_STATIC);
+    if (suppression->since != 0)
+        sqlite3_bind_int64(statement, 4, suppression->since);
+    sqlite3_bind_text(statement, 5, suppression->operator_name, -1, SQLITE_STATIC);
+    return ov_connection_run(connection, statement, error);
+}
+
+static gboolean run(OvConnection *connection, OvStatement which, GError **error) {
+    sqlite3_stmt *statement = ov_connection_statement(connection, which, error);
+    return statement && ov_connection_run(connection, statement, error);
+}
+
+gboolean ov_connection_suppress(OvConnection *connection, const OvSuppression *suppressions,
+                                guint n, const OvRecipientKey *key, guint *n_changed,
+                                GError **error) {
+    if (!run(connection, OV_STATEMENT_BEGIN, error))
+        return FALSE;
+    *n_changed = 0;
+    for (guint i = 0; i < n; i++) {
+        if (!suppress_one(connection, &suppressions[i], key, error)) {
+            run(connection, OV_STATEMENT_ROLLBACK, NULL);
+            return FALSE;
+        }
+        *n_changed += (guint)sqlite3_changes(connection->db);
+    }
+    return run(connection, OV_STATEMENT_COMMIT, error);
+}
+
+static const char *column_text(sqlite3_stmt *statement, int column, OvArena *arena) {
+    const char *text = (const char *)sqlite3_column_text(statement, column);
+    return text ? ov_arena_strndup(arena, text, (gsize)sqlite3_column_bytes(statement, column))
+                : NULL;
+}
+
+/* time, sender, hash, since, operator */
+static OvSuppression take_suppression(sqlite3_stmt *row, OvArena *arena) {
+    GString *hash = g_string_new(NULL);
+    const guint8 *octets = sqlite3_column_blob(row, 2);
+    for (int i = 0; i < sqlite3_column_bytes(row, 2); i++)
+        g_string_append_printf(hash, "%02x", octets[i]);
+    OvSuppression suppression = {
+        .time = sqlite3_column_int64(row, 0),
+        .sender = column_text(row, 1, arena),
+        .recipient = ov_arena_strndup(arena, hash->str, hash->len),
+        .since = sqlite3_column_int64(row, 3),
+        .operator_name = column_text(row, 4, arena),
+    };
+    g_string_free(hash, TRUE);
+    return suppression;
+}
+
+OvSuppression *ov_connection_suppressions(OvConnection *connection, const char *recipient,
+                                          const OvRecipientKey *key, OvArena *arena, guint *n,
+                                          GError **error) {
+    sqlite3_stmt *statement = ov_connection_statement(connection, OV_STATEMENT_SUPPRESSIONS, error);
+    if (!statement)
+        return NULL;
+    guint8 hash[OV_RECIPIENT_HASH_SIZE];
+    if (recipient) {
+        ov_recipient_hash(key, recipient, hash);
+        sqlite3_bind_blob(statement, 1, hash, sizeof hash, SQLITE_STATIC);
+    }
+    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(OvSuppression));
+    int result;
+    while ((result = sqlite3_step(statement)) == SQLITE_ROW) {
+        OvSuppression suppression = take_suppression(statement, arena);
+        g_array_append_val(rows, suppression);
+    }
+    if (result != SQLITE_DONE)
+        ov_connection_fail(connection, error);
+    sqlite3_reset(statement);
+    if (result != SQLITE_DONE)
+        return NULL;
+    *n = rows->len;
+    OvSuppression *kept = OV_ARENA_NEW(arena, OvSuppression, rows->len);
+    if (rows->len > 0)
+        memcpy(kept, rows->data, rows->len * sizeof *kept);
+    return kept;
+}
+
+gboolean ov_connection_follow_suppressions(OvConnection *connection, OvSuppressions *suppressions,
+                                           gint64 *after, GError **error) {
+    g_autoptr(GArray) changes = g_array_new(FALSE, FALSE, sizeof(OvSuppressed));
+    do {
+        sqlite3_stmt *row =
+            ov_connection_statement(connection, OV_STATEMENT_SUPPRESSIONS_AFTER, error);
+        if (!row)
+            return FALSE;
+        g_array_set_size(changes, 0);
+        sqlite3_bind_int64(row, 1, *after);
+        sqlite3_bind_int64(row, 2, STEP);
+        int result;
+        while ((result = sqlite3_step(row)) == SQLITE_ROW) {
+            *after = sqlite3_column_int64(row, 0);
+            if (sqlite3_column_bytes(row, 2) != OV_RECIPIENT_HASH_SIZE)
+                continue;
+            OvSuppressed change = {
+                .number = ov_suppression_number((const char *)sqlite3_column_text(row, 1),
+                                                (gsize)sqlite3_column_bytes(row, 1),
+                                                sqlite3_column_blob(row, 2)),
+                .since = sqlite3_column_int64(row, 3),
+            };
+            g_array_append_val(changes, change);
+        }
+        if (result != SQLITE_DONE)
+            ov_connection_fail(connection, error);
+        sqlite3_reset(row);
+        if (result != SQLITE_DONE)
+            return FALSE;
+        if (changes->len > 0)
+            ov_suppressions_change(suppressions, (const OvSuppressed *)(void *)changes->data,
+                                   changes->len);
+    } while (changes->len == STEP);
+    return TRUE;
+}

@@ -1,9 +1,10 @@
 /* outvetd: judges each message that an MTA sends, over the milter protocol.
  *
  * Threads: the main thread waits for signals; libmilter's own threads serve connections; one
- * answers the control socket; one writes the ledger; one asks the DNS, with one of libunbound's.
- * Exit codes as sysexits(3): 0 stopped by a signal, 64 usage, 69 a socket, user or ledger can't be
- * had, 70 libmilter gave up, 78 settings or rules. */
+ * answers the control socket; one prunes the ledger; one reads from it what earlier mail was like
+ * and who is suppressed; one asks the DNS, with one of libunbound's. Exit codes as sysexits(3): 0
+ * stopped by a signal, 64 usage, 69 a socket, user or ledger can't be had, 70 libmilter gave up, 78
+ * settings or rules. */
 #include "milter/callbacks.h"
 #include "milter/listen.h"
 #include "milter/options.h"

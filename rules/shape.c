@@ -5,8 +5,8 @@
 enum {
     LEAST_OCTETS = 4, /* of a word that counts */
     MAX_NAMES = 16,
-    MOST_OCTETS = 8 * 1024, /* of a text that are looked at: a template is known by its beginning */
-    PLANES = 11,            /* binary digits of a count of words: enough for MOST_OCTETS */
+    MOST_OCTETS = 4 * 1024, /* of a text that are looked at: a template is known by its beginning */
+    PLANES = 10,            /* binary digits of a count of words: enough for MOST_OCTETS */
 };
 
 typedef struct {

@@ -21,7 +21,7 @@ enum {
 
 /* The shape of the blocks of kind OV_BLOCK_OWN; blocks are ranges of the text that was folded.
  * name: folded, the words of the recipient's name. 0 for none. Looks at their first
- * 8 KiB; allocates nothing. */
+ * 4 KiB; allocates nothing. */
 guint64 ov_shape(const OvFolded *text, const OvBlock *blocks, guint n_blocks, OvSlice name);
 
 /* Bits in which two shapes differ. */

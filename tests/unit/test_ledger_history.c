@@ -23,14 +23,20 @@ static const OvHistory *history_of(OvLedger *ledger) {
     return history;
 }
 
+/* The key of the recipients' hashes is another one in each run, and two of three recipients may
+ * mark one of 256 places: once in 85 runs they count as two. */
+static void assert_recipients(guint found, guint recipients) {
+    assert_in_range(found, recipients > 0 ? recipients - 1 : 0, recipients);
+}
+
 static void assert_known(const OvHistory *history, guint recipients) {
     const OvFingerprint *f = &FINGERPRINT;
     gint64 now = g_get_real_time();
     OvSeen seen = history->shape(history->data, f->sender, f->shape, now);
     assert_int_equal(seen.messages, recipients > 0);
-    assert_int_equal(seen.recipients, recipients);
+    assert_recipients(seen.recipients, recipients);
     seen = history->unsubscribe(history->data, f->unsubscribe, now);
-    assert_int_equal(seen.recipients, recipients);
+    assert_recipients(seen.recipients, recipients);
     assert_int_equal(history->other_body(history->data, f->message_id, ~f->body, now),
                      recipients > 0);
     assert_false(history->other_body(history->data, f->message_id, f->body, now));

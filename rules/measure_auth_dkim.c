@@ -41,6 +41,21 @@ static guint own_signatures(OvMeasure *measure, const OvDkim *dkim,
     return n;
 }
 
+/* RFC 8058 4: one signature has to cover both fields; it may be the mailing service's. Unknown
+ * while one that could not be verified may be it. */
+static void measure_one_click(OvMeasure *measure, const OvDkim *dkim) {
+    gboolean covered = FALSE, unknown = dkim->n_fields > dkim->n_signatures;
+    for (guint i = 0; i < dkim->n_signatures; i++) {
+        const OvDkimSignature *signature = &dkim->signatures[i];
+        unknown |= signature->result == OV_DKIM_TEMPERROR;
+        covered |= signature->result == OV_DKIM_PASS &&
+                   ov_dkim_signs(signature, "List-Unsubscribe") > 0 &&
+                   ov_dkim_signs(signature, "List-Unsubscribe-Post") > 0;
+    }
+    if (covered || !unknown)
+        ov_facts_set_truth(measure->facts, OV_FACT_AUTH_DKIM_ONE_CLICK, covered);
+}
+
 static gboolean is_key_fault(OvDkimFault fault) {
     switch (fault) {
     case OV_DKIM_NO_KEY:
@@ -148,6 +163,8 @@ static void measure_coverage(OvMeasure *measure, const OvDkimSignature *signatur
 void ov_measure_auth_dkim(OvMeasure *measure, const OvDkim *dkim, gboolean final) {
     const OvDkimSignature *own[OV_DKIM_MAX_SIGNATURES];
     guint n = own_signatures(measure, dkim, own);
+    if (final || dkim->n_fields > 0)
+        measure_one_click(measure, dkim);
     if (n == 0) {
         /* Where the first ones of a hundred are foreign, an own one may follow. */
         if (final && dkim->n_fields == dkim->n_signatures)

@@ -11,34 +11,8 @@ use File::Temp qw(tempdir);
 our $source = abs_path(dirname(__FILE__) . '/../..');
 our $build = $ENV{OUTVET_BUILD} || "$source/build";
 
-# Rules whose verdict a subject asks for. The shipped ones may change; these tests may not.
-my $rules = <<'END';
-[group test]
-cap = 100
-
-[TEST_TAG]
-when = subject.text matches /\bplease tag\b/
-score = 4
-group = test
-scale = safety
-guide = G9
-reference = RFC 5322 3.6.5
-advice = Ask for something else.
-evidence = subject.text
-
-[TEST_HOLD]
-when = subject.text matches /\bplease hold\b/
-score = 7
-group = test
-scale = safety
-guide = G15
-advice = Do not ask to be held.
-
-[TEST_REJECT]
-when = subject.text matches /\bplease reject\b/
-score = 20
-group = test
-scale = safety
+# What tests/data/verdicts.conf has not.
+my $shadow = <<'END';
 
 [TEST_SHADOW]
 when = subject.text matches /\bshadow\b/
@@ -48,12 +22,12 @@ scale = safety
 shadow = yes
 END
 
-# Options: rules (text in place of the above), settings (text added), dns (name server to ask; none).
+# Options: rules (text in place of verdicts.conf and the above), settings (text added), dns (name server to ask; none).
 sub new {
     my ($class, %option) = @_;
     my $self = bless {dir => tempdir('outvet-XXXXXXXX', TMPDIR => 1, CLEANUP => 1)}, $class;
     make_path("$self->{dir}/rules");
-    $self->put('rules/test.conf', $option{rules} // $rules);
+    $self->put('rules/test.conf', $option{rules} // slurp("$source/tests/data/verdicts.conf") . $shadow);
     $self->put('outvet.conf', <<"END" . ($option{settings} // "[verdict]\nreject = 12\n"));
 [rules]
 directories = $self->{dir}/rules

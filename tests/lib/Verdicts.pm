@@ -1,50 +1,18 @@
-# Rules that give a message the verdict that its subject asks for, and messages that ask. The
-# plumbing's tests stand on these, so that a change of the shipped weights moves none of them.
+# Messages that ask for a verdict by their subject, and the rules that give it
+# (tests/data/verdicts.conf).
 package Verdicts;
 
 use strict;
 use warnings;
 use Exporter 'import';
+use File::Copy qw(copy);
 our @EXPORT = qw(verdict_rules verdict_settings letter);
 
 my $serial = 0;
 
 sub verdict_rules {
     my ($box) = @_;
-    Sandbox::spew("$box->{dir}/rules.d/verdicts.conf", <<'END');
-[group test]
-cap = 100
-
-[TEST_TAG]
-when = subject.text matches /\bplease tag\b/
-score = 4
-group = test
-scale = safety
-guide = G15
-reference = RFC 5322 3.6.5
-advice = Ask for something else.
-evidence = subject.text
-
-[TEST_HOLD]
-when = subject.text matches /\bplease hold\b/
-score = 7
-group = test
-scale = safety
-guide = G15
-reference = RFC 5322 3.6.5
-advice = Do not ask to be held.
-evidence = subject.text
-
-[TEST_REJECT]
-when = subject.text matches /\bplease reject\b/
-score = 50
-group = test
-scale = safety
-guide = G15
-reference = RFC 5322 3.6.5
-advice = Do not ask to be rejected.
-evidence = subject.text
-END
+    copy("$Sandbox::source/tests/data/verdicts.conf", "$box->{dir}/rules.d") or die "verdicts.conf: $!\n";
 }
 
 sub verdict_settings { return "[verdict]\nreject = 20\n" }

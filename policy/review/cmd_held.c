@@ -163,7 +163,7 @@ static const OvLedgerRecord *held_one(OvLedgerRecord *const *records, guint n) {
     for (guint i = 0; i < n; i++)
         if (ours(records[i]))
             return records[i];
-    return n > 0 ? records[0] : NULL;
+    return records[0];
 }
 
 static void append_paragraph(GString *out, guint indent, const char *text) {
@@ -232,19 +232,11 @@ OvExit ov_command_held_why(const OvArguments *arguments) {
     if (!ledger)
         return code;
     g_autoptr(OvArena) arena = ov_arena_new();
-    g_autoptr(GError) error = NULL;
     guint n = 0;
-    const char *id = ov_arguments_operands(arguments, &n)[0];
-    OvLedgerRecord **records = ov_records_find(ledger, id, CANDIDATES, arena, &n, &error);
-    if (!records) {
-        ov_complain("%s", error->message);
-        return OV_EXIT_UNAVAILABLE;
-    }
+    OvLedgerRecord **records = ov_records_named(ledger, arguments, CANDIDATES, arena, &n, &code);
+    if (!records)
+        return code;
     const OvLedgerRecord *record = held_one(records, n);
-    if (!record) {
-        ov_complain("the ledger knows no message %s", id);
-        return OV_EXIT_NO_INPUT;
-    }
     g_autoptr(GString) out = g_string_new(NULL);
     append_why(out, record);
     if (ov_arguments_has(arguments, "json")) {

@@ -65,18 +65,11 @@ OvExit ov_command_trace(const OvArguments *arguments) {
     if (!ledger)
         return code;
     g_autoptr(OvArena) arena = ov_arena_new();
-    g_autoptr(GError) error = NULL;
     guint n = 0;
-    const char *id = ov_arguments_operands(arguments, &n)[0];
-    OvLedgerRecord **records = ov_records_find(ledger, id, SHOWN, arena, &n, &error);
-    if (!records) {
-        ov_complain("%s", error->message);
-        return OV_EXIT_UNAVAILABLE;
-    }
-    if (n == 0) {
-        ov_complain("the ledger knows no message %s", id);
-        return OV_EXIT_NO_INPUT;
-    }
+    OvLedgerRecord **records = ov_records_named(ledger, arguments, SHOWN, arena, &n, &code);
+    if (!records)
+        return code;
+    g_autoptr(GError) error = NULL;
     gboolean json = ov_arguments_has(arguments, "json");
     g_autoptr(GPtrArray) list = list_queue(settings);
     for (guint i = 0; i < n; i++) {

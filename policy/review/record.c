@@ -46,6 +46,22 @@ OvLedgerRecord **ov_records_find(OvLedger *ledger, const char *text, guint limit
     return ov_ledger_find(ledger, OV_LEDGER_BY_MESSAGE_ID, text, limit, arena, n_records, error);
 }
 
+OvLedgerRecord **ov_records_named(OvLedger *ledger, const OvArguments *arguments, guint limit,
+                                  OvArena *arena, guint *n_records, OvExit *code) {
+    g_autoptr(GError) error = NULL;
+    guint n_operands;
+    const char *id = ov_arguments_operands(arguments, &n_operands)[0];
+    OvLedgerRecord **records = ov_records_find(ledger, id, limit, arena, n_records, &error);
+    if (records && *n_records > 0)
+        return records;
+    *code = records ? OV_EXIT_NO_INPUT : OV_EXIT_UNAVAILABLE;
+    if (records)
+        ov_complain("the ledger knows no message %s", id);
+    else
+        ov_complain("%s", error->message);
+    return NULL;
+}
+
 char *ov_record_recipients(const OvLedgerRecord *record) {
     if (record->recipients) {
         GString *list = g_string_new(NULL);

@@ -22,5 +22,10 @@ json_t *ov_actions_json(const OvLedgerAction *actions, guint n);
 /* "3 at example.com, example.org" or the addresses where they are kept. The caller frees it. */
 char *ov_record_recipients(const OvLedgerRecord *record);
 
+/* The records that the command's operand names, at least one; NULL after telling on standard error
+ * that there is none, or why they can't be read, with the exit code. */
+OvLedgerRecord **ov_records_named(OvLedger *ledger, const OvArguments *arguments, guint limit,
+                                  OvArena *arena, guint *n_records, OvExit *code);
+
 /* Opens the ledger for reading; NULL after telling why on standard error, with the exit code. */
 OvLedger *ov_record_ledger(const OvSettings *settings, OvExit *code);

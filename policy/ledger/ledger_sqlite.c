@@ -67,8 +67,10 @@ OvLedger *ov_ledger_open_reader(const OvSettings *settings, GError **error) {
     g_autoptr(OvLedger) ledger = ledger_new(settings);
     struct stat status;
     if (stat(ledger->path, &status) != 0) {
-        g_set_error(error, OV_LEDGER_ERROR, OV_LEDGER_ERROR_OPEN, "the ledger %s can't be read: %s",
-                    ledger->path, g_strerror(errno));
+        int reason = errno;
+        g_set_error(error, OV_LEDGER_ERROR, OV_LEDGER_ERROR_OPEN,
+                    "the ledger %s can't be read: %s%s", ledger->path, g_strerror(reason),
+                    reason == ENOENT ? "; outvetd makes it when it first starts" : "");
         return NULL;
     }
     return connect_reading(ledger, error) ? g_steal_pointer(&ledger) : NULL;

@@ -281,4 +281,10 @@ subtest 'the command line' => sub {
     like($err, qr/bad\.conf:2: .*hold/, 'with line and nearest name');
 };
 
+subtest 'a ledger that is not there yet' => sub {
+    my ($status, undef, $err) = $here->run('check', '--history', '-', { input => message('Thursday') });
+    is($status, 69, 'unavailable');
+    like($err, qr/ledger\.sqlite can't be read: No such file or directory; outvetd makes it when it first starts/, 'why');
+};
+
 done_testing;

@@ -237,6 +237,16 @@ static gboolean take_history(OvLedger *ledger, OvEnvelopeWish *wish) {
     return wish->known.history != NULL;
 }
 
+/* Mail whose sender, signature or links could not be looked up must not pass for mail that was. */
+static void tell_of_failed_questions(OvResolver *resolver) {
+    OvResolverStatus status;
+    ov_resolver_status(resolver, &status);
+    if (status.failed > 0)
+        ov_complain("questions to the DNS without an answer: %" G_GUINT64_FORMAT
+                    "; what stands on them was not judged (--no-dns asks none)",
+                    status.failed);
+}
+
 OvExit ov_command_check(const OvArguments *arguments) {
     g_autoptr(OvArena) arena = ov_arena_new();
     Run run = {
@@ -284,6 +294,8 @@ OvExit ov_command_check(const OvArguments *arguments) {
     Tally tally = {0};
     if (!judge_all(&run, reading, &tally))
         return OV_EXIT_USAGE;
+    if (resolver)
+        tell_of_failed_questions(resolver);
     if (!run.json && tally.n_messages > 1)
         print_tally(&tally);
     return exit_code(&tally);

@@ -62,7 +62,6 @@ static void fail(OvResolver *resolver, OvDnsQuestion *question, const OvDnsAnswe
 }
 
 static void note_failure(OvResolver *resolver, const OvDnsQuestion *question) {
-    resolver->n_failed++;
     ov_breaker_failed(&resolver->breaker);
     if (question == resolver->probe) {
         resolver->probe = NULL;

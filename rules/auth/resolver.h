@@ -31,9 +31,10 @@ typedef struct {
 typedef struct {
     gboolean down;
     gint64 since; /* of that, or of its end, microseconds since the epoch; 0 for never down */
-    guint64 asked, found_in_cache, failed; /* questions of messages */
-    guint under_way, cached;               /* questions now */
-    gsize octets;                          /* of the cache */
+    guint64 asked, found_in_cache; /* questions of messages */
+    guint64 failed;                /* those of them that got no answer, or too late */
+    guint under_way, cached;       /* questions now */
+    gsize octets;                  /* of the cache */
 } OvResolverStatus;
 
 /* Called by the resolver's thread when DNS is found down (TRUE), and alive again. */

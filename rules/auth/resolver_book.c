@@ -65,14 +65,21 @@ static const OvDnsAnswer *answer_without_asking(OvResolverBook *book, OvDnsQuest
     return NULL;
 }
 
+static void set_answer(OvResolver *resolver, Line *line, const OvDnsAnswer *answer) {
+    line->answer = ov_dns_answer_ref(answer);
+    if (answer->status == OV_DNS_FAILED)
+        resolver->n_failed++;
+}
+
 static const OvDnsAnswer *add_line(OvResolverBook *book, OvDnsQuestion *question) {
     OvResolver *resolver = book->resolver;
     if (book->lines->len >= OV_RESOLVER_MAX_KNOWN)
         return resolver->too_many;
-    Line line = {question, answer_without_asking(book, question)};
+    Line line = {.question = question};
+    const OvDnsAnswer *known = answer_without_asking(book, question);
     ov_dns_cache_hold(resolver->cache, question);
-    if (line.answer) {
-        ov_dns_answer_ref(line.answer);
+    if (known) {
+        set_answer(resolver, &line, known);
     } else {
         book->n_pending++;
         book->n_asked++;
@@ -117,7 +124,7 @@ void ov_resolver_book_settle(OvResolverBook *book, const OvDnsQuestion *question
                              const OvDnsAnswer *answer) {
     Line *line = line_of(book, question);
     g_assert(line && !line->answer);
-    line->answer = ov_dns_answer_ref(answer);
+    set_answer(book->resolver, line, answer);
     book->n_pending--;
     book->changes++;
     if (has_steps(book))
@@ -166,7 +173,7 @@ static void give_up(OvResolverBook *book) {
         if (line->answer)
             continue;
         g_ptr_array_remove_fast(line->question->waiting, book);
-        line->answer = ov_dns_answer_ref(book->resolver->late);
+        set_answer(book->resolver, line, book->resolver->late);
     }
     book->n_pending = 0;
 }

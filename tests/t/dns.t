@@ -84,6 +84,17 @@ subtest 'SPF and DMARC are judged for the address from which mail will leave' =>
     like($err, qr/--egress mail\.example: not an IP address/, 'is told');
 };
 
+subtest 'outvet check tells what it could not ask' => sub {
+    my $dead = $here->put('dead.conf', Outvet::slurp($shipped) =~ s/^servers = .*/servers = 127.0.0.1\@1/mr);
+    my ($status, $out, $err) = $here->run('check', '--config', $dead, '-',
+        { bare => 1, input => letter('kranichwerke-test.net') });
+    like($err, qr/^outvet: questions to the DNS without an answer: [1-9]\d*; what stands on them was not judged/, 'said');
+    like($out, qr/^Accepted/m, 'and nothing is held for it');
+    (undef, undef, $err) = $here->run('check', '--no-dns', '--config', $dead, '-',
+        { bare => 1, input => letter('kranichwerke-test.net') });
+    is($err, '', 'nothing is asked, nothing missed');
+};
+
 subtest 'servers that are none are told with their place' => sub {
     my $file = $here->put('wrong.conf', "[dns]\nservers = ns.example\n");
     my ($status, $out, $err) = $here->run('config', 'check', '--config', $file, { bare => 1 });

@@ -175,6 +175,8 @@ static void measure(OvJudgement *judgement, gint64 deadline) {
     }
     ov_measure_text(&measure);
     ov_measure_class(&measure);
+    if (measure.body && measure.message_class == OV_CLASS_BULK && !ov_measure_late(&measure))
+        ov_measure_sender_named(&measure);
     const OvLinks *links = measure_content(&measure);
     if (asks)
         measure_names(&measure, links, auth);

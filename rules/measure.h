@@ -7,6 +7,8 @@
 #include "rules/ruleset.h"
 #include "rules/shown.h"
 
+typedef struct OvText OvText;
+
 typedef struct {
     OvArena *arena;
     const OvRuleset *ruleset;
@@ -18,6 +20,8 @@ typedef struct {
     OvFacts *facts;
     /* What is marked as quoted is the sender's own: it is no answer. Set by ov_measure_text. */
     gboolean own_quotes;
+    const OvText
+        *body; /* the sender's own words; set by ov_measure_text, NULL where there are none */
     OvClass message_class;      /* set by ov_measure_class */
     OvFingerprint *fingerprint; /* filled where there is a history, else all 0 */
 } OvMeasure;
@@ -32,8 +36,10 @@ void ov_measure_class(OvMeasure *measure);
 
 /* message.shape.*: how often such a text was sent. body: the text of the sender's own words. Before
  * ov_measure_class (measure_history.c). */
-typedef struct OvText OvText;
 void ov_measure_shape(const OvText *body);
+/* body.sender: whether bulk mail says whom it is from; it is asked of no other, and costs the time
+ * of many searches. After ov_measure_class (measure_sender_named.c). */
+void ov_measure_sender_named(OvMeasure *measure);
 /* The other facts that earlier mail tells; after all else. Completes the fingerprint. */
 void ov_measure_history(OvMeasure *measure);
 

@@ -152,7 +152,8 @@ static gboolean gives_contact(const OvText *text) {
     return ov_contact_details_find(text->text).length > 0;
 }
 
-void ov_measure_sender_named(const OvText *text) {
-    ov_facts_set_truth(text->measure->facts, OV_FACT_BODY_SENDER_NAMED,
+void ov_measure_sender_named(OvMeasure *measure) {
+    const OvText *text = measure->body;
+    ov_facts_set_truth(measure->facts, OV_FACT_BODY_SENDER_NAMED,
                        names_domain(text) || names_name(text) || gives_contact(text));
 }

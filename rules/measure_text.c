@@ -195,23 +195,25 @@ static OvSenderNames sender_names(OvMeasure *measure) {
 void ov_measure_text(OvMeasure *measure) {
     if (ov_measure_late(measure))
         return;
-    OvSenderNames names = sender_names(measure);
-    OvText body = {.measure = measure, .names = &names, .language = {.open = TRUE}};
-    gboolean has_body = ov_body_text(&body);
+    OvSenderNames *names = OV_ARENA_NEW(measure->arena, OvSenderNames, 1);
+    *names = sender_names(measure);
+    OvText *body = OV_ARENA_NEW(measure->arena, OvText, 1);
+    *body = (OvText){.measure = measure, .names = names, .language = {.open = TRUE}};
+    gboolean has_body = ov_body_text(body);
     if (has_body && measure->message->envelope->history)
-        ov_measure_shape(&body);
+        ov_measure_shape(body);
     const OvKeywords *zones[2];
     guint n = 0;
     if (!ov_measure_late(measure)) {
-        zones[n] = ov_measure_subject(measure, &names, body.language);
+        zones[n] = ov_measure_subject(measure, names, body->language);
         n += zones[n] != NULL;
     }
     if (has_body && !ov_measure_late(measure)) {
-        zones[n] = ov_measure_body(&body);
+        zones[n] = ov_measure_body(body);
         n++;
-        ov_measure_greeting(&body);
-        ov_measure_price_cuts(&body);
-        ov_measure_sender_named(&body);
+        ov_measure_greeting(body);
+        ov_measure_price_cuts(body);
+        measure->body = body;
     }
     ov_keywords_set_facts(measure->phrases, zones, n, measure->facts);
     double tier_a = 0;

@@ -67,8 +67,6 @@ void ov_measure_body_disguise(const OvText *text);
 void ov_measure_template(const OvText *text);
 /* Sets subject.gapped, subject.disguised. */
 void ov_measure_subject_disguise(const OvText *text);
-/* Sets body.greeting (measure_greeting.c), body.price_cut (measure_price_cut.c), body.sender
- * (measure_sender_named.c). */
+/* Sets body.greeting (measure_greeting.c), body.price_cut (measure_price_cut.c). */
 void ov_measure_greeting(const OvText *text);
 void ov_measure_price_cuts(const OvText *text);
-void ov_measure_sender_named(const OvText *text);

@@ -1,6 +1,6 @@
 #include "rules/auth/reverse.h"
 
-static gboolean has_address(const OvDnsAnswer *answer, const OvIpAddress *address) {
+gboolean ov_reverse_has_address(const OvDnsAnswer *answer, const OvIpAddress *address) {
     for (guint i = 0; i < answer->n_records; i++) {
         OvIpAddress found;
         if (ov_ip_address_of_record(answer->records[i].data, &found) &&
@@ -19,7 +19,7 @@ static void confirm(OvDnsBook *book, const OvDnsAnswer *names, const OvIpAddress
         const OvDnsAnswer *answer = ov_dns_look_up(book, names->records[i].data, type);
         if (reverse->state == OV_REVERSE_CONFIRMED)
             continue;
-        if (has_address(answer, address)) {
+        if (ov_reverse_has_address(answer, address)) {
             reverse->state = OV_REVERSE_CONFIRMED;
             reverse->name = names->records[i].data;
         } else if (answer->status == OV_DNS_PENDING) {

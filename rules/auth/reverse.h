@@ -26,6 +26,9 @@ typedef struct {
 void ov_reverse_find(OvArena *arena, OvDnsBook *book, const OvIpAddress *address,
                      OvReverse *reverse);
 
+/* One of the addresses in an answer (A or AAAA) is this one. */
+gboolean ov_reverse_has_address(const OvDnsAnswer *answer, const OvIpAddress *address);
+
 typedef enum {
     OV_HOST_NAME_OWN,     /* says nothing of the address */
     OV_HOST_NAME_STATIC,  /* made of the address, and says that it stays, or sends mail */

@@ -3,8 +3,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "policy/mta_program.h"
 #include "policy/review/json.h"
-#include "policy/review/run.h"
+#include "policy/run.h"
 
 enum {
     MAX_LISTING = 64 * 1024 * 1024,
@@ -25,25 +26,6 @@ GQuark ov_queue_error_quark(void) {
     return g_quark_from_static_string("ov-queue-error");
 }
 
-static char *find_command(const OvSettings *settings, const char *name) {
-    if (settings->command_directory[0]) {
-        char *path = g_build_filename(settings->command_directory, name, NULL);
-        if (g_path_is_absolute(path) && g_file_test(path, G_FILE_TEST_IS_EXECUTABLE))
-            return path;
-        g_free(path);
-        return NULL;
-    }
-    char *path = g_find_program_in_path(name);
-    if (path)
-        return path;
-    /* An ordinary user's PATH lacks it. */
-    path = g_build_filename("/usr/sbin", name, NULL);
-    if (g_file_test(path, G_FILE_TEST_IS_EXECUTABLE))
-        return path;
-    g_free(path);
-    return NULL;
-}
-
 OvQueue *ov_queue_open(const OvSettings *settings, GError **error) {
     if (strcmp(settings->mta, "sendmail") == 0) {
         g_set_error_literal(
@@ -54,9 +36,9 @@ OvQueue *ov_queue_open(const OvSettings *settings, GError **error) {
         return NULL;
     }
     g_autoptr(OvQueue) queue = g_new0(OvQueue, 1);
-    queue->postqueue = find_command(settings, "postqueue");
-    queue->postcat = find_command(settings, "postcat");
-    queue->postsuper = find_command(settings, "postsuper");
+    queue->postqueue = ov_mta_program(settings, "postqueue");
+    queue->postcat = ov_mta_program(settings, "postcat");
+    queue->postsuper = ov_mta_program(settings, "postsuper");
     queue->config_directory = g_strdup(settings->postfix_config_directory);
     if (!queue->postqueue) {
         g_set_error(error, OV_QUEUE_ERROR, OV_QUEUE_ERROR_MTA,

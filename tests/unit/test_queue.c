@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "policy/review/queue.h"
-#include "policy/review/run.h"
+#include "policy/run.h"
 
 #include <string.h>
 

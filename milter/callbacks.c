@@ -28,14 +28,14 @@ enum {
 };
 
 /* Macros by step, "" for none. {client_resolve} and {mail_mailer} tell SMTP from a simulated
- * dialogue. */
+ * dialogue; an MTA that was asked for {tls_version} leaves it out where there is no TLS. */
 static const struct {
     int step;
     char list[80];
 } macros[] = {
     {SMFIM_CONNECT, "v {client_resolve}"},
     {SMFIM_HELO, ""},
-    {SMFIM_ENVFROM, "{auth_authen} {mail_mailer}"},
+    {SMFIM_ENVFROM, "{auth_authen} {mail_mailer} {tls_version}"},
     {SMFIM_ENVRCPT, ""},
     {SMFIM_DATA, ""},
     {SMFIM_EOH, ""},
@@ -54,6 +54,7 @@ static OvSession *add_session(SMFICTX *ctx, guint32 steps, guint32 actions) {
     session->can_add = (actions & SMFIF_ADDHDRS) != 0;
     session->can_change = (actions & SMFIF_CHGHDRS) != 0;
     session->can_quarantine = (actions & SMFIF_QUARANTINE) != 0;
+    session->tells_tls = (actions & SMFIF_SETSYMLIST) != 0;
     smfi_setpriv(ctx, session);
     ov_daemon_connected(shared, 1);
     return session;
@@ -140,8 +141,9 @@ static sfsistat on_sender(SMFICTX *ctx, char **arguments) {
     if (session) {
         ov_session_begin(session, shared, arguments[0], (const char *const *)arguments + 1);
         const char *login = smfi_getsymval(ctx, "{auth_authen}");
-        if (login && *login)
-            session->login = ov_arena_strndup(session->arena, login, strlen(login));
+        const char *version = smfi_getsymval(ctx, "{tls_version}");
+        ov_session_submission(session, login && *login ? login : NULL,
+                              version || !session->tells_tls ? version : "");
         if (session->login || smfi_getsymval(ctx, "{mail_mailer}"))
             session->simulated = FALSE;
     }

@@ -41,6 +41,15 @@ static void log_dns(gboolean down, gpointer data) {
         ov_log(OV_LOG_INFO, NULL, "event", "dns", "state", "answering", NULL);
 }
 
+static void log_maps(const char *trouble, gpointer data) {
+    (void)data;
+    if (trouble)
+        ov_log(OV_LOG_WARNING, NULL, "event", "login-maps", "state", "failing", "error", trouble,
+               NULL);
+    else
+        ov_log(OV_LOG_INFO, NULL, "event", "login-maps", "state", "answering", NULL);
+}
+
 static gboolean find_resolver(const OvSettings *settings, const OvSnapshot *before,
                               OvResolver **resolver, GError **error) {
     if (!before || !ov_settings_same_dns(settings, before->settings))
@@ -60,12 +69,18 @@ OvSnapshot *ov_snapshot_load(const char *file, gboolean keep, const OvSnapshot *
     OvResolver *resolver;
     if (!find_resolver(settings, before, &resolver, error))
         return NULL;
+    OvOwners *owners;
+    if (!ov_owners_new(settings, log_maps, NULL, &owners, error)) {
+        ov_resolver_unref(resolver);
+        return NULL;
+    }
 
     OvSnapshot *snapshot = g_new(OvSnapshot, 1);
     g_atomic_ref_count_init(&snapshot->references);
     snapshot->settings = g_steal_pointer(&settings);
     snapshot->judge = ov_judge_new(ruleset);
     snapshot->resolver = resolver;
+    snapshot->owners = owners;
     return snapshot;
 }
 
@@ -85,6 +100,7 @@ void ov_snapshot_unref(OvSnapshot *snapshot) {
     ov_settings_unref(snapshot->settings);
     ov_judge_unref(snapshot->judge);
     ov_resolver_unref(snapshot->resolver);
+    ov_owners_unref(snapshot->owners);
     g_free(snapshot);
 }
 
@@ -272,6 +288,19 @@ static json_t *dns_status(OvResolver *resolver) {
                      "cached", (int)status.cached, "cache_octets", (json_int_t)status.octets);
 }
 
+static json_t *maps_status(OvOwners *owners) {
+    g_auto(OvOwnersStatus) status = {.trouble = NULL};
+
+    if (!owners)
+        return json_pack("{s:s}", "state", "off");
+    ov_owners_status(owners, &status);
+    return json_pack("{s:s, s:o, s:s?, s:I, s:I, s:I, s:i, s:i}", "state",
+                     status.trouble ? "failing" : "answering", "since", time_json(status.since),
+                     "error", status.trouble, "asked", (json_int_t)status.asked, "from_cache",
+                     (json_int_t)status.found_in_cache, "failed", (json_int_t)status.failed,
+                     "under_way", (int)status.under_way, "cached", (int)status.cached);
+}
+
 static json_t *status(OvDaemon *daemon) {
     g_autoptr(OvSnapshot) snapshot = ov_daemon_snapshot(daemon);
     OvRuleset *ruleset = ov_judge_ruleset(snapshot->judge);
@@ -289,7 +318,7 @@ static json_t *status(OvDaemon *daemon) {
     g_mutex_unlock(&daemon->snapshot_lock);
 
     return json_pack("{s:b, s:s, s:s, s:i, s:o, s:I, s:o, s:b, s:s, s:i, s:b, s:o, s:o, s:i, s:i, "
-                     "s:s, s:s, s:o}",
+                     "s:s, s:s, s:o, s:o}",
                      "ok", 1, "version", OV_VERSION, "node", snapshot->settings->node, "pid",
                      (int)getpid(), "started", time_json(daemon->started), "uptime",
                      (json_int_t)((g_get_real_time() - daemon->started) / G_USEC_PER_SEC),
@@ -300,7 +329,7 @@ static json_t *status(OvDaemon *daemon) {
                      g_atomic_int_get(&daemon->connections), "in_hand", (int)in_hand, "ledger",
                      ov_ledger_failing(daemon->ledger) ? "failing" : "ok", "history",
                      ov_ledger_recalling(daemon->ledger) ? "filling" : "ok", "dns",
-                     dns_status(snapshot->resolver));
+                     dns_status(snapshot->resolver), "login_maps", maps_status(snapshot->owners));
 }
 
 static json_t *reload(OvDaemon *daemon) {

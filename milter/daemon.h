@@ -4,6 +4,7 @@
 
 #include "policy/ledger/ledger.h"
 #include "policy/message_id.h"
+#include "policy/ownership.h"
 
 #include <jansson.h>
 
@@ -15,6 +16,7 @@ typedef struct {
     OvSettings *settings;
     OvJudge *judge;
     OvResolver *resolver; /* NULL where [dns] is off */
+    OvOwners *owners;     /* NULL where there is no map of logins and addresses */
 } OvSnapshot;
 
 /* Reads settings (file as in ov_settings_load) and the rules they name; keep as in

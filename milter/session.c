@@ -1,6 +1,7 @@
 #include "milter/session.h"
 
 #include "rules/auth/early.h"
+#include "rules/submission.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -74,6 +75,19 @@ void ov_session_begin(OvSession *session, OvDaemon *daemon, const char *sender,
         else if (g_ascii_strncasecmp(*arguments, "SIZE=", 5) == 0)
             session->declared = (gsize)g_ascii_strtoull(*arguments + 5, NULL, 10);
     }
+}
+
+static const char *keep(OvSession *session, const char *text) {
+    return text ? ov_arena_strndup(session->arena, text, strlen(text)) : NULL;
+}
+
+void ov_session_submission(OvSession *session, const char *login, const char *tls_version) {
+    session->login = keep(session, login);
+    session->tls_version = keep(session, tls_version);
+    if (!session->open || !login || !*session->sender || !session->snapshot->owners)
+        return;
+    const OvOwnership *ownership = ov_owners_ownership(session->snapshot->owners);
+    ownership->ask(ownership->data, login, ov_slice(session->sender));
 }
 
 void ov_session_recipient(OvSession *session, const char *recipient) {
@@ -161,11 +175,14 @@ void ov_session_end_header(OvSession *session) {
         return;
     session->header_ended = TRUE;
     append(session, "\r\n", 2);
-    if (!session->dns)
+    if (!session->open)
         return;
+    OvSlice header = {session->raw, session->raw_length};
     OvEnvelope envelope;
     ov_session_envelope(session, &envelope);
-    ov_early_ask(session->dns, &envelope, (OvSlice){session->raw, session->raw_length});
+    ov_submission_ask(&envelope, header);
+    if (session->dns)
+        ov_early_ask(session->dns, &envelope, header);
 }
 
 void ov_session_body(OvSession *session, const char *data, gsize length) {
@@ -189,7 +206,7 @@ void ov_session_reset(OvSession *session, OvDaemon *daemon) {
     }
     session->open = session->in_hand = session->broken = FALSE;
     session->smtputf8 = session->header_ended = FALSE;
-    session->sender = session->login = session->queue_id = NULL;
+    session->sender = session->login = session->queue_id = session->tls_version = NULL;
     session->n_recipients = session->n_forged = 0;
     session->declared = session->raw_length = session->size = 0;
     g_ptr_array_set_size(session->recipients, 0);
@@ -206,6 +223,7 @@ void ov_session_envelope(OvSession *session, OvEnvelope *envelope) {
         .client_name = session->client_name,
         .helo = session->helo,
         .login = session->login,
+        .tls_version = session->tls_version,
         .local = session->simulated,
         .smtputf8 = session->smtputf8,
         /* A simulated dialogue has no MAIL FROM with arguments. */
@@ -215,6 +233,8 @@ void ov_session_envelope(OvSession *session, OvEnvelope *envelope) {
         .now = g_get_real_time(),
         .dns = session->dns,
         .egress = &session->snapshot->settings->egress,
+        .ownership =
+            session->snapshot->owners ? ov_owners_ownership(session->snapshot->owners) : NULL,
     };
 }
 

@@ -20,7 +20,7 @@ enum {
 typedef struct {
     /* What MTA and milter agreed on. */
     guint32 steps; /* SMFIP_ bits */
-    gboolean can_quarantine, can_add, can_change;
+    gboolean can_quarantine, can_add, can_change, tells_tls;
 
     /* The connection. */
     char *client_address, *client_name, *helo;
@@ -35,8 +35,9 @@ typedef struct {
     OvDnsBook *dns; /* its answers of the DNS; NULL where that is not asked */
     OvArena *arena;
     const char *sender, *login, *queue_id;
-    GPtrArray *recipients; /* const char *, in arena; within OV_ENVELOPE_LIMIT */
-    guint n_recipients;    /* all of them */
+    const char *tls_version; /* "" for none; NULL where the MTA does not tell */
+    GPtrArray *recipients;   /* const char *, in arena; within OV_ENVELOPE_LIMIT */
+    guint n_recipients;      /* all of them */
     gboolean smtputf8;
     gsize declared; /* SIZE= of MAIL FROM (RFC 1870), 0 where not given */
     GArray *forged; /* OvForged */
@@ -58,6 +59,9 @@ void ov_session_helo(OvSession *session, const char *helo);
 /* Begins a message; sender with or without <>, arguments as in MAIL FROM:<...> SIZE=... */
 void ov_session_begin(OvSession *session, OvDaemon *daemon, const char *sender,
                       const char *const *arguments);
+/* Who logged in for the message that began, NULL for nobody, and the version of TLS as OvEnvelope
+ * has it. */
+void ov_session_submission(OvSession *session, const char *login, const char *tls_version);
 void ov_session_recipient(OvSession *session, const char *recipient);
 /* One header field. leading_space: value has what stood after the colon, else one space is put
  * there. Line feeds within value become CRLF, everything else stays as it is. */

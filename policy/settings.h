@@ -58,6 +58,9 @@ struct OvSettings {
     /* [accounts] */
     OvAccountSource account_order[OV_ACCOUNT_NONE];
     guint n_account_order;
+    const char *const *sender_login_maps; /* NULL-terminated; as policy/ownership_maps.h has them */
+    gboolean unlisted_is_owned;           /* an address that no map lists is everybody's */
+    gint64 owner_time_limit;              /* microseconds a message */
     /* [rules] */
     const char *const *rules_directories; /* NULL-terminated: shipped, then rules.d */
     /* [ledger] */

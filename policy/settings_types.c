@@ -1,6 +1,7 @@
 #include "policy/settings_types.h"
 
 #include "policy/account.h"
+#include "policy/ownership_table.h"
 #include "rules/keyfile.h"
 #include "rules/nearest.h"
 
@@ -257,6 +258,30 @@ static char *read_addresses(const Reading *reading) {
     return NULL;
 }
 
+static char *map_fault(const char *word) {
+    static const char text[] = "text:";
+    if (g_str_equal(word, "postfix"))
+        return NULL;
+    if (!g_str_has_prefix(word, text))
+        return ov_owner_table_fault(word);
+    return g_path_is_absolute(word + strlen(text))
+               ? NULL
+               : g_strdup_printf("%s: the path of a file starts with /", word);
+}
+
+static char *read_maps(const Reading *reading) {
+    g_auto(GStrv) words = ov_owner_table_names(reading->value);
+    if (!words)
+        return g_strdup("a brace is not closed");
+    for (char **word = words; *word; word++) {
+        char *fault = map_fault(*word);
+        if (fault)
+            return fault;
+    }
+    *(const char *const **)reading->field = keep_words(reading, words);
+    return NULL;
+}
+
 static char *read_sources(const Reading *reading) {
     g_auto(GStrv) words = ov_key_words(reading->value);
     OvSettings *settings = reading->settings;
@@ -291,6 +316,7 @@ const char ov_setting_type_names[OV_N_SETTING_TYPES][16] = {
     [OV_SETTING_NETWORKS] = "networks",
     [OV_SETTING_SERVERS] = "name servers",
     [OV_SETTING_ADDRESSES] = "addresses",
+    [OV_SETTING_MAPS] = "maps",
     [OV_SETTING_SOURCES] = "words",
 };
 
@@ -312,6 +338,7 @@ static const Reader READERS[OV_N_SETTING_TYPES] = {
     [OV_SETTING_NETWORKS] = read_networks,
     [OV_SETTING_SERVERS] = read_servers,
     [OV_SETTING_ADDRESSES] = read_addresses,
+    [OV_SETTING_MAPS] = read_maps,
     [OV_SETTING_SOURCES] = read_sources,
 };
 

@@ -5,6 +5,7 @@
 #include "rules/measure_auth.h"
 #include "rules/measure_content.h"
 #include "rules/measure_dns.h"
+#include "rules/submission.h"
 
 #include <math.h>
 
@@ -182,6 +183,7 @@ static void measure(OvJudgement *judgement, gint64 deadline) {
         measure_names(&measure, links, auth);
     if (message->envelope->history)
         ov_measure_history(&measure);
+    ov_measure_submission(&measure);
     judgement->message_class = measure.message_class;
 }
 

@@ -8,6 +8,7 @@
 #include "rules/header.h"
 #include "rules/history.h"
 #include "rules/mime.h"
+#include "rules/ownership.h"
 
 /* What the MTA (or the command line) knows of a message beside its bytes. Strings are NULL where
  * unknown; none is owned. Nothing here names an MTA: what matters of it is told as a property. */
@@ -19,14 +20,16 @@ typedef struct {
     const char *client_name;    /* as the MTA verified it */
     const char *helo;
     const char *login;       /* SASL login */
+    const char *tls_version; /* of the client's connection: "TLSv1.3"; "" for none */
     gboolean local;          /* handed to sendmail(1) on this machine, not by SMTP */
     gboolean smtputf8;       /* MAIL FROM had SMTPUTF8 (RFC 6531) */
     gboolean smtputf8_known; /* the transport tells; where it does not, 8-bit UTF-8 is not blamed */
     gboolean completed_later; /* the MTA adds a missing Date, Message-ID or From after us */
     gint64 now; /* time of judgement, microseconds since the epoch; Date is compared with it */
-    const OvHistory *history; /* NULL: nothing is known of earlier mail */
-    OvDnsBook *dns;           /* asked about the names in it; NULL: nothing is known of them */
-    const OvEgress *egress;   /* how it will leave; NULL: not known */
+    const OvHistory *history;     /* NULL: nothing is known of earlier mail */
+    OvDnsBook *dns;               /* asked about the names in it; NULL: nothing is known of them */
+    const OvEgress *egress;       /* how it will leave; NULL: not known */
+    const OvOwnership *ownership; /* whose addresses are whose; NULL: not known */
 } OvEnvelope;
 
 typedef struct {

@@ -1,6 +1,7 @@
 /* outvet check: judges messages that lie in files, several at a time, and prints in order. */
 #include <stdio.h>
 
+#include "policy/ownership.h"
 #include "policy/review/check_report.h"
 #include "policy/review/command.h"
 #include "policy/review/envelope.h"
@@ -247,6 +248,12 @@ static void tell_of_failed_questions(OvResolver *resolver) {
                     status.failed);
 }
 
+static void tell_of_maps(const char *trouble, gpointer data) {
+    (void)data;
+    if (trouble)
+        ov_complain("a map of logins: %s; whose the addresses are was not judged", trouble);
+}
+
 OvExit ov_command_check(const OvArguments *arguments) {
     g_autoptr(OvArena) arena = ov_arena_new();
     Run run = {
@@ -277,6 +284,12 @@ OvExit ov_command_check(const OvArguments *arguments) {
     }
     run.resolver = resolver;
     run.settings = settings;
+    g_autoptr(OvOwners) owners = NULL;
+    if (run.wish.known.login && !ov_owners_new(settings, tell_of_maps, NULL, &owners, &error)) {
+        ov_complain("%s", error->message);
+        return OV_EXIT_SETTINGS;
+    }
+    run.wish.known.ownership = owners ? ov_owners_ownership(owners) : NULL;
     if (!take_egress(arguments, &run, arena))
         return OV_EXIT_USAGE;
     run.judge = judge;

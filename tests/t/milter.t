@@ -110,6 +110,25 @@ subtest 'mail from sendmail(1) is told from SMTP by what no client can say' => s
     $client->quit;
 };
 
+subtest 'a login that submits without TLS is told' => sub {
+    my @cases = (
+        ['plain', 1, {}, { '{auth_authen}' => 'paul' }],
+        ['encrypted', 0, {}, { '{auth_authen}' => 'paul', '{tls_version}' => 'TLSv1.3' }],
+        ['unasked', 0, { actions => 0x1F }, { '{auth_authen}' => 'paul' }],
+        ['loopback', 0, { client_address => '127.0.0.1' }, { '{auth_authen}' => 'paul' }],
+        ['server', 0, {}, {}],
+    );
+    for my $case (@cases) {
+        my ($name, $told, $connect, $macros) = @$case;
+        my $client = client(%$connect);
+        $client->tell(letter('A letter', id => "tls-$name\@sandbox.example"), macros => $macros);
+        $client->quit;
+        my $id = row("tls-$name")->{id};
+        my $n = ($box->ledger("select count(*) n from hits where message = $id and rule = 'AUTH_SUBMIT_PLAIN'"))[0]{n};
+        is($n, $told, $name);
+    }
+};
+
 subtest 'odd and large messages are answered' => sub {
     my %message = (
         'nothing at all' => "\n\n",

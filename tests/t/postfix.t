@@ -8,7 +8,12 @@ use Sandbox;
 use Test::More;
 use Verdicts;
 
-my $box = Sandbox->new(settings => verdict_settings());
+my $box = Sandbox->new(
+    settings => verdict_settings() . "[accounts]\nsender_login_maps = postfix\n",
+    main_cf => {
+        smtpd_sender_login_maps => 'inline:{ {paul@sandbox.example = shop, shop@mx.sandbox.example}'
+            . ' {boss@sandbox.example = boss} }',
+    });
 verdict_rules($box);
 $box->add_login('shop', 'secret');
 $box->start;
@@ -118,6 +123,29 @@ subtest 'an authenticated submission names its login as account' => sub {
     is($row->{account_source}, 'login', 'found by login');
     is($row->{script}, undef, 'a script named by an SMTP client is not trusted');
     is($row->{claimed_script}, '1000:other.php', 'but kept as its claim');
+};
+
+subtest 'a login that uses the address of another is held' => sub {
+    my %login = (from => $from, to => \@to, login => 'shop', password => 'secret');
+    my $boss = letter('by login', id => 'boss@sandbox.example') =~ s/^From: .*/From: Boss <boss\@sandbox.example>/mr;
+    my ($status, $transcript) = $box->send_smtp(%login, message => $boss);
+    is($status, 0, 'taken') or diag $transcript;
+    is(row('boss@sandbox.example')->{verdict}, 'hold', 'a From of somebody else');
+    $box->send_smtp(%login, from => 'boss@sandbox.example', message => letter('by login', id => 'mail-from@sandbox.example'));
+    is(row('mail-from@sandbox.example')->{verdict}, 'hold', 'a MAIL FROM of somebody else');
+    my @hits = $box->ledger("select m.message_id id, h.evidence from hits h join messages m on m.id = h.message"
+            . " where rule = 'AUTH_FROM_NOT_OWNED' order by m.id");
+    is_deeply([map {"$_->{id} $_->{evidence}"} @hits],
+        ['<boss@sandbox.example> boss@sandbox.example', '<mail-from@sandbox.example> boss@sandbox.example'],
+        'by this rule, with the address; not the letter of its own before');
+    like(($box->outvet('status'))[1], qr/^login_maps\.state +answering$/m, 'outvet status');
+
+    my $file = "$box->{dir}/boss.eml";
+    Sandbox::spew($file, $boss);
+    my ($code, $out) = $box->outvet('check', '--login', 'shop', '--sender', $from, $file);
+    like($out, qr/AUTH_FROM_NOT_OWNED/, 'outvet check --login asks the same maps');
+    unlike(($box->outvet('check', '--login', 'boss', '--sender', 'boss@sandbox.example', $file))[1],
+        qr/AUTH_FROM_NOT_OWNED/, 'and knows the owner');
 };
 
 subtest 'mail handed to sendmail(1) is judged, by its script' => sub {

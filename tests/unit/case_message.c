@@ -255,6 +255,50 @@ static gboolean take_history(Case *c, const char *rest) {
     return TRUE;
 }
 
+static gboolean has_address(const char *const *list, OvSlice address) {
+    for (; *list; list++)
+        if (ov_slice_equal(address, ov_slice(*list)))
+            return TRUE;
+    return FALSE;
+}
+
+static void ask_owner(gpointer data, const char *login, OvSlice address) {
+    (void)data, (void)login, (void)address;
+}
+
+static OvOwned answer_owner(gpointer data, const char *login, OvSlice address, gint64 deadline) {
+    const Case *c = data;
+    (void)login, (void)deadline;
+    if (has_address(c->owners.owned, address))
+        return OV_OWNED_YES;
+    return has_address(c->owners.foreign, address) ? OV_OWNED_NO : OV_OWNED_UNKNOWN;
+}
+
+static void take_owners(Case *c, const char **list, const char *rest) {
+    g_auto(GStrv) words = g_strsplit(rest, " ", G_N_ELEMENTS(c->owners.owned) - 1);
+    for (guint i = 0; words[i]; i++)
+        list[i] = keep(c, g_strdup(words[i]));
+    c->ownership = (OvOwnership){.data = c, .ask = ask_owner, .answer = answer_owner};
+    c->envelope.ownership = &c->ownership;
+}
+
+static gboolean take_submission(Case *c, const char *line) {
+    const char *rest;
+    if (is_directive(line, "login", &rest))
+        c->envelope.login = keep(c, g_strdup(rest));
+    else if (is_directive(line, "client", &rest))
+        c->envelope.client_address = keep(c, g_strdup(rest));
+    else if (is_directive(line, "tls", &rest))
+        c->envelope.tls_version = keep(c, g_strdup(strcmp(rest, "none") == 0 ? "" : rest));
+    else if (is_directive(line, "owned", &rest))
+        take_owners(c, c->owners.owned, rest);
+    else if (is_directive(line, "foreign", &rest))
+        take_owners(c, c->owners.foreign, rest);
+    else
+        return FALSE;
+    return TRUE;
+}
+
 static gboolean take_directive(Case *c, const char *line) {
     const char *rest;
     if (is_directive(line, "attach", &rest))
@@ -293,7 +337,7 @@ static gboolean take_directive(Case *c, const char *line) {
     else if (is_directive(line, "mixed line ends", &rest))
         c->mixed_line_ends = TRUE;
     else
-        return FALSE;
+        return take_submission(c, line);
     return TRUE;
 }
 

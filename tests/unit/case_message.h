@@ -21,6 +21,11 @@ typedef struct {
     gint64 suppressed_since;
 } CaseHistory;
 
+/* Whose addresses are whose; an address that is in none of them is unknown. */
+typedef struct {
+    const char *owned[32], *foreign[32]; /* of strings, NULL-terminated */
+} CaseOwnership;
+
 typedef struct {
     CaseKind kind;
     guint line; /* in the file */
@@ -37,6 +42,8 @@ typedef struct {
     CaseDns *dns; /* what the envelope's book and egress are made of */
     CaseHistory earlier;
     OvHistory history; /* of the envelope, where the case has one; its answers are earlier */
+    CaseOwnership owners;
+    OvOwnership ownership; /* the same of owners */
 } Case;
 
 /* All cases of a file, the base first. Freed with g_ptr_array_unref. */

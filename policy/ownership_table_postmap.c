@@ -20,7 +20,7 @@ static gboolean is_trouble(const OvRan *ran) {
 /* The value that its output has for a key: lines of key, tab, value. */
 static char *value_of(const OvRan *ran, const char *key) {
     gsize length = strlen(key);
-    for (const char *line = ran->output; *line;) {
+    for (const char *line = ran->output; line && *line;) {
         gsize end = strcspn(line, "\n");
         if (end > length && line[length] == '\t' && strncmp(line, key, length) == 0)
             return g_strndup(line + length + 1, end - length - 1);

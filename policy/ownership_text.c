@@ -77,6 +77,20 @@ static void add(OvOwnerText *text, char **words) {
     g_ptr_array_add(all, words);
 }
 
+/* What is wrong with the line; NULL for nothing. */
+static const char *take_line(OvOwnerText *text, const char *data, gsize length) {
+    if (!g_utf8_validate(data, (gssize)length, NULL))
+        return "it is no valid UTF-8, or has a NUL";
+    g_autofree char *line = g_strndup(data, length);
+    g_auto(GStrv) words = words_of(line);
+    if (!words[0])
+        return NULL;
+    const char *fault = fault_of(words);
+    if (!fault)
+        add(text, g_steal_pointer(&words));
+    return fault;
+}
+
 OvOwnerText *ov_owner_text_parse(const char *text, gsize length, const char *file, GError **error) {
     g_autoptr(OvOwnerText) map = g_new0(OvOwnerText, 1);
     map->wild = g_array_new(FALSE, FALSE, sizeof(Line));
@@ -87,20 +101,12 @@ OvOwnerText *ov_owner_text_parse(const char *text, gsize length, const char *fil
         const char *feed = memchr(text, '\n', (gsize)(end - text));
         const char *stop = feed ? feed : end;
         gsize octets = (gsize)(stop - text);
-        const char *fault = NULL;
-        if (!g_utf8_validate(text, (gssize)octets, NULL))
-            fault = "it is no valid UTF-8, or has a NUL";
-        g_autofree char *line = g_strndup(text, octets);
-        g_auto(GStrv) words = fault ? NULL : words_of(line);
-        if (words && words[0])
-            fault = fault_of(words);
+        const char *fault = take_line(map, text, octets);
         if (fault) {
             g_set_error(error, OV_OWNER_TEXT_ERROR, OV_OWNER_TEXT_ERROR_LINE, "%s:%u: %s.", file,
                         number, fault);
             return NULL;
         }
-        if (words[0])
-            add(map, g_steal_pointer(&words));
         text = stop + 1;
     }
     return g_steal_pointer(&map);

@@ -5,6 +5,7 @@
 enum {
     FOLD_COLUMN = 78,
     NAME_LIMIT = 64,    /* octets of a rule's name that are shown */
+    AUTH_LIMIT = 300,   /* octets of one result: a domain has at most 253 */
     REASON_LIMIT = 99,  /* octets */
     ADVICE_LIMIT = 400, /* octets of one reply line before `%` is doubled */
 };
@@ -58,6 +59,24 @@ const char *ov_answer_hits(OvArena *arena, const OvLedgerHit *hits, guint n_hits
     }
     if (text->len == 0)
         g_string_append(text, "none");
+    return finish(arena, text);
+}
+
+const char *ov_answer_auth(OvArena *arena, const OvAuthResults *auth) {
+    const char *parts[OV_AUTH_MAX_PARTS];
+    guint n = ov_auth_results_parts(auth, arena, parts);
+    if (n == 0)
+        return NULL;
+    GString *text = g_string_sized_new(128);
+    gsize column = sizeof OV_FIELD_AUTH_NAME ": " - 1;
+    for (guint i = 0; i < n; i++) {
+        const char *part = plain(arena, parts[i], AUTH_LIMIT);
+        gsize length = strlen(part);
+        gboolean fold = i > 0 && column + 1 + length > FOLD_COLUMN;
+        g_string_append(text, i == 0 ? "" : fold ? "\n\t" : " ");
+        g_string_append(text, part);
+        column = (fold ? 8 : column + 1) + length;
+    }
     return finish(arena, text);
 }
 

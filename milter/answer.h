@@ -8,6 +8,7 @@
 /* The header fields that tag a message. Fields of these names from elsewhere are forged. */
 #define OV_FIELD_SCORE_NAME "X-Outvet-Score"
 #define OV_FIELD_HITS_NAME  "X-Outvet-Hits"
+#define OV_FIELD_AUTH_NAME  "X-Outvet-Auth"
 #define OV_FIELD_ID_NAME    "X-Outvet-Id"
 
 /* "6.40 (hold)". */
@@ -16,7 +17,10 @@ const char *ov_answer_score(OvArena *arena, double score, OvVerdictKind verdict)
  * that lines keep within 78 columns where they can and within 998 always, the field's name counted
  * (RFC 5322 2.1.1). */
 const char *ov_answer_hits(OvArena *arena, const OvLedgerHit *hits, guint n_hits);
-/* The same on one line for a log, with only the shadow hits, or only the others; NULL for none. */
+/* "spf=pass (192.0.2.1) dkim=pass (example.com) dmarc=pass", folded as the hits are; NULL where
+ * none of it is known. */
+const char *ov_answer_auth(OvArena *arena, const OvAuthResults *auth);
+/* The hits on one line for a log, with only the shadow hits, or only the others; NULL for none. */
 const char *ov_answer_hits_line(OvArena *arena, const OvLedgerHit *hits, guint n_hits,
                                 gboolean shadow);
 /* Why a message is held, for the MTA's log: at most 99 octets, as Postfix cuts it at 100. */

@@ -223,6 +223,7 @@ static gboolean carry_out(SMFICTX *ctx, OvSession *session, const OvAction *acti
     /* Each goes to the top, so the last is the first to be read. */
     if (action->tag && session->can_add &&
         !(add_field(ctx, session, OV_FIELD_ID_NAME, action->id) &&
+          (!action->auth || add_field(ctx, session, OV_FIELD_AUTH_NAME, action->auth)) &&
           add_field(ctx, session, OV_FIELD_HITS_NAME, action->hits) &&
           add_field(ctx, session, OV_FIELD_SCORE_NAME, action->score)))
         return FALSE;

@@ -18,6 +18,7 @@ typedef struct {
     const char *fallback; /* why verdict is not what was decided, or NULL */
     OvLedgerHit *hits;
     guint n_hits;
+    OvAuthResults auth;
 } Case;
 
 void ov_vet_trouble(OvSession *session, OvDaemon *daemon, OvAction *action, const char *what) {
@@ -84,6 +85,16 @@ static gboolean is_taken(const Case *c) {
     return c->verdict.verdict != OV_VERDICT_DEFER && c->verdict.verdict != OV_VERDICT_REJECT;
 }
 
+/* The domain by which the message is counted; NULL where it is not. */
+static const char *organisation_of(const Case *c) {
+    const OvFacts *facts = ov_judgement_facts(c->judgement);
+    const OvValue *from = &facts->value[OV_FACT_HEADER_FROM_ORGANISATION];
+    if (!is_taken(c) || !ov_facts_truth(facts, OV_FACT_MESSAGE_OUTBOUND) || from->type != OV_TEXT ||
+        from->text.length == 0)
+        return NULL;
+    return ov_arena_strndup(c->session->arena, from->text.data, from->text.length);
+}
+
 static gboolean write_ledger(Case *c) {
     const OvSession *session = c->session;
     const char *queue_id = session->queue_id ? session->queue_id : "NOQUEUE";
@@ -118,10 +129,16 @@ static gboolean write_ledger(Case *c) {
         .ruleset = ov_ruleset_digest(ov_judgement_ruleset(c->judgement)),
         .hits = c->hits,
         .n_hits = c->n_hits,
+        .auth = c->auth,
+        .organisation = organisation_of(c),
+        .requirements = ov_judgement_requirements(c->judgement),
+        .departed = c->verdict.verdict != OV_VERDICT_HOLD,
         .fingerprint = is_taken(c) ? ov_judgement_fingerprint(c->judgement) : NULL,
     };
     g_autoptr(GError) error = NULL;
 
+    for (guint i = 0; i < OV_N_DEMANDING; i++)
+        record.copies[i] = ov_judgement_copies(c->judgement, (OvProvider)i);
     if (ov_ledger_add(ov_daemon_ledger(c->daemon), &record, &error))
         return TRUE;
     /* The ledger's own line tells why, once; here it is told of this message. */
@@ -149,7 +166,8 @@ static void log_message(Case *c) {
            verdict->shadow ? ov_verdict_name(verdict->computed) : NULL, "exempt",
            *verdict->exempt ? verdict->exempt : NULL, "because", c->fallback, "hits",
            ov_answer_hits_line(arena, c->hits, c->n_hits, FALSE), "shadow-hits",
-           ov_answer_hits_line(arena, c->hits, c->n_hits, TRUE), "judged",
+           ov_answer_hits_line(arena, c->hits, c->n_hits, TRUE), "spf", c->auth.spf, "dkim",
+           c->auth.dkim, "dmarc", c->auth.dmarc, "judged",
            cut ? ov_arena_printf(arena, "%" G_GSIZE_FORMAT, session->raw_length) : NULL, "late",
            ov_judgement_late(c->judgement) ? "yes" : NULL, "id", id, "ms",
            ov_arena_printf(arena, "%.1f", (double)(g_get_monotonic_time() - c->began) / 1000.0),
@@ -179,6 +197,7 @@ static void choose_action(Case *c, OvAction *action) {
         action->tag = TRUE;
         action->score = ov_answer_score(arena, score, verdict);
         action->hits = ov_answer_hits(arena, c->hits, c->n_hits);
+        action->auth = ov_answer_auth(arena, &c->auth);
         action->id = id;
         break;
     }
@@ -225,6 +244,7 @@ void ov_vet(OvSession *session, OvDaemon *daemon, OvAction *action) {
         ov_judge_message(snapshot->judge, &c.envelope, (OvSlice){session->raw, session->raw_length},
                          ov_session_size(session), snapshot->settings->time_limit);
     take_hits(&c);
+    c.auth = ov_auth_results_take(ov_judgement_facts(c.judgement), session->arena);
     ov_account_find(&c.account, c.settings, &c.envelope, ov_judgement_message(c.judgement)->header,
                     session->arena);
     ov_verdict_decide(&c.verdict, c.settings, &c.account, &c.envelope, c.judgement);

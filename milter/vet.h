@@ -15,8 +15,8 @@ typedef enum {
 typedef struct {
     OvActionKind kind;
     gboolean clean; /* take forged fields out */
-    gboolean tag;   /* add our header fields; score, hits and id are set */
-    const char *score, *hits, *id, *reason;
+    gboolean tag;   /* add our header fields; score, hits and id are set, auth may be NULL */
+    const char *score, *hits, *auth, *id, *reason;
     OvReply reply;
 } OvAction;
 

@@ -6,7 +6,7 @@
  * an answer was lost on its way, counts once. */
 #pragma once
 
-#include "rules/slice.h"
+#include "rules/provider.h"
 
 /* Kinds of mail that do not belong under one From address. */
 typedef enum {
@@ -33,6 +33,12 @@ typedef struct {
     guint recipients;
 } OvSeen;
 
+/* Mail of a sender to the personal mailboxes of one of the big providers. */
+typedef struct {
+    guint messages; /* of the last 24 hours, to the hour; each recipient is one */
+    gboolean bulk;  /* it once sent 5,000 in 24 hours: a bulk sender there, for ever */
+} OvVolume;
+
 /* The questions. now: microseconds since the epoch, the time of the message at hand. All are
  * thread-safe and wait for no disk. data is theirs. */
 typedef struct OvHistory OvHistory;
@@ -49,4 +55,6 @@ struct OvHistory {
     /* Since when the recipient wants no mail of sender (an organisational domain), or none at all
      * of this server's: microseconds since the epoch, 0 where he never said so. */
     gint64 (*suppressed)(gpointer data, OvSlice sender, const char *recipient);
+    /* What sender (an organisational domain, in lower case) sends to a provider. */
+    OvVolume (*volume)(gpointer data, OvSlice sender, OvProvider provider, gint64 now);
 };

@@ -27,6 +27,7 @@ struct Workspace {
 struct OvJudge {
     gatomicrefcount references;
     OvRuleset *ruleset;
+    OvRequirementSet *requirements;
     GMutex spare_lock; /* guards spare, n_spare */
     Workspace *spare;
     guint n_spare;
@@ -38,6 +39,8 @@ struct OvJudgement {
     OvMessage *message;
     OvFacts *facts;
     OvFingerprint fingerprint;
+    OvRequirementMask requirements;
+    guint copies[OV_N_DEMANDING];
     OvHit *hits;
     guint n_hits;
     double score;
@@ -50,6 +53,7 @@ OvJudge *ov_judge_new(OvRuleset *ruleset) {
     OvJudge *judge = g_new0(OvJudge, 1);
     g_atomic_ref_count_init(&judge->references);
     judge->ruleset = ov_ruleset_ref(ruleset);
+    judge->requirements = ov_requirement_set_new();
     g_mutex_init(&judge->spare_lock);
     return judge;
 }
@@ -75,6 +79,7 @@ void ov_judge_unref(OvJudge *judge) {
         workspace_free(workspace);
     }
     g_mutex_clear(&judge->spare_lock);
+    ov_requirement_set_free(judge->requirements);
     ov_ruleset_unref(judge->ruleset);
     g_free(judge);
 }
@@ -161,6 +166,7 @@ static void measure(OvJudgement *judgement, gint64 deadline) {
         .deadline = deadline,
         .facts = judgement->facts,
         .message_class = OV_CLASS_OTHER,
+        .copies = judgement->copies,
         .fingerprint = &judgement->fingerprint,
     };
     const OvMessage *message = judgement->message;
@@ -181,8 +187,11 @@ static void measure(OvJudgement *judgement, gint64 deadline) {
     const OvLinks *links = measure_content(&measure);
     if (asks)
         measure_names(&measure, links, auth);
-    if (message->envelope->history)
+    ov_measure_providers(&measure);
+    if (message->envelope->history) {
         ov_measure_history(&measure);
+        ov_measure_volume(&measure);
+    }
     ov_measure_submission(&measure);
     judgement->message_class = measure.message_class;
 }
@@ -277,6 +286,9 @@ OvJudgement *ov_judge_message(OvJudge *judge, const OvEnvelope *envelope, OvSlic
     for (guint group = 0; group < n_groups; group++)
         score += MIN(by_group[group], ov_ruleset_group(judge->ruleset, group)->cap);
     judgement->score = round(score * 100) / 100;
+    if (ov_facts_truth(judgement->facts, OV_FACT_MESSAGE_OUTBOUND))
+        judgement->requirements =
+            ov_requirement_set_apply(judge->requirements, judgement->facts, workspace->expressions);
     return judgement;
 }
 
@@ -317,6 +329,14 @@ const OvFacts *ov_judgement_facts(const OvJudgement *judgement) {
 
 const OvMessage *ov_judgement_message(const OvJudgement *judgement) {
     return judgement->message;
+}
+
+OvRequirementMask ov_judgement_requirements(const OvJudgement *judgement) {
+    return judgement->requirements;
+}
+
+guint ov_judgement_copies(const OvJudgement *judgement, OvProvider provider) {
+    return judgement->copies[provider];
 }
 
 const OvFingerprint *ov_judgement_fingerprint(const OvJudgement *judgement) {

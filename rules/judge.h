@@ -4,6 +4,7 @@
 #pragma once
 
 #include "rules/measure.h"
+#include "rules/requirements.h"
 
 /* A ruleset made ready to judge with: it keeps the work space of finished judgements for the next
  * ones. Shared by any number of threads. */
@@ -39,6 +40,11 @@ guint ov_judgement_n_hits(const OvJudgement *judgement); /* shadow rules' hits t
 const OvHit *ov_judgement_hit(const OvJudgement *judgement, guint hit); /* heaviest first */
 const OvFacts *ov_judgement_facts(const OvJudgement *judgement);
 const OvMessage *ov_judgement_message(const OvJudgement *judgement);
+/* What Gmail, Yahoo and Microsoft ask for (rules/requirements.h); 0 for mail that stays on local
+ * hosts. */
+OvRequirementMask ov_judgement_requirements(const OvJudgement *judgement);
+/* Recipients with personal mailboxes at a provider (of the first OV_N_DEMANDING). */
+guint ov_judgement_copies(const OvJudgement *judgement, OvProvider provider);
 /* What history keeps of the message; all 0 where the envelope had none. */
 const OvFingerprint *ov_judgement_fingerprint(const OvJudgement *judgement);
 gboolean ov_judgement_late(const OvJudgement *judgement); /* the time limit passed */

@@ -23,6 +23,7 @@ typedef struct {
     const OvText
         *body; /* the sender's own words; set by ov_measure_text, NULL where there are none */
     OvClass message_class;      /* set by ov_measure_class */
+    guint *copies;              /* OV_N_DEMANDING: recipients with personal mailboxes there */
     OvFingerprint *fingerprint; /* filled where there is a history, else all 0 */
 } OvMeasure;
 
@@ -42,6 +43,12 @@ void ov_measure_shape(const OvText *body);
 void ov_measure_sender_named(OvMeasure *measure);
 /* The other facts that earlier mail tells; after all else. Completes the fingerprint. */
 void ov_measure_history(OvMeasure *measure);
+
+/* Whose mailboxes the recipients have, as far as the book knows by now: it is not waited for. Fills
+ * measure->copies (measure_provider.c). */
+void ov_measure_providers(OvMeasure *measure);
+/* volume.provider.*; after ov_measure_providers, where there is a history. */
+void ov_measure_volume(OvMeasure *measure);
 
 /* TRUE when the deadline has passed; then message.late is set too. */
 gboolean ov_measure_late(OvMeasure *measure);

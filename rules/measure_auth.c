@@ -121,6 +121,12 @@ static void set_shown(OvMeasure *measure, OvFactId fact, OvSlice text) {
     set_words(measure, fact, ov_show(measure->arena, text));
 }
 
+static gboolean is_authors(const OvMeasure *measure, OvSlice domain) {
+    const OvValue *author = &measure->facts->value[OV_FACT_HEADER_FROM_ORGANISATION];
+    return author->type == OV_TEXT && author->text.length > 0 &&
+           ov_slice_equal_nocase(ov_organisational_domain(domain), author->text);
+}
+
 static Identity measure_mail_from(OvMeasure *measure, const OvMeasureAuth *auth) {
     const char *sender = measure->message->envelope->sender;
     const char *at = sender ? strrchr(sender, '@') : NULL;
@@ -138,6 +144,8 @@ static Identity measure_mail_from(OvMeasure *measure, const OvMeasureAuth *auth)
     set_words(measure, OV_FACT_AUTH_SPF_ADDRESS,
               ov_ip_address_text(measure->arena, &found.address));
     set_shown(measure, OV_FACT_AUTH_SPF_DOMAIN, spf->domain);
+    ov_facts_set_truth(measure->facts, OV_FACT_AUTH_SPF_ALIGNED,
+                       spf->result == OV_SPF_PASS && is_authors(measure, spf->domain));
     set_words(measure, OV_FACT_AUTH_SPF_REASON, spf->reason);
     ov_measure_set_text(measure, OV_FACT_AUTH_SPF_RECORD,
                         ov_arena_dup(measure->arena, spf->record));

@@ -7,8 +7,10 @@
  * at 500). */
 #pragma once
 
+#include "policy/auth_results.h"
 #include "policy/verdict.h"
 #include "rules/history.h"
+#include "rules/requirements.h"
 
 typedef struct OvLedger OvLedger;
 
@@ -38,6 +40,13 @@ typedef struct {
     const char *verdict, *computed; /* given, and without shadow mode */
     const char *exempt;             /* why exempt, or NULL */
     const char *ruleset;            /* digest */
+    OvAuthResults auth;
+    /* What is counted of it by day; organisation NULL: nothing, as of mail that was not taken, or
+     * stays on local hosts. Not read. */
+    const char *organisation; /* organisational domain of From */
+    OvRequirementMask requirements;
+    guint copies[OV_N_DEMANDING]; /* recipients with personal mailboxes, by OvProvider */
+    gboolean departed;            /* not held */
     /* What later mail is compared with; NULL for mail that was not taken. Not read. */
     const OvFingerprint *fingerprint;
     const OvLedgerHit *hits; /* heaviest first */
@@ -97,6 +106,31 @@ typedef struct {
 /* Oldest first; an empty array where there are none, NULL with error. */
 OvLedgerAction *ov_ledger_actions(OvLedger *ledger, gint64 message, OvArena *arena, guint *n,
                                   GError **error);
+
+/* How one domain's mail of one day met the providers' requirements. */
+typedef struct {
+    gint64 day;         /* since the epoch, UTC */
+    const char *domain; /* organisational domain of From, in lower case */
+    gboolean departed;  /* FALSE: it was held */
+    OvRequirementMask requirements;
+    gint64 messages;
+    gint64 copies[OV_N_DEMANDING]; /* recipients with personal mailboxes, by OvProvider */
+} OvLedgerDay;
+typedef void (*OvLedgerDayFunc)(const OvLedgerDay *day, gpointer data);
+
+/* Calls take for each of the days from first to last, in order of days; of domain alone where that
+ * is not NULL. What take is given lives as long as the call. */
+gboolean ov_ledger_days(OvLedger *ledger, gint64 first, gint64 last, const char *domain,
+                        OvLedgerDayFunc take, gpointer data, GError **error);
+
+/* A domain that once sent OV_VOLUME_BULK messages in 24 hours to a provider. */
+typedef struct {
+    const char *domain;
+    OvProvider provider;
+    gint64 since; /* microseconds since the epoch */
+} OvBulkSender;
+/* All of them, by domain; NULL with error. */
+OvBulkSender *ov_ledger_bulk_senders(OvLedger *ledger, OvArena *arena, guint *n, GError **error);
 
 /* A recipient's wish for no more mail. */
 typedef struct {

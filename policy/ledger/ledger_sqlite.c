@@ -1,5 +1,7 @@
 #include "policy/ledger/ledger_sqlite.h"
 
+#include "policy/log.h"
+
 #include <errno.h>
 #include <sys/stat.h>
 
@@ -47,9 +49,9 @@ OvLedger *ov_ledger_open(const OvSettings *settings, GError **error) {
         g_propagate_error(error, g_steal_pointer(&trouble));
         return NULL;
     }
-    ledger->writer = ov_writer_start(ledger->path, connection, trouble, settings->retention,
-                                     settings->keep_recipients);
     ledger->window = ov_window_new(ledger->window_memory, ledger->key);
+    ledger->writer = ov_writer_start(ledger->path, connection, trouble, settings->retention,
+                                     settings->keep_recipients, ov_window_volumes(ledger->window));
     ledger->recall = ov_recall_start(ledger->path, ledger->window);
     return g_steal_pointer(&ledger);
 }
@@ -92,6 +94,35 @@ void ov_ledger_close(OvLedger *ledger) {
     g_free(ledger);
 }
 
+static void log_step(const OvBulkSender *sender, const char *state) {
+    ov_log(OV_LOG_WARNING, NULL, "event", "bulk-sender", "domain", sender->domain, "provider",
+           ov_provider_name(sender->provider), "state", state, NULL);
+}
+
+/* Counts what left, and marks who becomes a bulk sender by it. */
+static void count_volume(OvLedger *ledger, const OvLedgerRecord *record) {
+    OvVolumes *volumes = ov_window_volumes(ledger->window);
+    for (guint i = 0; i < OV_N_DEMANDING; i++) {
+        OvBulkSender sender = {record->organisation, (OvProvider)i, record->time};
+        OvSlice domain = ov_slice(sender.domain);
+        if (record->copies[i] == 0)
+            continue;
+        switch (ov_volumes_add(volumes, domain, sender.provider, record->copies[i], record->time)) {
+        case OV_VOLUME_STEP_NONE:
+            break;
+        case OV_VOLUME_STEP_NEAR:
+            log_step(&sender, "near");
+            break;
+        case OV_VOLUME_STEP_BULK:
+            if (ov_writer_mark_bulk(ledger->writer, &sender, NULL))
+                log_step(&sender, "bulk");
+            else /* the trouble is in the log; the next message tries again */
+                ov_volumes_mark(volumes, domain, sender.provider, FALSE);
+            break;
+        }
+    }
+}
+
 gboolean ov_ledger_add(OvLedger *ledger, const OvLedgerRecord *record, GError **error) {
     g_assert(ledger->writer);
     g_autofree guint8 *hashes = g_new(guint8, (gsize)record->n_recipients * OV_RECIPIENT_HASH_SIZE);
@@ -100,6 +131,8 @@ gboolean ov_ledger_add(OvLedger *ledger, const OvLedgerRecord *record, GError **
                           hashes + (gsize)i * OV_RECIPIENT_HASH_SIZE);
     if (!ov_writer_add(ledger->writer, record, hashes, error))
         return FALSE;
+    if (record->organisation && record->departed)
+        count_volume(ledger, record);
     if (record->fingerprint)
         ov_window_add(ledger->window, record->fingerprint, record->time, hashes,
                       record->n_recipients);
@@ -121,6 +154,8 @@ static gboolean fill_window(OvLedger *ledger, GError **error) {
     gint64 after = 0;
     if (!ov_connection_follow_suppressions(ledger->reading, ov_window_suppressions(window), &after,
                                            error) ||
+        !ov_connection_recall_volumes(ledger->reading, ov_window_volumes(window), g_get_real_time(),
+                                      error) ||
         !ov_connection_recall(ledger->reading, window, error))
         return FALSE;
     ledger->window = g_steal_pointer(&window);
@@ -157,6 +192,24 @@ OvSuppression *ov_ledger_suppressions(OvLedger *ledger, const char *recipient, O
             ov_connection_suppressions(ledger->reading, recipient, ledger->key, arena, n, error);
     g_mutex_unlock(&ledger->lock);
     return suppressions;
+}
+
+gboolean ov_ledger_days(OvLedger *ledger, gint64 first, gint64 last, const char *domain,
+                        OvLedgerDayFunc take, gpointer data, GError **error) {
+    g_mutex_lock(&ledger->lock);
+    gboolean done = connect_reading(ledger, error) &&
+                    ov_connection_days(ledger->reading, first, last, domain, take, data, error);
+    g_mutex_unlock(&ledger->lock);
+    return done;
+}
+
+OvBulkSender *ov_ledger_bulk_senders(OvLedger *ledger, OvArena *arena, guint *n, GError **error) {
+    g_mutex_lock(&ledger->lock);
+    OvBulkSender *senders = NULL;
+    if (connect_reading(ledger, error))
+        senders = ov_connection_bulk_senders(ledger->reading, arena, n, error);
+    g_mutex_unlock(&ledger->lock);
+    return senders;
 }
 
 gboolean ov_ledger_failing(OvLedger *ledger) {

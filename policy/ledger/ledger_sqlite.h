@@ -22,7 +22,8 @@ typedef struct {
     sqlite3_stmt *statements[OV_N_STATEMENTS];
     GHashTable *words; /* text to id, as far as known: the tables words and rules */
     GHashTable *rules;
-    gint64 pruned_day; /* on which texts that nothing needs were looked for last */
+    GHashTable *counts; /* what the transaction at hand adds to compliance_rows */
+    gint64 pruned_day;  /* on which texts that nothing needs were looked for last */
 } OvConnection;
 
 /* Opens for writing (makes the file 0600 and migrates it) or for reading (it must be there and of
@@ -50,11 +51,38 @@ guint ov_ledger_n_migrations(void);
 gboolean ov_connection_migrate(OvConnection *connection, const char *const *migrations, guint n,
                                GError **error);
 
+/* Of the word that names a DKIM key: selector, this, domain (RFC 6376 3.6.2.1). */
+#define OV_DKIM_KEY_INFIX "._domainkey."
+
 /* Inserts into the transaction at hand. hashes: OV_RECIPIENT_HASH_SIZE octets a recipient. */
 gboolean ov_connection_insert(OvConnection *connection, const OvLedgerRecord *record,
                               const guint8 *hashes, gboolean keep_recipients, GError **error);
 gboolean ov_connection_insert_action(OvConnection *connection, gint64 message,
                                      const OvLedgerAction *action, GError **error);
+
+/* The id of a word, made where it is new. */
+gboolean ov_connection_word(OvConnection *connection, const char *word, gint64 *id, GError **error);
+
+/* What is counted by day. ov_connection_count keeps it in memory, until ov_connection_write_counts
+ * writes it into the transaction at hand; with the connection what is not written goes away. */
+GHashTable *ov_counts_new(void);
+void ov_connection_count(OvConnection *connection, const OvLedgerRecord *record);
+gboolean ov_connection_write_counts(OvConnection *connection, GError **error);
+/* As ov_ledger_days. */
+gboolean ov_connection_days(OvConnection *connection, gint64 first, gint64 last, const char *domain,
+                            OvLedgerDayFunc take, gpointer data, GError **error);
+/* Deletes the days before the one of before (microseconds since the epoch), in the transaction at
+ * hand. */
+gboolean ov_connection_prune_counts(OvConnection *connection, gint64 before, GError **error);
+
+/* Nothing where it is marked already. */
+gboolean ov_connection_mark_bulk(OvConnection *connection, const OvBulkSender *sender,
+                                 GError **error);
+OvBulkSender *ov_connection_bulk_senders(OvConnection *connection, OvArena *arena, guint *n,
+                                         GError **error);
+/* What was sent in the last 24 hours before now, and who is a bulk sender. */
+gboolean ov_connection_recall_volumes(OvConnection *connection, OvVolumes *volumes, gint64 now,
+                                      GError **error);
 
 /* Deletes messages older than the retention (microseconds) at now, oldest first, as many as have
  * some 1,000 rows in all, in one transaction. *more: there are more of them. */
@@ -67,15 +95,17 @@ OvLedgerAction *ov_connection_actions(OvConnection *connection, gint64 message, 
                                       guint *n, GError **error);
 
 /* The writer: a thread of its own with a connection of its own. connection may be NULL where the
- * first try failed for why; it is taken over, as is the path. retention 0 prunes nothing. */
+ * first try failed for why; it is taken over, as is the path. retention 0 prunes nothing. volumes
+ * is filled from the file before anything is written, as soon as that can be read. */
 typedef struct OvWriter OvWriter;
 OvWriter *ov_writer_start(const char *path, OvConnection *connection, const GError *why,
-                          gint64 retention, gboolean keep_recipients);
+                          gint64 retention, gboolean keep_recipients, OvVolumes *volumes);
 void ov_writer_stop(OvWriter *writer);
 gboolean ov_writer_add(OvWriter *writer, const OvLedgerRecord *record, const guint8 *hashes,
                        GError **error);
 gboolean ov_writer_add_action(OvWriter *writer, gint64 message, const OvLedgerAction *action,
                               GError **error);
+gboolean ov_writer_mark_bulk(OvWriter *writer, const OvBulkSender *sender, GError **error);
 gboolean ov_writer_failing(OvWriter *writer);
 
 /* As ov_ledger_suppress and ov_ledger_suppressions. */

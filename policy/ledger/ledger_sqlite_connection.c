@@ -159,6 +159,7 @@ OvConnection *ov_connection_open(const char *path, gboolean writing, GError **er
     connection->path = g_strdup(path);
     connection->words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     connection->rules = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    connection->counts = ov_counts_new();
     if (writing)
         make_private(path);
     int flags = writing ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
@@ -181,6 +182,7 @@ void ov_connection_close(OvConnection *connection) {
     sqlite3_close(connection->db);
     g_hash_table_unref(connection->words);
     g_hash_table_unref(connection->rules);
+    g_hash_table_unref(connection->counts);
     g_free(connection->path);
     g_free(connection);
 }

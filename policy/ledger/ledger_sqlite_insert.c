@@ -10,7 +10,7 @@ enum {
     MAX_WORD = 255, /* class, verdict, node, exemption */
 };
 
-enum { MAX_CACHED = 4096 /* words or rules */ };
+enum { MAX_CACHED = 32768 /* words or rules */ };
 
 /* Values of a statement, in order; the first failure stays. */
 typedef struct {
@@ -93,7 +93,8 @@ static gboolean use(OvConnection *connection, const Binder *binder, GHashTable *
     return TRUE;
 }
 
-static gboolean word_id(OvConnection *connection, const char *word, gint64 *id, GError **error) {
+gboolean ov_connection_word(OvConnection *connection, const char *word, gint64 *id,
+                            GError **error) {
     gint day = today();
     if (cached(connection->words, word, day, id))
         return TRUE;
@@ -131,19 +132,29 @@ static gboolean rule_id(OvConnection *connection, const OvLedgerHit *hit, gint64
     return use(connection, &binder, connection->rules, text, day, id, error);
 }
 
-enum { N_WORDS = 7 };
+enum { N_WORDS = 13 };
 
-/* Ids of the record's words, 0 for NULL: node, source, class, verdict, computed, exempt, ruleset.
- */
+/* Ids of the record's words, 0 for NULL: node, source, class, verdict, computed, exempt, ruleset,
+ * and of authentication spf, its address, dkim, its key, dmarc, aligned. */
 static gboolean word_ids(OvConnection *connection, const OvLedgerRecord *record,
                          gint64 ids[N_WORDS], GError **error) {
+    const OvAuthResults *auth = &record->auth;
+    char key[MAX_WORD + 1] = "";
+    if (auth->dkim_domain && auth->dkim_selector)
+        g_snprintf(key, sizeof key, "%s" OV_DKIM_KEY_INFIX "%s", auth->dkim_selector,
+                   auth->dkim_domain);
     const char *words[N_WORDS] = {
-        record->node,     record->account_source, record->message_class, record->verdict,
-        record->computed, record->exempt,         record->ruleset,
+        record->node,          record->account_source,
+        record->message_class, record->verdict,
+        record->computed,      record->exempt,
+        record->ruleset,       auth->spf,
+        auth->spf_address,     auth->dkim,
+        *key ? key : NULL,     auth->dmarc,
+        auth->aligned,
     };
     for (guint i = 0; i < N_WORDS; i++) {
         ids[i] = 0;
-        if (words[i] && !word_id(connection, words[i], &ids[i], error))
+        if (words[i] && !ov_connection_word(connection, words[i], &ids[i], error))
             return FALSE;
     }
     return TRUE;
@@ -273,6 +284,7 @@ gboolean ov_connection_insert(OvConnection *connection, const OvLedgerRecord *re
         if (!insert_recipient(connection, record->id, i, record->recipients[i],
                               hashes + (gsize)i * OV_RECIPIENT_HASH_SIZE, keep_recipients, error))
             return FALSE;
+    ov_connection_count(connection, record);
     return TRUE;
 }
 

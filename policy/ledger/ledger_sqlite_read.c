@@ -13,6 +13,24 @@ static gboolean column_truth(sqlite3_stmt *statement, int column) {
     return sqlite3_column_int(statement, column) != 0;
 }
 
+/* Selector and domain of a key's name. */
+static void take_key(OvAuthResults *auth, const char *key, OvArena *arena) {
+    const char *infix = key ? g_strrstr(key, OV_DKIM_KEY_INFIX) : NULL;
+    if (!infix)
+        return;
+    auth->dkim_selector = ov_arena_strndup(arena, key, (gsize)(infix - key));
+    auth->dkim_domain = infix + strlen(OV_DKIM_KEY_INFIX);
+}
+
+static void take_auth(OvAuthResults *auth, sqlite3_stmt *statement, int column, OvArena *arena) {
+    auth->spf = column_text(statement, column++, arena);
+    auth->spf_address = column_text(statement, column++, arena);
+    auth->dkim = column_text(statement, column++, arena);
+    take_key(auth, column_text(statement, column++, arena), arena);
+    auth->dmarc = column_text(statement, column++, arena);
+    auth->aligned = column_text(statement, column++, arena);
+}
+
 /* Columns in the order of MESSAGE_COLUMNS. */
 static OvLedgerRecord *take_message(sqlite3_stmt *statement, OvArena *arena) {
     OvLedgerRecord *record = OV_ARENA_NEW(arena, OvLedgerRecord, 1);
@@ -38,6 +56,7 @@ static OvLedgerRecord *take_message(sqlite3_stmt *statement, OvArena *arena) {
     record->computed = column_text(statement, column++, arena);
     record->exempt = column_text(statement, column++, arena);
     record->ruleset = column_text(statement, column++, arena);
+    take_auth(&record->auth, statement, column, arena);
     return record;
 }
 

@@ -15,7 +15,8 @@ static const gint64 GATHER = 250; /* microseconds */
 typedef struct Item Item;
 struct Item {
     const OvLedgerRecord *record; /* or, where NULL, an action: */
-    const OvLedgerAction *action; /* or, where both are NULL, one step of pruning */
+    const OvLedgerAction *action; /* or, where that is NULL too, a bulk sender: */
+    const OvBulkSender *bulk;     /* or, where all are NULL, one step of pruning */
     gint64 message;
     const guint8 *hashes;
     gboolean behind; /* of a step of pruning: another should follow soon */
@@ -32,6 +33,7 @@ struct OvWriter {
     char *path;
     gint64 retention;
     gboolean keep_recipients;
+    OvVolumes *volumes;
     gint failing; /* atomic */
     GMutex lock;  /* the queue, led, wanted, stopping */
     GCond company;
@@ -44,6 +46,7 @@ struct OvWriter {
     GThread *pruner; /* NULL where nothing is pruned */
     /* Of the one that leads: */
     OvConnection *connection; /* NULL after a failure: the next batch opens it again */
+    gboolean recalled;        /* volumes is filled */
     guint last_batch;         /* items in it */
 };
 
@@ -64,6 +67,14 @@ static void disconnect(OvWriter *writer) {
     g_clear_pointer(&writer->connection, ov_connection_close);
 }
 
+/* Once, and before this process writes what it will count itself. */
+static gboolean recall_volumes(OvWriter *writer, GError **error) {
+    if (!writer->recalled)
+        writer->recalled = ov_connection_recall_volumes(writer->connection, writer->volumes,
+                                                        g_get_real_time(), error);
+    return writer->recalled;
+}
+
 static gboolean connect(OvWriter *writer, GError **error) {
     if (writer->connection && ov_connection_moved(writer->connection)) {
         ov_log(OV_LOG_WARNING, NULL, "event", "ledger", "state", "reopened", "error",
@@ -72,7 +83,7 @@ static gboolean connect(OvWriter *writer, GError **error) {
     }
     if (!writer->connection)
         writer->connection = ov_connection_open(writer->path, TRUE, error);
-    return writer->connection != NULL;
+    return writer->connection && recall_volumes(writer, error);
 }
 
 static gboolean run(OvWriter *writer, OvStatement which, GError **error) {
@@ -83,11 +94,15 @@ static gboolean run(OvWriter *writer, OvStatement which, GError **error) {
 /* FALSE with error when the whole batch must fail; an item's own trouble stays with the item. */
 static gboolean insert(OvWriter *writer, Item *item, GError **error) {
     GError *trouble = NULL;
-    gboolean done = item->record
-                        ? ov_connection_insert(writer->connection, item->record, item->hashes,
-                                               writer->keep_recipients, &trouble)
-                        : ov_connection_insert_action(writer->connection, item->message,
-                                                      item->action, &trouble);
+    gboolean done;
+    if (item->record)
+        done = ov_connection_insert(writer->connection, item->record, item->hashes,
+                                    writer->keep_recipients, &trouble);
+    else if (item->action)
+        done =
+            ov_connection_insert_action(writer->connection, item->message, item->action, &trouble);
+    else
+        done = ov_connection_mark_bulk(writer->connection, item->bulk, &trouble);
     if (!done && g_error_matches(trouble, OV_LEDGER_ERROR, OV_LEDGER_ERROR_DUPLICATE))
         item->error = trouble;
     else if (!done)
@@ -96,7 +111,7 @@ static gboolean insert(OvWriter *writer, Item *item, GError **error) {
 }
 
 static gboolean prunes(const Item *item) {
-    return !item->record && !item->action;
+    return !item->record && !item->action && !item->bulk;
 }
 
 static gboolean commit(OvWriter *writer, Item *batch, GError **error) {
@@ -105,7 +120,8 @@ static gboolean commit(OvWriter *writer, Item *batch, GError **error) {
     for (Item *item = batch; item; item = item->next)
         if (!prunes(item) && !insert(writer, item, error))
             return FALSE;
-    return run(writer, OV_STATEMENT_COMMIT, error);
+    return ov_connection_write_counts(writer->connection, error) &&
+           run(writer, OV_STATEMENT_COMMIT, error);
 }
 
 static gboolean prune(OvWriter *writer, Item *step, GError **error) {
@@ -230,12 +246,15 @@ static gpointer prune_steps(gpointer data) {
 }
 
 OvWriter *ov_writer_start(const char *path, OvConnection *connection, const GError *why,
-                          gint64 retention, gboolean keep_recipients) {
+                          gint64 retention, gboolean keep_recipients, OvVolumes *volumes) {
     OvWriter *writer = g_new0(OvWriter, 1);
     writer->path = g_strdup(path);
     writer->connection = connection;
     writer->retention = retention;
     writer->keep_recipients = keep_recipients;
+    writer->volumes = volumes;
+    if (connection)
+        recall_volumes(writer, NULL); /* else before the first batch, which tells the trouble */
     g_mutex_init(&writer->lock);
     g_cond_init(&writer->company);
     g_cond_init(&writer->stop);
@@ -269,6 +288,11 @@ gboolean ov_writer_add(OvWriter *writer, const OvLedgerRecord *record, const gui
 gboolean ov_writer_add_action(OvWriter *writer, gint64 message, const OvLedgerAction *action,
                               GError **error) {
     Item item = {.message = message, .action = action};
+    return hand_over(writer, &item, error);
+}
+
+gboolean ov_writer_mark_bulk(OvWriter *writer, const OvBulkSender *sender, GError **error) {
+    Item item = {.bulk = sender};
     return hand_over(writer, &item, error);
 }
 

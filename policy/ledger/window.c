@@ -22,6 +22,7 @@ struct OvWindow {
     OvHistory history;
     const OvRecipientKey *key;
     OvSuppressions *suppressions;
+    OvVolumes *volumes;
     GMutex lock; /* the rest */
     gint64 latest;
     /* Message-ID to half of a body's number, see note_body. */
@@ -197,6 +198,10 @@ static gint64 answer_suppressed(gpointer data, OvSlice sender, const char *recip
     return all == 0 || (own != 0 && own < all) ? own : all;
 }
 
+static OvVolume answer_volume(gpointer data, OvSlice sender, OvProvider provider, gint64 now) {
+    return ov_volumes_of(((OvWindow *)data)->volumes, sender, provider, now);
+}
+
 OvWindow *ov_window_new(gsize memory, const OvRecipientKey *key) {
     OvWindow *window = g_new0(OvWindow, 1);
     window->history = (OvHistory){
@@ -206,9 +211,11 @@ OvWindow *ov_window_new(gsize memory, const OvRecipientKey *key) {
         .other_body = answer_other_body,
         .streams = answer_streams,
         .suppressed = answer_suppressed,
+        .volume = answer_volume,
     };
     window->key = key;
     window->suppressions = ov_suppressions_new();
+    window->volumes = ov_volumes_new();
     g_mutex_init(&window->lock);
     window->ids = ov_window_table_new(memory / IDS_PART);
     window->index = ov_window_table_new(memory / INDEX_PART);
@@ -223,6 +230,7 @@ void ov_window_free(OvWindow *window) {
     ov_window_table_free(window->index);
     ov_sightings_free(window->sightings);
     ov_suppressions_free(window->suppressions);
+    ov_volumes_free(window->volumes);
     g_mutex_clear(&window->lock);
     g_free(window);
 }
@@ -280,4 +288,8 @@ const OvHistory *ov_window_history(OvWindow *window) {
 
 OvSuppressions *ov_window_suppressions(OvWindow *window) {
     return window->suppressions;
+}
+
+OvVolumes *ov_window_volumes(OvWindow *window) {
+    return window->volumes;
 }

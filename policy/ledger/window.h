@@ -8,6 +8,7 @@
 
 #include "policy/ledger/recipient_key.h"
 #include "policy/ledger/suppressions.h"
+#include "policy/ledger/volumes.h"
 #include "rules/history.h"
 
 typedef struct OvWindow OvWindow;
@@ -31,6 +32,9 @@ gboolean ov_window_full(OvWindow *window);
 
 /* Who wants no mail; the window's. */
 OvSuppressions *ov_window_suppressions(OvWindow *window);
+
+/* How much mail each domain sends to whom; the window's. */
+OvVolumes *ov_window_volumes(OvWindow *window);
 
 /* Answers from the window, which must outlive it. */
 const OvHistory *ov_window_history(OvWindow *window);

@@ -95,6 +95,22 @@ static void append_client(GString *out, const OvLedgerRecord *record) {
     append_line(out, "client", client->str);
 }
 
+static void append_auth(GString *out, const OvAuthResults *auth) {
+    g_autoptr(OvArena) arena = ov_arena_new();
+    const char *parts[OV_AUTH_MAX_PARTS];
+    guint n = ov_auth_results_parts(auth, arena, parts);
+    g_autoptr(GString) line = g_string_new(NULL);
+    for (guint i = 0; i < n; i++)
+        g_string_append_printf(line, "%s%s", i > 0 ? ", " : "", parts[i]);
+    if (auth->aligned)
+        g_string_append_printf(line, "%s%s", line->len > 0 ? ", " : "",
+                               strcmp(auth->aligned, "none") == 0       ? "From is not aligned"
+                               : strcmp(auth->aligned, "spf dkim") == 0 ? "From is aligned by both"
+                               : strcmp(auth->aligned, "spf") == 0      ? "From is aligned by SPF"
+                                                                   : "From is aligned by DKIM");
+    append_line(out, "auth", line->str);
+}
+
 void ov_record_append(GString *out, const OvLedgerRecord *record, gboolean colour) {
     char id[OV_ID_TEXT_SIZE];
     ov_id_format(record->id, id);
@@ -124,12 +140,26 @@ void ov_record_append(GString *out, const OvLedgerRecord *record, gboolean colou
                 record->sender && !record->sender[0] ? "<> (a bounce)" : record->sender);
     append_line(out, "From", record->from);
     append_line(out, "recipients", recipients);
+    append_auth(out, &record->auth);
     append_line(out, "Subject", record->subject);
     g_string_append_printf(out, "  %-12s %" G_GINT64_FORMAT " octets%s%s\n", "size", record->size,
                            record->truncated ? ", judged on its first part" : "",
                            record->late ? ", not all measured in time" : "");
     append_line(out, "ruleset", record->ruleset);
     ov_hits_append(out, record->hits, record->n_hits, colour);
+}
+
+/* Null is what is not known. */
+static json_t *auth_json(const OvAuthResults *auth) {
+    json_t *object = json_object();
+    json_object_set_new(object, "spf", ov_json_text(auth->spf));
+    json_object_set_new(object, "spf_address", ov_json_text(auth->spf_address));
+    json_object_set_new(object, "dkim", ov_json_text(auth->dkim));
+    json_object_set_new(object, "dkim_domain", ov_json_text(auth->dkim_domain));
+    json_object_set_new(object, "dkim_selector", ov_json_text(auth->dkim_selector));
+    json_object_set_new(object, "dmarc", ov_json_text(auth->dmarc));
+    json_object_set_new(object, "aligned", ov_json_text(auth->aligned));
+    return object;
 }
 
 json_t *ov_record_json(const OvLedgerRecord *record) {
@@ -164,6 +194,7 @@ json_t *ov_record_json(const OvLedgerRecord *record) {
     json_object_set_new(object, "time", ov_json_time(record->time));
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         json_object_set_new(object, texts[i].name, ov_json_text(texts[i].value));
+    json_object_set_new(object, "auth", auth_json(&record->auth));
     json_object_set_new(object, "n_recipients", json_integer(record->n_recipients));
     if (record->recipients) {
         json_t *recipients = json_array();

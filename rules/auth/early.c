@@ -80,6 +80,13 @@ static gboolean step(OvDnsBook *book, gpointer data) {
     return pending;
 }
 
+/* Whose mailboxes the recipients have; what is answered in time counts. */
+static void ask_providers(OvArena *arena, OvDnsBook *book, const OvEnvelope *envelope) {
+    gboolean pending = FALSE;
+    for (guint i = 0; i < MIN(envelope->n_recipients, OV_PROVIDER_MAX_ASKED); i++)
+        ov_provider_of_recipient(arena, book, envelope->recipients[i], &pending);
+}
+
 void ov_early_ask(OvDnsBook *book, const OvEnvelope *envelope, OvSlice header) {
     OvArena *arena = ov_arena_new();
     const OvHeader *parsed = ov_header_parse(arena, header, MAX_FIELDS);
@@ -92,5 +99,6 @@ void ov_early_ask(OvDnsBook *book, const OvEnvelope *envelope, OvSlice header) {
     /* Keys lead to no further question. */
     if (!envelope->egress || envelope->egress->signing != OV_SIGNING_AFTER)
         ov_dkim_read(arena, parsed, book, envelope->now / G_USEC_PER_SEC);
+    ask_providers(arena, book, envelope);
     ov_resolver_follow(book, step, early, early_free);
 }

@@ -40,6 +40,8 @@ static gboolean add(Bench *bench, gint number) {
     g_snprintf(account, sizeof account, "shop%d@hosting.example", number % 500);
     g_snprintf(client, sizeof client, "198.51.%d.%d", number / 250 % 250, number % 250);
     const char *recipients[] = {recipient};
+    char organisation[32];
+    g_snprintf(organisation, sizeof organisation, "shop%d.example", number % 500);
     OvLedgerRecord record = {
         .id = id,
         .time = g_get_real_time(),
@@ -63,6 +65,12 @@ static gboolean add(Bench *bench, gint number) {
         .verdict = "tag",
         .computed = "tag",
         .ruleset = "0123456789abcdef",
+        .auth = {"pass", "198.51.100.7", number % 9 ? "pass" : "fail", organisation, "s2026",
+                 "pass", number % 9 ? "spf dkim" : "spf"},
+        .organisation = organisation,
+        .requirements = number % 9 ? 0x5555555555 : 0x5555555655,
+        .copies = {number % 3 == 0, number % 30 == 1, number % 10 == 2},
+        .departed = TRUE,
         .hits = HITS,
         .n_hits = (guint)number % 5, /* two at the mean */
     };

@@ -226,6 +226,11 @@ static gint64 answer_suppressed(gpointer data, OvSlice sender, const char *recip
     return g_strcmp0(c->earlier.suppressed, recipient) == 0 ? c->earlier.suppressed_since : 0;
 }
 
+static OvVolume answer_volume(gpointer data, OvSlice sender, OvProvider provider, gint64 now) {
+    (void)sender, (void)provider, (void)now;
+    return ((Case *)data)->earlier.volume;
+}
+
 static OvSeen read_seen(char **words) {
     return (OvSeen){(guint)strtoul(words[1], NULL, 10), (guint)strtoul(words[2], NULL, 10)};
 }
@@ -233,8 +238,13 @@ static OvSeen read_seen(char **words) {
 static gboolean take_history(Case *c, const char *rest) {
     g_auto(GStrv) words = g_strsplit(rest, " ", -1);
     guint n = g_strv_length(words);
-    c->history = (OvHistory){
-        c, answer_shape, answer_unsubscribe, answer_other_body, answer_streams, answer_suppressed};
+    c->history = (OvHistory){c,
+                             answer_shape,
+                             answer_unsubscribe,
+                             answer_other_body,
+                             answer_streams,
+                             answer_suppressed,
+                             answer_volume};
     c->envelope.history = &c->history;
     if (n == 3 && strcmp(words[0], "shape") == 0)
         c->earlier.shape = read_seen(words);
@@ -246,6 +256,10 @@ static gboolean take_history(Case *c, const char *rest) {
             c->envelope.now - g_ascii_strtoll(words[2], NULL, 10) * 3600 * G_USEC_PER_SEC;
     } else if (strcmp(rest, "other body") == 0)
         c->earlier.other_body = TRUE;
+    else if (n == 2 && strcmp(words[0], "volume") == 0)
+        c->earlier.volume = (OvVolume){(guint)strtoul(words[1], NULL, 10), FALSE};
+    else if (strcmp(rest, "bulk sender") == 0)
+        c->earlier.volume.bulk = TRUE;
     else if (strcmp(rest, "bulk") == 0)
         c->earlier.streams |= OV_STREAM_BULK;
     else if (strcmp(rest, "transactional") == 0)

@@ -17,6 +17,7 @@ typedef struct {
     OvSeen shape, unsubscribe;
     gboolean other_body;
     guint streams;
+    OvVolume volume;  /* to every provider */
     char *suppressed; /* a recipient, or NULL */
     gint64 suppressed_since;
 } CaseHistory;

@@ -142,6 +142,29 @@ static void test_reply_lines_are_printable_ascii_and_short(void **state) {
     }
 }
 
+static void test_authentication_is_told_on_short_lines(void **state) {
+    OvAuthResults none = {.spf = NULL};
+    assert_null(ov_answer_auth(*state, &none));
+    OvAuthResults usual = {"pass", "192.0.2.1", "pass", "shop.example", "s1", "pass", "spf dkim"};
+    assert_string_equal(ov_answer_auth(*state, &usual),
+                        "spf=pass (192.0.2.1) dkim=pass (shop.example) dmarc=pass");
+    OvAuthResults unsigned_yet = {.spf = "fail", .spf_address = "2001:db8::7", .dmarc = "none"};
+    assert_string_equal(ov_answer_auth(*state, &unsigned_yet), "spf=fail (2001:db8::7) dmarc=none");
+    OvAuthResults bare = {.dkim = "none"};
+    assert_string_equal(ov_answer_auth(*state, &bare), "dkim=none");
+    char domain[254];
+    memset(domain, 'x', sizeof domain - 1);
+    domain[sizeof domain - 1] = '\0';
+    domain[9] = '\n';
+    OvAuthResults long_name = {"pass", "192.0.2.1", "pass", domain, "s1", "pass", "dkim"};
+    g_auto(GStrv) lines = g_strsplit(ov_answer_auth(*state, &long_name), "\n\t", -1);
+    assert_int_equal(g_strv_length(lines), 3);
+    for (guint i = 0; lines[i]; i++) {
+        assert_plain(lines[i]);
+        assert_true(strlen(lines[i]) < 300);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_the_score_tells_the_verdict, set_up, tear_down),
@@ -154,6 +177,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_a_rejection_gives_five_lines_of_advice_at_most, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_a_rejection_without_advice_is_one_line, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_authentication_is_told_on_short_lines, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_reply_lines_are_printable_ascii_and_short, set_up,
                                         tear_down),

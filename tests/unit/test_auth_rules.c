@@ -2,5 +2,5 @@
 #include "tests/unit/case_rules.h"
 
 int main(void) {
-    return case_rules_run("auth.cases", "AUTH_", 36);
+    return case_rules_run("auth.cases", "AUTH_", 37);
 }

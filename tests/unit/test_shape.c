@@ -36,8 +36,13 @@ static gint64 not_suppressed(gpointer data, OvSlice sender, const char *recipien
     return 0;
 }
 
-static const OvHistory nothing = {NULL,          never_seen, never_shared,
-                                  no_other_body, no_streams, not_suppressed};
+static OvVolume no_volume(gpointer data, OvSlice sender, OvProvider provider, gint64 now) {
+    (void)data, (void)sender, (void)provider, (void)now;
+    return (OvVolume){.messages = 0};
+}
+
+static const OvHistory nothing = {NULL,       never_seen,     never_shared, no_other_body,
+                                  no_streams, not_suppressed, no_volume};
 
 static OvFingerprint fingerprint(const char *to, const char *type, const char *body) {
     g_autofree char *text = g_strdup_printf("From: Kranichwerke <news@kranichwerke-test.net>\n"

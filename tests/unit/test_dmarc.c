@@ -99,6 +99,26 @@ static const struct {
      "a.example.com", "a.example.com"},
     {"_dmarc.example.com TXT v=DMARC1; p=none; psd=n\n_dmarc.example.com TXT something else",
      "a.example.com", "example.com"},
+    /* seven labels, eight and nine: how far up the first step goes */
+    {"_dmarc.c.d.e.f.g.h.i TXT v=DMARC1; p=none; psd=n", "b.c.d.e.f.g.h.i", "c.d.e.f.g.h.i"},
+    {"_dmarc.b.c.d.e.f.g.h.i TXT v=DMARC1; p=none; psd=n", "a.b.c.d.e.f.g.h.i",
+     "a.b.c.d.e.f.g.h.i"},
+    {"_dmarc.d.e.f.g.h.i TXT v=DMARC1; p=none; psd=n", "c.d.e.f.g.h.i", "d.e.f.g.h.i"},
+    {"_dmarc.a.b.c.d.e.f.g.h.i TXT v=DMARC1; p=none; psd=n\n"
+     "_dmarc.h.i TXT v=DMARC1; p=none; psd=n",
+     "a.b.c.d.e.f.g.h.i", "a.b.c.d.e.f.g.h.i"},
+    /* a suffix below a suffix: the nearest counts, in any letter case */
+    {"_dmarc.co.example TXT v=DMARC1; p=none; PSD = Y\n_dmarc.example TXT v=DMARC1; p=none; psd=y",
+     "mail.shop.co.example", "shop.co.example"},
+    /* psd=u is as none, and the start's own psd=y is not one above it */
+    {"_dmarc.mail.example.com TXT v=DMARC1; p=none; psd=u\n"
+     "_dmarc.example.com TXT v=DMARC1; p=none; psd=u",
+     "a.mail.example.com", "example.com"},
+    {"_dmarc.bank.example TXT v=DMARC1; p=none; psd=y\n_dmarc.example TXT v=DMARC1; p=none; psd=y",
+     "bank.example", "bank.example"},
+    /* two records on the way are none, also where one has psd=y */
+    {"_dmarc.com TXT v=DMARC1; p=none; psd=y\n_dmarc.com TXT v=DMARC1; p=none",
+     "a.mail.example.com", "a.mail.example.com"},
     /* without a policy it still tells the organisation */
     {"_dmarc.example.com TXT v=DMARC1", "a.example.com", "example.com"},
     {"_dmarc.example.com TXT v=DMARC1; psd=x\n_dmarc.com TXT v=DMARC1", "a.example.com", "com"},
@@ -259,7 +279,36 @@ static const struct {
     {"_dmarc.bank.example TXT v=DMARC1; p=none; sp=quarantine; psd=y\nmega.bank.example A "
      "192.0.2.1",
      "mega.bank.example", "quarantine", "bank.example", ""},
+    /* two records of the author's own are none: the organisation's applies */
+    {"_dmarc.sub.example.com TXT v=DMARC1; p=none\n_dmarc.sub.example.com TXT v=DMARC1; p=none\n"
+     "_dmarc.example.com TXT v=DMARC1; p=none; sp=reject\nsub.example.com A 192.0.2.1",
+     "sub.example.com", "reject", "example.com",
+     "there are 2 records at _dmarc.sub.example.com, so none counts"},
+    /* a suffix's sp and np reach below an organisation without a record of its own */
+    {"_dmarc.bank.example TXT v=DMARC1; p=none; sp=quarantine; np=reject; psd=y\n"
+     "a.mega.bank.example A 192.0.2.1",
+     "a.mega.bank.example", "quarantine", "bank.example", ""},
+    {"_dmarc.bank.example TXT v=DMARC1; p=none; sp=quarantine; np=reject; psd=y",
+     "a.mega.bank.example", "reject", "bank.example", ""},
+    {"_dmarc.bank.example TXT v=DMARC1; p=reject; psd=y\n"
+     "_dmarc.giant.bank.example TXT v=DMARC1; p=none",
+     "mail.giant.bank.example", "none", "giant.bank.example", ""},
+    /* t=y lowers sp and np as well */
+    {"_dmarc.example.com TXT v=DMARC1; p=none; sp=reject; t=y\nsub.example.com A 192.0.2.1",
+     "sub.example.com", "quarantine", "example.com", ""},
+    {"_dmarc.example.com TXT v=DMARC1; p=none; np=quarantine; T=Y", "gone.example.com", "none",
+     "example.com", ""},
+    {"_dmarc.example.com TXT v=DMARC1; p=reject; t=n", "example.com", "reject", "example.com", ""},
+    {"_dmarc.example.com TXT v=DMARC1; p=reject; t=maybe", "example.com", "reject", "example.com",
+     "in the record at _dmarc.example.com: t=maybe"},
+    /* a name that exists only because of names below it exists (RFC 8020) */
+    {"_dmarc.example.com TXT v=DMARC1; p=none; np=reject\nhost.sub.example.com A 192.0.2.1",
+     "sub.example.com", "none", "example.com", ""},
     /* spelling */
+    {"_dmarc.example.com TXT v=DMARC1;\t p\t=\tQuarantine \t;\tNP=None ;", "example.com",
+     "quarantine", "example.com", ""},
+    {"_dmarc.example.com TXT v=DMARC1; p=none; np=Reject; SP=QUARANTINE", "gone.example.com",
+     "reject", "example.com", ""},
     {"_dmarc.example.com TXT v=DMARC1;p=REJECT;", "example.com", "reject", "example.com", ""},
     {"_dmarc.example.com TXT V = DMARC1 ; P = reject ; x=y", "example.com", "reject", "example.com",
      ""},
@@ -272,6 +321,14 @@ static const struct {
      "example.com", ""},
     {"_dmarc.example.com TXT v=DMARC1; p=reject; sp=nothing; rua=mailto:d@example.com",
      "example.com", "none", "example.com", "in the record at _dmarc.example.com: sp=nothing"},
+    {"_dmarc.example.com TXT v=DMARC1; p=reject; np=nothing; rua=mailto:d@example.com",
+     "example.com", "none", "example.com", "in the record at _dmarc.example.com: np=nothing"},
+    {"_dmarc.example.com TXT v=DMARC1; p=reject; sp=nothing", "example.com", NULL, NULL,
+     "in the record at _dmarc.example.com: sp=nothing"},
+    {"_dmarc.example.com TXT v=DMARC1; p=; rua=mailto:d@example.com", "example.com", "none",
+     "example.com", "in the record at _dmarc.example.com: p="},
+    {"_dmarc.example.com TXT v=DMARC1; p=rejected; rua=nothing, mailto:d@example.com!10m",
+     "example.com", "none", "example.com", "in the record at _dmarc.example.com: p=rejected"},
     {"_dmarc.example.com TXT v=DMARC1; p=reject; adkim=x; aspf=", "example.com", "reject",
      "example.com", "in the record at _dmarc.example.com: adkim=x"},
     {"_dmarc.example.com TXT v=DMARC1; p=reject; rua=d@example.com", "example.com", "reject",

@@ -207,6 +207,7 @@ void ov_session_reset(OvSession *session, OvDaemon *daemon) {
     session->open = session->in_hand = session->broken = FALSE;
     session->smtputf8 = session->header_ended = FALSE;
     session->sender = session->login = session->queue_id = session->tls_version = NULL;
+    session->egress = NULL;
     session->n_recipients = session->n_forged = 0;
     session->declared = session->raw_length = session->size = 0;
     g_ptr_array_set_size(session->recipients, 0);
@@ -232,10 +233,13 @@ void ov_session_envelope(OvSession *session, OvEnvelope *envelope) {
         .completed_later = session->mta != OV_MTA_POSTFIX,
         .now = g_get_real_time(),
         .dns = session->dns,
-        .egress = &session->snapshot->settings->egress,
+        .egress = session->egress,
         .ownership =
             session->snapshot->owners ? ov_owners_ownership(session->snapshot->owners) : NULL,
     };
+    if (!session->egress)
+        envelope->egress = session->egress =
+            ov_egress_find(&session->snapshot->settings->egress, envelope, session->arena);
 }
 
 gsize ov_session_size(const OvSession *session) {

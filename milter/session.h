@@ -32,7 +32,8 @@ typedef struct {
     gboolean in_hand; /* counted by the daemon; FALSE when it began while outvetd goes down */
     gboolean broken;  /* no memory for it */
     OvSnapshot *snapshot;
-    OvDnsBook *dns; /* its answers of the DNS; NULL where that is not asked */
+    OvDnsBook *dns;         /* its answers of the DNS; NULL where that is not asked */
+    const OvEgress *egress; /* how it will leave; found when the header ends, NULL until then */
     OvArena *arena;
     const char *sender, *login, *queue_id;
     const char *tls_version; /* "" for none; NULL where the MTA does not tell */
@@ -74,7 +75,7 @@ gboolean ov_session_full(const OvSession *session);
 /* Ends the message, however it ended, and makes room for the next. */
 void ov_session_reset(OvSession *session, OvDaemon *daemon);
 
-/* The envelope as judgement takes it; points into the session. */
+/* The envelope as judgement takes it, when all recipients are there; points into the session. */
 void ov_session_envelope(OvSession *session, OvEnvelope *envelope);
 /* Size of the whole message, as far as it is known. */
 gsize ov_session_size(const OvSession *session);

@@ -29,9 +29,27 @@ static const Storage STORAGE[] = {
 
 enum { N_SPECS = G_N_ELEMENTS(SPECS), MAX_SHOWN = 60 /* characters of a value in errors */ };
 
-/* Sections of overrides, whose names are those of [verdict]. */
-static const char *const OVERRIDES[] = {"account", "domain", "class"};
-enum { BY_ACCOUNT, BY_DOMAIN, BY_CLASS };
+/* Sections with a word of their own in their name: overrides, whose keys are those of [verdict],
+ * and routes, whose keys are those of [egress] and of ROUTE_KEYS. */
+static const struct {
+    const char *kind;
+    const char *missing; /* what is said where the word is not there */
+} KINDS[] = {
+    {"account", "a pattern must follow: [account shop*], [domain *.example.com]"},
+    {"domain", "a pattern must follow: [account shop*], [domain *.example.com]"},
+    {"class", "a class must follow: [class bulk]"},
+    {"egress", "a name must follow: [egress newsletters]"},
+};
+enum { BY_ACCOUNT, BY_DOMAIN, BY_CLASS, BY_ROUTE };
+
+/* Which mail takes a route: of type PATTERNS. */
+static const struct {
+    const char *name;
+    gsize offset; /* of the field in OvEgressRoute */
+} ROUTE_KEYS[] = {
+    {"senders", offsetof(OvEgressRoute, senders)},
+    {"recipients", offsetof(OvEgressRoute, recipients)},
+};
 
 typedef struct {
     const char *section, *name, *value;
@@ -48,6 +66,7 @@ typedef struct {
     guint lines[N_SPECS]; /* 0 for defaults */
     GArray *overrides[2]; /* OvOverride: accounts, domains */
     GArray *override_keys;
+    GArray *routes; /* OvEgressRoute */
 } Loaded;
 
 G_DEFINE_QUARK(ov_settings_error, ov_settings_error)
@@ -69,6 +88,7 @@ static Loaded *loaded_new(const char *file) {
     for (guint i = 0; i < G_N_ELEMENTS(loaded->overrides); i++)
         loaded->overrides[i] = g_array_new(FALSE, TRUE, sizeof(OvOverride));
     loaded->override_keys = g_array_new(FALSE, TRUE, sizeof(OverrideKey));
+    loaded->routes = g_array_new(FALSE, TRUE, sizeof(OvEgressRoute));
     return loaded;
 }
 
@@ -85,6 +105,7 @@ void ov_settings_unref(OvSettings *settings) {
     for (guint i = 0; i < G_N_ELEMENTS(loaded->overrides); i++)
         g_array_unref(loaded->overrides[i]);
     g_array_unref(loaded->override_keys);
+    g_array_unref(loaded->routes);
     g_free(loaded);
 }
 
@@ -111,10 +132,10 @@ static gboolean key_error(GError **error, OvSettingsError code, const OvKeySecti
     return FALSE;
 }
 
-/* The row of a key of that section, or N_SPECS with error. */
-static guint find_spec(const char *spec_section, const OvKeySection *section, const OvKey *key,
-                       GError **error) {
-    OvNearest nearest = ov_nearest(key->name);
+/* The row of a key of that section, or N_SPECS with error, which knows the names already offered to
+ * nearest, too. */
+static guint find_spec_near(const char *spec_section, const OvKeySection *section, const OvKey *key,
+                            OvNearest nearest, GError **error) {
     for (guint i = 0; i < N_SPECS; i++) {
         if (!g_str_equal(SPECS[i].section, spec_section))
             continue;
@@ -128,6 +149,11 @@ static guint find_spec(const char *spec_section, const OvKeySection *section, co
             : g_strdup_printf("there is no setting %s here", key->name);
     key_error(error, OV_SETTINGS_ERROR_NAME, section, key, trouble);
     return N_SPECS;
+}
+
+static guint find_spec(const char *spec_section, const OvKeySection *section, const OvKey *key,
+                       GError **error) {
+    return find_spec_near(spec_section, section, key, ov_nearest(key->name), error);
 }
 
 static gboolean read_key(Loaded *loaded, OvSettings *into, guint spec, const OvKeySection *section,
@@ -149,17 +175,21 @@ static gboolean read_section(Loaded *loaded, const OvKeySection *section, GError
     return TRUE;
 }
 
+static void show_key(Loaded *loaded, const OvKeySection *section, const OvKey *key) {
+    OverrideKey shown = {keep(loaded, section->name), keep(loaded, key->name),
+                         keep(loaded, key->value), key->line};
+    g_array_append_val(loaded->override_keys, shown);
+}
+
 static gboolean read_override_keys(Loaded *loaded, const OvKeySection *section,
                                    OvOverride *override, GError **error) {
     OvSettings scratch = {.thresholds = override->thresholds, .shadow = override->shadow};
-    const char *name = keep(loaded, section->name);
     for (guint i = 0; i < section->n_keys; i++) {
         const OvKey *key = &section->keys[i];
         guint spec = find_spec("verdict", section, key, error);
         if (spec == N_SPECS || !read_key(loaded, &scratch, spec, section, key, error))
             return FALSE;
-        OverrideKey shown = {name, SPECS[spec].name, keep(loaded, key->value), key->line};
-        g_array_append_val(loaded->override_keys, shown);
+        show_key(loaded, section, key);
     }
     override->thresholds = scratch.thresholds;
     override->shadow = scratch.shadow;
@@ -190,10 +220,44 @@ static gboolean read_class(Loaded *loaded, const OvKeySection *section, const ch
 
 static const OvOverride NOT_SET = {.thresholds = {NAN, NAN, NAN}, .shadow = -1};
 
-static gboolean read_override(Loaded *loaded, guint kind, const OvKeySection *section,
-                              const char *pattern, GError **error) {
+static gboolean read_route_key(Loaded *loaded, OvSettings *scratch, const OvKeySection *section,
+                               const OvKey *key, GError **error) {
+    OvNearest nearest = ov_nearest(key->name);
+    for (guint i = 0; i < G_N_ELEMENTS(ROUTE_KEYS); i++) {
+        ov_nearest_offer(&nearest, ROUTE_KEYS[i].name);
+        if (!g_str_equal(key->name, ROUTE_KEYS[i].name))
+            continue;
+        g_autofree char *trouble =
+            ov_setting_read(scratch, (char *)&scratch->egress.common + ROUTE_KEYS[i].offset,
+                            OV_SETTING_PATTERNS, NULL, key->value, loaded->arena);
+        return !trouble || key_error(error, OV_SETTINGS_ERROR_VALUE, section, key, trouble);
+    }
+    guint spec = find_spec_near("egress", section, key, nearest, error);
+    return spec != N_SPECS && read_key(loaded, scratch, spec, section, key, error);
+}
+
+static gboolean read_route(Loaded *loaded, const OvKeySection *section, const char *name,
+                           GError **error) {
+    OvSettings scratch = {.egress.common = {.name = keep(loaded, name), .signing = -1}};
+    const OvEgressRoute *route = &scratch.egress.common;
+    for (guint i = 0; i < section->n_keys; i++) {
+        if (!read_route_key(loaded, &scratch, section, &section->keys[i], error))
+            return FALSE;
+        show_key(loaded, section, &section->keys[i]);
+    }
+    if ((!route->senders || !route->senders[0]) && (!route->recipients || !route->recipients[0]))
+        return section_error(error, section,
+                             "senders or recipients must say which mail leaves this way");
+    g_array_append_vals(loaded->routes, route, 1);
+    return TRUE;
+}
+
+static gboolean read_kind(Loaded *loaded, guint kind, const OvKeySection *section,
+                          const char *pattern, GError **error) {
     if (kind == BY_CLASS)
         return read_class(loaded, section, pattern, error);
+    if (kind == BY_ROUTE)
+        return read_route(loaded, section, pattern, error);
     OvOverride override = NOT_SET;
     override.pattern = keep(loaded, pattern);
     if (!read_override_keys(loaded, section, &override, error))
@@ -211,16 +275,13 @@ static gboolean read_any_section(Loaded *loaded, const OvKeySection *section, GE
     }
     g_autofree char *kind = g_strndup(section->name, strcspn(section->name, " "));
     const char *pattern = section->name + strlen(kind);
-    for (guint i = 0; i < G_N_ELEMENTS(OVERRIDES); i++) {
-        if (!g_str_equal(kind, OVERRIDES[i]))
-            ov_nearest_offer(&nearest, OVERRIDES[i]);
+    for (guint i = 0; i < G_N_ELEMENTS(KINDS); i++) {
+        if (!g_str_equal(kind, KINDS[i].kind))
+            ov_nearest_offer(&nearest, KINDS[i].kind);
         else if (*pattern)
-            return read_override(loaded, i, section, pattern + 1, error);
+            return read_kind(loaded, i, section, pattern + 1, error);
         else
-            return section_error(error, section,
-                                 i == BY_CLASS ? "a class must follow: [class bulk]"
-                                               : "a pattern must follow: [account shop*], "
-                                                 "[domain *.example.com]");
+            return section_error(error, section, KINDS[i].missing);
     }
     g_autofree char *trouble =
         nearest.best ? g_strdup_printf("there is no such section; did you mean [%s]?", nearest.best)
@@ -230,6 +291,7 @@ static gboolean read_any_section(Loaded *loaded, const OvKeySection *section, GE
 
 static void set_defaults(Loaded *loaded) {
     OvSettings *settings = &loaded->settings;
+    settings->egress.common.name = "";
     for (guint i = 0; i < OV_N_CLASSES; i++) {
         settings->classes[i] = NOT_SET;
         settings->classes[i].pattern = ov_class_name((OvClass)i);
@@ -272,6 +334,8 @@ static OvSettings *settings_of(const OvKeyFile *keyfile, const char *file, GErro
     settings->n_accounts = loaded->overrides[BY_ACCOUNT]->len;
     settings->domains = (const OvOverride *)(const void *)loaded->overrides[BY_DOMAIN]->data;
     settings->n_domains = loaded->overrides[BY_DOMAIN]->len;
+    ov_egress_settle(&settings->egress, (OvEgressRoute *)(void *)loaded->routes->data,
+                     loaded->routes->len, loaded->arena);
     return g_steal_pointer(&settings);
 }
 

@@ -3,8 +3,8 @@
  * check` and outvet.conf(5). Immutable once read; shared by reference; reload makes a new one. */
 #pragma once
 
+#include "policy/egress.h"
 #include "policy/network.h"
-#include "rules/auth/egress.h"
 #include "rules/auth/resolver.h"
 #include "rules/ruleset.h"
 
@@ -76,9 +76,8 @@ struct OvSettings {
     gboolean dnssec;
     const char *dns_trust_anchor;
     guint64 dns_cache; /* octets */
-    /* [egress]: addresses as written, NULL-terminated, and as they are compared */
-    const char *const *egress_addresses;
-    OvEgress egress;
+    /* [egress], [egress NAME] */
+    OvEgressRoutes egress;
     /* [control] */
     const char *control_socket;
     /* [log] */
@@ -136,8 +135,8 @@ const OvSettingSpec *ov_settings_spec(guint spec);
 /* The value in force as one would write it, and its origin: "default" or "FILE:LINE". The caller
  * frees both. */
 void ov_settings_value(const OvSettings *settings, guint spec, char **value, char **origin);
-/* Every key of every [account PATTERN], [domain PATTERN] and [class NAME], in order of the file;
- * section is "account PATTERN". */
+/* Every key of every [account PATTERN], [domain PATTERN], [class NAME] and [egress NAME], in order
+ * of the file; section is "account PATTERN". */
 void ov_settings_each_override(const OvSettings *settings,
                                void (*each)(const char *section, const char *name,
                                             const char *value, const char *origin, gpointer data),

@@ -248,13 +248,12 @@ static char *read_addresses(const Reading *reading) {
     guint n = g_strv_length(words);
     if (n > OV_EGRESS_MAX_ADDRESSES)
         return g_strdup_printf("%d addresses at most", OV_EGRESS_MAX_ADDRESSES);
-    OvIpAddress *addresses = OV_ARENA_NEW(reading->arena, OvIpAddress, n);
-    for (guint i = 0; i < n; i++)
-        if (!ov_ip_address_parse(ov_slice(words[i]), &addresses[i]))
+    for (guint i = 0; i < n; i++) {
+        OvIpAddress address;
+        if (!ov_ip_address_parse(ov_slice(words[i]), &address))
             return g_strdup_printf("%s is no IP address; write 192.0.2.1 or 2001:db8::1", words[i]);
-    reading->settings->egress_addresses = keep_words(reading, words);
-    reading->settings->egress.addresses = addresses;
-    reading->settings->egress.n_addresses = n;
+    }
+    *(const char *const **)reading->field = keep_words(reading, words);
     return NULL;
 }
 

@@ -20,7 +20,7 @@ typedef enum {
     OV_SETTING_DIRECTORIES,   /* const char *const *, NULL-terminated, one or more absolute paths */
     OV_SETTING_NETWORKS,      /* exempt_clients, and exempt_networks with it */
     OV_SETTING_SERVERS,       /* const char *const *, NULL-terminated name servers */
-    OV_SETTING_ADDRESSES,     /* egress_addresses, and those of egress with it */
+    OV_SETTING_ADDRESSES,     /* const char *const *, NULL-terminated IP addresses */
     OV_SETTING_MAPS,    /* const char *const *, NULL-terminated maps of logins and addresses */
     OV_SETTING_SOURCES, /* account_order and n_account_order */
     OV_N_SETTING_TYPES

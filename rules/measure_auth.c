@@ -92,11 +92,16 @@ static Identity check_identity(OvMeasure *measure, const OvMeasureAuth *auth, Wh
                                const char **fault) {
     const OvEnvelope *envelope = measure->message->envelope;
     const OvEgress *egress = egress_of(measure);
+    /* Where HELO is asked about, each way out has its own. */
+    gboolean by_helo = which == HELO || (which == MAIL_FROM && !*envelope->sender);
     Identity identity = {.asked = FALSE};
-    for (guint i = 0; i < MIN(egress->n_addresses, OV_EGRESS_MAX_ADDRESSES); i++) {
-        OvSpfQuestion question = {.address = egress->addresses[i],
+    for (guint i = 0; i < MIN(egress->n_points, OV_EGRESS_MAX_POINTS); i++) {
+        const OvEgressPoint *point = &egress->points[i];
+        OvSpfQuestion question = {.address = point->address,
                                   .sender = ov_slice(envelope->sender),
-                                  .helo = ov_slice(egress->helo)};
+                                  .helo = ov_slice(point->helo)};
+        if (by_helo && !is_public(question.helo))
+            continue;
         OvSenderId sender_id;
         OvSpf spf;
         if (which == MAIL_FROM) {
@@ -108,7 +113,7 @@ static Identity check_identity(OvMeasure *measure, const OvMeasureAuth *auth, Wh
             spf = sender_id.spf;
             *fault = sender_id.fault;
         }
-        add_result(&identity, &spf, &egress->addresses[i]);
+        add_result(&identity, &spf, &point->address);
     }
     return identity;
 }
@@ -130,11 +135,8 @@ static gboolean is_authors(const OvMeasure *measure, OvSlice domain) {
 static Identity measure_mail_from(OvMeasure *measure, const OvMeasureAuth *auth) {
     const char *sender = measure->message->envelope->sender;
     const char *at = sender ? strrchr(sender, '@') : NULL;
-    const char *helo = egress_of(measure)->helo;
-    OvSlice domain = at ? ov_domain_canonical(measure->arena, ov_slice(at + 1), NULL)
-                     : sender && !*sender ? ov_slice(helo)
-                                          : (OvSlice){NULL, 0};
-    if (!is_public(domain))
+    if (!sender || (*sender && !(at && is_public(ov_domain_canonical(measure->arena,
+                                                                     ov_slice(at + 1), NULL)))))
         return (Identity){.asked = FALSE};
     Identity found = check_identity(measure, auth, MAIL_FROM, NULL);
     if (!is_known(&found))
@@ -159,9 +161,6 @@ static Identity measure_mail_from(OvMeasure *measure, const OvMeasureAuth *auth)
 }
 
 static gboolean measure_helo(OvMeasure *measure, const OvMeasureAuth *auth) {
-    OvSlice name = ov_slice(egress_of(measure)->helo);
-    if (!is_public(name))
-        return FALSE;
     Identity found = check_identity(measure, auth, HELO, NULL);
     if (is_known(&found)) {
         set_words(measure, OV_FACT_AUTH_SPF_HELO, ov_spf_result_name(found.worst.result));

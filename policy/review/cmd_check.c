@@ -20,7 +20,7 @@ typedef struct {
     OvJudge *judge;
     OvResolver *resolver; /* NULL where the DNS is not asked */
     OvEnvelopeWish wish;
-    OvEgress egress; /* of the settings, or as the command line has it */
+    const OvEgress *egress; /* as the command line has it; NULL: as the settings have it */
     gboolean json, html, facts, colour;
     gboolean alone; /* there is but one message */
 } Run;
@@ -50,6 +50,8 @@ static void judge_item(gpointer data, gpointer user_data) {
     OvSlice raw = {item->stored->data, item->stored->length};
     OvEnvelope envelope;
     ov_envelope_complete(&envelope, &run->wish, raw, arena);
+    envelope.egress =
+        run->egress ? run->egress : ov_egress_find(&run->settings->egress, &envelope, arena);
     if (run->resolver)
         envelope.dns = ov_resolver_open(run->resolver);
     g_autoptr(OvJudgement) judgement = ov_judge_message(
@@ -211,22 +213,31 @@ static gboolean take_envelope(const OvArguments *arguments, OvEnvelopeWish *wish
     return take_date(ov_arguments_value(arguments, "date"), wish);
 }
 
+/* The name that the settings have for an address, else that of [egress]. */
+static const char *helo_of(const OvEgressRoutes *egress, const OvIpAddress *address) {
+    for (guint i = 0; i < egress->all.n_points; i++)
+        if (ov_ip_address_in(address, &egress->all.points[i].address, address->length * 8U))
+            return egress->all.points[i].helo;
+    return egress->common.helo;
+}
+
 /* --egress: in place of the settings' addresses. */
 static gboolean take_egress(const OvArguments *arguments, Run *run, OvArena *arena) {
     guint n;
     const char *const *words = ov_arguments_values(arguments, "egress", &n);
-    run->egress = run->settings->egress;
-    run->wish.known.egress = &run->egress;
     if (n == 0)
         return TRUE;
-    OvIpAddress *addresses = OV_ARENA_NEW(arena, OvIpAddress, n);
-    for (guint i = 0; i < n; i++)
-        if (!ov_ip_address_parse(ov_slice(words[i]), &addresses[i])) {
+    OvEgressPoint *points = OV_ARENA_NEW(arena, OvEgressPoint, n);
+    for (guint i = 0; i < n; i++) {
+        if (!ov_ip_address_parse(ov_slice(words[i]), &points[i].address)) {
             ov_complain("--egress %s: not an IP address", words[i]);
             return FALSE;
         }
-    run->egress.addresses = addresses;
-    run->egress.n_addresses = n;
+        points[i].helo = helo_of(&run->settings->egress, &points[i].address);
+    }
+    OvEgress *egress = OV_ARENA_NEW(arena, OvEgress, 1);
+    *egress = (OvEgress){points, n, run->settings->egress.common.out.signing};
+    run->egress = egress;
     return TRUE;
 }
 

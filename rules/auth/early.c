@@ -47,10 +47,10 @@ static gboolean may_check(OvArena *arena, const char *sender) {
 
 static gboolean check_spf(OvArena *arena, OvDnsBook *book, const Early *early) {
     gboolean pending = FALSE;
-    for (guint i = 0; i < MIN(early->egress->n_addresses, OV_EGRESS_MAX_ADDRESSES); i++) {
-        OvSpfQuestion question = {.address = early->egress->addresses[i],
+    for (guint i = 0; i < MIN(early->egress->n_points, OV_EGRESS_MAX_POINTS); i++) {
+        OvSpfQuestion question = {.address = early->egress->points[i].address,
                                   .sender = early->sender,
-                                  .helo = ov_slice(early->egress->helo)};
+                                  .helo = ov_slice(early->egress->points[i].helo)};
         OvSpf spf;
         ov_spf_check_mail_from(arena, book, &question, &spf);
         pending = pending || spf.result == OV_SPF_PENDING;

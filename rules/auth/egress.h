@@ -11,11 +11,16 @@ typedef enum {
     OV_SIGNING_NONE,   /* nobody signs: what is not there will not come */
 } OvSigning;
 
-enum { OV_EGRESS_MAX_ADDRESSES = 16 };
+enum { OV_EGRESS_MAX_POINTS = 32 };
+
+/* One address from which mail leaves, with the name that is said there. */
+typedef struct {
+    OvIpAddress address;
+    const char *helo; /* NULL or "" unknown */
+} OvEgressPoint;
 
 typedef struct {
-    const OvIpAddress *addresses; /* from which the message may leave, any of them */
-    guint n_addresses;            /* the first OV_EGRESS_MAX_ADDRESSES are looked at; 0: unknown */
-    const char *helo;             /* the name said there; NULL or "" unknown */
+    const OvEgressPoint *points; /* from which the message may leave, any of them */
+    guint n_points;              /* the first OV_EGRESS_MAX_POINTS are looked at; 0: unknown */
     OvSigning signing;
 } OvEgress;

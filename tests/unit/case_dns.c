@@ -7,7 +7,7 @@ struct CaseDns {
     OvDnsBook *book;
     gboolean leaves;
     OvEgress egress;
-    OvIpAddress addresses[OV_EGRESS_MAX_ADDRESSES];
+    OvEgressPoint points[OV_EGRESS_MAX_POINTS];
     char *helo;
 };
 
@@ -22,14 +22,24 @@ CaseDns *case_dns_new(const CaseDns *base) {
     dns->asked = base->asked;
     dns->leaves = base->leaves;
     dns->egress = base->egress;
-    memcpy(dns->addresses, base->addresses, sizeof dns->addresses);
+    for (guint i = 0; i < base->egress.n_points; i++) {
+        dns->points[i].address = base->points[i].address;
+        dns->points[i].helo = g_strdup(base->points[i].helo);
+    }
     dns->helo = g_strdup(base->helo);
     return dns;
+}
+
+static void forget_egress(CaseDns *dns) {
+    for (guint i = 0; i < dns->egress.n_points; i++)
+        g_free((gpointer)dns->points[i].helo);
+    dns->egress.n_points = 0;
 }
 
 void case_dns_free(CaseDns *dns) {
     g_ptr_array_unref(dns->records);
     dns_table_free(dns->book);
+    forget_egress(dns);
     g_free(dns->helo);
     g_free(dns);
 }
@@ -74,11 +84,16 @@ gboolean case_dns_take(CaseDns *dns, const char *rest) {
 gboolean case_dns_take_egress(CaseDns *dns, const char *rest) {
     g_auto(GStrv) words = g_strsplit(rest, " ", -1);
     dns->leaves = TRUE;
-    dns->egress.n_addresses = 0;
-    for (guint i = 0; words[i] && *words[i]; i++)
-        if (i == OV_EGRESS_MAX_ADDRESSES ||
-            !ov_ip_address_parse(ov_slice(words[i]), &dns->addresses[dns->egress.n_addresses++]))
+    forget_egress(dns);
+    for (guint i = 0; words[i] && *words[i]; i++) {
+        if (i == OV_EGRESS_MAX_POINTS)
             return FALSE;
+        g_auto(GStrv) halves = g_strsplit(words[i], "=", 2);
+        OvEgressPoint *point = &dns->points[dns->egress.n_points++];
+        point->helo = g_strdup(halves[1]);
+        if (!ov_ip_address_parse(ov_slice(halves[0]), &point->address))
+            return FALSE;
+    }
     return TRUE;
 }
 
@@ -128,7 +143,9 @@ OvDnsBook *case_dns_book(CaseDns *dns) {
 }
 
 const OvEgress *case_dns_egress(CaseDns *dns) {
-    dns->egress.addresses = dns->addresses;
-    dns->egress.helo = dns->helo;
+    dns->egress.points = dns->points;
+    for (guint i = 0; i < dns->egress.n_points; i++)
+        if (!dns->points[i].helo)
+            dns->points[i].helo = g_strdup(dns->helo);
     return dns->leaves ? &dns->egress : NULL;
 }

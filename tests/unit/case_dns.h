@@ -14,7 +14,7 @@ void case_dns_free(CaseDns *dns);
 /* What follows `dns `: NAME TYPE VALUE, NAME TYPE fails, NAME TYPE never comes, NAME TYPE none,
  * slow, or empty. FALSE: it has no such form. */
 gboolean case_dns_take(CaseDns *dns, const char *rest);
-/* What follows `egress `: addresses, perhaps none. */
+/* What follows `egress `: words ADDRESS or ADDRESS=HELO, perhaps none. */
 gboolean case_dns_take_egress(CaseDns *dns, const char *rest);
 void case_dns_take_helo(CaseDns *dns, const char *name);
 /* auto, before, after, none. */

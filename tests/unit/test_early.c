@@ -56,9 +56,9 @@ static void test_what_will_be_asked_at_the_end_is_known_by_then(void **state) {
         .time_limit = 30 * G_USEC_PER_SEC,
     };
     g_autoptr(OvResolver) resolver = ov_resolver_new(&settings, NULL, NULL, NULL);
-    OvIpAddress address;
-    assert_true(ov_ip_address_parse(ov_slice("192.0.2.25"), &address));
-    OvEgress egress = {.addresses = &address, .n_addresses = 1};
+    OvEgressPoint point = {.helo = NULL};
+    assert_true(ov_ip_address_parse(ov_slice("192.0.2.25"), &point.address));
+    OvEgress egress = {.points = &point, .n_points = 1};
     OvEnvelope envelope = {.sender = "anna@kranichwerke-test.net", .egress = &egress, .now = 1};
 
     OvDnsBook *book = ov_resolver_open(resolver);
@@ -88,9 +88,9 @@ static void test_names_that_are_not_public_are_asked_of_nobody(void **state) {
                                    .question_limit = 20 * G_USEC_PER_SEC,
                                    .time_limit = 30 * G_USEC_PER_SEC};
     g_autoptr(OvResolver) resolver = ov_resolver_new(&settings, NULL, NULL, NULL);
-    OvIpAddress address;
-    assert_true(ov_ip_address_parse(ov_slice("192.0.2.25"), &address));
-    OvEgress egress = {.addresses = &address, .n_addresses = 1};
+    OvEgressPoint point = {.helo = NULL};
+    assert_true(ov_ip_address_parse(ov_slice("192.0.2.25"), &point.address));
+    OvEgress egress = {.points = &point, .n_points = 1};
     OvEnvelope envelope = {.sender = "root@localhost", .egress = &egress, .now = 1};
     for (guint i = 0; i < G_N_ELEMENTS(HEADERS); i++) {
         OvDnsBook *book = ov_resolver_open(resolver);

@@ -114,11 +114,11 @@ static void test_each_setting_is_read(void **state) {
     assert_true(settings->retention == G_GINT64_CONSTANT(14) * 24 * 3600 * G_USEC_PER_SEC);
     assert_true(settings->keep_recipients);
     assert_true(settings->history_memory == 8 * 1024 * 1024);
-    assert_string_equal(settings->egress_addresses[1], "2001:db8::1");
-    assert_int_equal(settings->egress.n_addresses, 2);
-    assert_int_equal(settings->egress.addresses[1].length, 16);
-    assert_string_equal(settings->egress.helo, "mx1.example.net");
-    assert_int_equal(settings->egress.signing, OV_SIGNING_AFTER);
+    assert_string_equal(settings->egress.common.addresses[1], "2001:db8::1");
+    assert_int_equal(settings->egress.common.out.n_points, 2);
+    assert_int_equal(settings->egress.common.out.points[1].address.length, 16);
+    assert_string_equal(settings->egress.common.out.points[1].helo, "mx1.example.net");
+    assert_int_equal(settings->egress.common.out.signing, OV_SIGNING_AFTER);
     assert_string_equal(settings->control_socket, "/c");
     assert_string_equal(settings->log_target, "syslog");
     assert_string_equal(settings->mta, "postfix");

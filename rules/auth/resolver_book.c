@@ -166,16 +166,24 @@ void ov_resolver_follow(OvDnsBook *base, OvDnsStep step, gpointer data, GDestroy
     g_mutex_unlock(&resolver->lock);
 }
 
-/* What is pending has failed. */
-static void give_up(OvResolverBook *book) {
+/* The answers that are still on their way are for others. */
+static void stop_waiting(OvResolverBook *book) {
     for (guint i = 0; i < book->lines->len; i++) {
-        Line *line = &g_array_index(book->lines, Line, i);
-        if (line->answer)
-            continue;
-        g_ptr_array_remove_fast(line->question->waiting, book);
-        set_answer(book->resolver, line, book->resolver->late);
+        const Line *line = &g_array_index(book->lines, Line, i);
+        if (!line->answer)
+            g_ptr_array_remove_fast(line->question->waiting, book);
     }
     book->n_pending = 0;
+}
+
+/* What is pending has failed. */
+static void give_up(OvResolverBook *book) {
+    stop_waiting(book);
+    for (guint i = 0; i < book->lines->len; i++) {
+        Line *line = &g_array_index(book->lines, Line, i);
+        if (!line->answer)
+            set_answer(book->resolver, line, book->resolver->late);
+    }
 }
 
 static void wait_for_all(OvDnsBook *base) {
@@ -212,7 +220,7 @@ void ov_resolver_close(OvDnsBook *base) {
         g_cond_wait(&book->settled, &resolver->lock);
     if (book->touched)
         g_queue_unlink(&resolver->touched, &book->touch);
-    give_up(book);
+    stop_waiting(book); /* what was asked and not waited for has not failed */
     for (guint i = 0; i < book->lines->len; i++) {
         Line *line = &g_array_index(book->lines, Line, i);
         ov_dns_answer_unref(line->answer);

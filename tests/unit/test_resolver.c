@@ -306,6 +306,22 @@ static void test_a_book_may_be_closed_while_answers_are_on_their_way(void **stat
     end(&fixture);
 }
 
+static void test_what_nobody_waited_for_has_not_failed(void **state) {
+    (void)state;
+    Fixture fixture;
+    begin(&fixture, &patient);
+    OvDnsBook *book = ov_resolver_open(fixture.resolver);
+    ov_dns_look_up(book, ov_slice("tardy.lie.example"), OV_DNS_A);
+    ov_resolver_close(book);
+    OvResolverStatus status;
+    ov_resolver_status(fixture.resolver, &status);
+    assert_int_equal(status.failed, 0);
+    assert_int_equal(status_of(fixture.resolver, "servfail.lie.example", OV_DNS_A), OV_DNS_FAILED);
+    ov_resolver_status(fixture.resolver, &status);
+    assert_int_equal(status.failed, 1);
+    end(&fixture);
+}
+
 static gboolean is_down(OvResolver *resolver) {
     OvResolverStatus status;
     ov_resolver_status(resolver, &status);
@@ -431,6 +447,7 @@ int main(void) {
         cmocka_unit_test(test_the_cache_stays_within_its_bound),
         cmocka_unit_test(test_what_follows_from_answers_is_asked_without_the_caller),
         cmocka_unit_test(test_a_book_may_be_closed_while_answers_are_on_their_way),
+        cmocka_unit_test(test_what_nobody_waited_for_has_not_failed),
         cmocka_unit_test(test_nobody_waits_for_dns_that_is_known_to_be_down),
         cmocka_unit_test(test_one_broken_domain_after_another_is_not_taken_for_dead_dns),
         cmocka_unit_test(test_many_threads_share_one_resolver),

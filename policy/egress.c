@@ -26,7 +26,7 @@ static void settle(OvEgressRoute *route, const OvEgressRoute *common, OvArena *a
     const char *const *addresses = route->addresses ? route->addresses : common->addresses;
     const char *helo = route->helo ? route->helo : common->helo;
     guint n = 0;
-    while (addresses[n])
+    while (addresses && addresses[n])
         n++;
     OvEgressPoint *points = OV_ARENA_NEW(arena, OvEgressPoint, n);
     for (guint i = 0; i < n; i++) {

@@ -8,14 +8,14 @@ enum {
 };
 
 typedef struct {
-    OvReason reason;
     const char *codes, *words;
+    OvReason reason;
     gboolean own; /* words of the MTA's own */
 } Clue;
 
 static const Clue CLUES[] = {
-#define CLUE(reason, codes, words) {OV_REASON_##reason, codes, words, FALSE},
-#define OWN(reason, words)         {OV_REASON_##reason, "", words, TRUE},
+#define CLUE(reason, codes, words) {codes, words, OV_REASON_##reason, FALSE},
+#define OWN(reason, words)         {"", words, OV_REASON_##reason, TRUE},
 #include "policy/delivery/reasons.def"
 #undef CLUE
 #undef OWN

@@ -30,7 +30,7 @@ _outvet() {
 
     if [[ ! $first ]]; then
         mapfile -t COMPREPLY < <(compgen -W \
-            'check held trace suppress rules config status --help --version' -- "$current")
+            'check held trace suppress compliance rules config status --help --version' -- "$current")
         return
     fi
 
@@ -58,6 +58,7 @@ _outvet() {
     'held delete') options+=' --account --all --yes' ;;
     'suppress add') options+=' --sender --since' ;;
     'suppress remove' | 'suppress import') options+=' --sender' ;;
+    compliance*) options+=' --days' ;;
     'config show') options+=' --all' ;;
     esac
 

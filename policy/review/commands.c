@@ -45,6 +45,11 @@ static const OvOption suppress_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const OvOption compliance_options[] = {
+    {"days", "N", "of the last N days, today counted, else of 7"},
+    {NULL, NULL, NULL},
+};
+
 static const OvOption config_show_options[] = {
     {"all", NULL, "those that stand at their default, too"},
     {NULL, NULL, NULL},
@@ -74,6 +79,9 @@ const OvCommand ov_commands[] = {
     {"suppress import", "FILE", 1, 1,
      "record a file of `ADDRESS [TIME [SENDER]]` lines, - for stdin", suppress_options,
      ov_command_suppress_import},
+    {"compliance", "[DOMAIN]", 0, 1,
+     "how mail meets what Gmail, Yahoo and Microsoft ask of senders", compliance_options,
+     ov_command_compliance},
     {"rules list", "", 0, 0, "list the rules in force", NULL, ov_command_rules_list},
     {"rules show", "NAME", 1, 1, "show one rule and where it stands", NULL, ov_command_rules_show},
     {"rules facts", "", 0, 0, "list the facts that rules may use", NULL, ov_command_rules_facts},

@@ -15,7 +15,7 @@ OUT           ?= $(BUILD)/quality
 V             ?=
 VERSION       := 0.1.0
 
-PACKAGES   := glib-2.0 libpcre2-8 libhs sqlite3 jansson libsystemd libpsl libidn2 libcrypto
+PACKAGES   := glib-2.0 libpcre2-8 libhs sqlite3 jansson libsystemd libpsl libidn2 libcrypto zlib liblzma
 PKG_CFLAGS := $(subst -I,-isystem ,$(shell pkg-config --cflags $(PACKAGES) 2>/dev/null))
 PKG_LIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 

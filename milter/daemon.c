@@ -14,6 +14,7 @@ struct OvDaemon {
     gint64 started; /* microseconds since the epoch */
     OvIdSource *ids;
     OvLedger *ledger;
+    OvFollower *follower;
 
     GMutex snapshot_lock; /* guards the pointer, not what it points to */
     OvSnapshot *snapshot;
@@ -133,6 +134,14 @@ void ov_daemon_set_ledger(OvDaemon *daemon, OvLedger *ledger) {
     daemon->ledger = ledger;
 }
 
+void ov_daemon_set_follower(OvDaemon *daemon, OvFollower *follower) {
+    daemon->follower = follower;
+}
+
+OvFollower *ov_daemon_follower(OvDaemon *daemon) {
+    return daemon->follower;
+}
+
 OvLedger *ov_daemon_ledger(OvDaemon *daemon) {
     return daemon->ledger;
 }
@@ -159,6 +168,7 @@ static const char *const start_only[][2] = {
     {"ledger", "retention"},
     {"ledger", "keep_recipients"},
     {"ledger", "history_memory"},
+    {"delivery", "log"},
     {"control", "socket"},
     {"log", "target"},
 };
@@ -301,6 +311,18 @@ static json_t *maps_status(OvOwners *owners) {
                      "under_way", (int)status.under_way, "cached", (int)status.cached);
 }
 
+static json_t *delivery_status(OvFollower *follower) {
+    if (!follower)
+        return json_pack("{s:s}", "state", "off");
+    g_auto(OvFollowerStatus) status;
+    ov_follower_status(follower, &status);
+    return json_pack("{s:s, s:s?, s:s?, s:I, s:I, s:I, s:I}", "state", status.state, "log",
+                     status.source, "trouble", status.trouble, "lines",
+                     (json_int_t)status.counts.lines, "events", (json_int_t)status.counts.events,
+                     "recorded", (json_int_t)status.counts.fresh, "unknown",
+                     (json_int_t)status.counts.unknown);
+}
+
 static json_t *status(OvDaemon *daemon) {
     g_autoptr(OvSnapshot) snapshot = ov_daemon_snapshot(daemon);
     OvRuleset *ruleset = ov_judge_ruleset(snapshot->judge);
@@ -318,7 +340,7 @@ static json_t *status(OvDaemon *daemon) {
     g_mutex_unlock(&daemon->snapshot_lock);
 
     return json_pack("{s:b, s:s, s:s, s:i, s:o, s:I, s:o, s:b, s:s, s:i, s:b, s:o, s:o, s:i, s:i, "
-                     "s:s, s:s, s:o, s:o}",
+                     "s:s, s:s, s:o, s:o, s:o}",
                      "ok", 1, "version", OV_VERSION, "node", snapshot->settings->node, "pid",
                      (int)getpid(), "started", time_json(daemon->started), "uptime",
                      (json_int_t)((g_get_real_time() - daemon->started) / G_USEC_PER_SEC),
@@ -329,7 +351,8 @@ static json_t *status(OvDaemon *daemon) {
                      g_atomic_int_get(&daemon->connections), "in_hand", (int)in_hand, "ledger",
                      ov_ledger_failing(daemon->ledger) ? "failing" : "ok", "history",
                      ov_ledger_recalling(daemon->ledger) ? "filling" : "ok", "dns",
-                     dns_status(snapshot->resolver), "login_maps", maps_status(snapshot->owners));
+                     dns_status(snapshot->resolver), "login_maps", maps_status(snapshot->owners),
+                     "delivery_log", delivery_status(daemon->follower));
 }
 
 static json_t *reload(OvDaemon *daemon) {

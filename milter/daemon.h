@@ -2,6 +2,7 @@
  * going down. Thread-safe but for new and free. */
 #pragma once
 
+#include "policy/delivery/follower.h"
 #include "policy/ledger/ledger.h"
 #include "policy/message_id.h"
 #include "policy/ownership.h"
@@ -34,6 +35,10 @@ OvDaemon *ov_daemon_new(const char *file, OvSnapshot *snapshot);
 void ov_daemon_free(OvDaemon *daemon);
 void ov_daemon_set_ledger(OvDaemon *daemon, OvLedger *ledger);
 OvLedger *ov_daemon_ledger(OvDaemon *daemon);
+/* Borrowed, for `outvet status`; NULL where no log is followed. Before the control socket serves.
+ */
+void ov_daemon_set_follower(OvDaemon *daemon, OvFollower *follower);
+OvFollower *ov_daemon_follower(OvDaemon *daemon);
 gint64 ov_daemon_next_id(OvDaemon *daemon);
 
 /* The snapshot in force; the caller gives it back with ov_snapshot_unref. */

@@ -1,10 +1,10 @@
 /* outvetd: judges each message that an MTA sends, over the milter protocol.
  *
  * Threads: the main thread waits for signals; libmilter's own threads serve connections; one
- * answers the control socket; one prunes the ledger; one reads from it what earlier mail was like
- * and who is suppressed; one asks the DNS, with one of libunbound's. Exit codes as sysexits(3): 0
- * stopped by a signal, 64 usage, 69 a socket, user or ledger can't be had, 70 libmilter gave up, 78
- * settings or rules. */
+ * answers the control socket; one follows the MTA's log; one prunes the ledger; one reads from it
+ * what earlier mail was like and who is suppressed; one asks the DNS, with one of libunbound's.
+ * Exit codes as sysexits(3): 0 stopped by a signal, 64 usage, 69 a socket, user or ledger can't be
+ * had, 70 libmilter gave up, 78 settings or rules. */
 #include "milter/callbacks.h"
 #include "milter/listen.h"
 #include "milter/options.h"
@@ -82,9 +82,11 @@ static gboolean make(OvDaemon *daemon, const OvOptions *options, const OvSetting
         ov_listen_drop_root(options->user, error) ? ov_ledger_open(settings, error) : NULL;
     if (ledger) {
         ov_daemon_set_ledger(daemon, ledger);
+        ov_daemon_set_follower(daemon, ov_follower_start(settings, ledger, NULL, NULL));
         *control = ov_control_start(settings->control_socket, ov_daemon_answer, daemon, error);
         if (*control)
             return TRUE;
+        ov_follower_stop(ov_daemon_follower(daemon));
         ov_ledger_close(ledger);
     }
     ov_listen_close(settings);
@@ -118,6 +120,7 @@ static int start(const OvOptions *options, OvSnapshot *snapshot) {
     guint left = ov_daemon_stop(daemon, stop_limit);
     g_autofree char *unfinished = left ? g_strdup_printf("%u", left) : NULL;
     ov_control_stop(control);
+    ov_follower_stop(ov_daemon_follower(daemon));
     ov_log(OV_LOG_INFO, NULL, "event", "stopped", "unfinished", unfinished, NULL);
     /* libmilter's threads go on until the process ends. Those that are left may still hand a record
      * to the ledger; what is committed is safe without closing it. */

@@ -78,6 +78,8 @@ struct OvSettings {
     guint64 dns_cache; /* octets */
     /* [egress], [egress NAME] */
     OvEgressRoutes egress;
+    /* [delivery] */
+    const char *delivery_log; /* "auto", "off", "journal", or a path */
     /* [control] */
     const char *control_socket;
     /* [log] */

@@ -84,6 +84,18 @@ static char *read_optional_path(const Reading *reading) {
     return *reading->value ? read_path(reading) : keep_value(reading);
 }
 
+static char *read_log_source(const Reading *reading) {
+    static const char *const WORDS[] = {"auto", "off", "journal"};
+    for (guint i = 0; i < G_N_ELEMENTS(WORDS); i++)
+        if (g_ascii_strcasecmp(reading->value, WORDS[i]) == 0) {
+            *(const char **)reading->field = WORDS[i];
+            return NULL;
+        }
+    if (!g_path_is_absolute(reading->value))
+        return g_strdup("it is auto, off, journal, or the path of a log, which starts with /");
+    return keep_value(reading);
+}
+
 static char *check_unix_path(const char *path) {
     gsize longest = sizeof((struct sockaddr_un *)NULL)->sun_path - 1;
     if (!g_path_is_absolute(path))
@@ -317,6 +329,7 @@ const char ov_setting_type_names[OV_N_SETTING_TYPES][16] = {
     [OV_SETTING_ADDRESSES] = "addresses",
     [OV_SETTING_MAPS] = "maps",
     [OV_SETTING_SOURCES] = "words",
+    [OV_SETTING_LOG_SOURCE] = "log",
 };
 
 static const Reader READERS[OV_N_SETTING_TYPES] = {
@@ -339,6 +352,7 @@ static const Reader READERS[OV_N_SETTING_TYPES] = {
     [OV_SETTING_ADDRESSES] = read_addresses,
     [OV_SETTING_MAPS] = read_maps,
     [OV_SETTING_SOURCES] = read_sources,
+    [OV_SETTING_LOG_SOURCE] = read_log_source,
 };
 
 char *ov_setting_read(OvSettings *settings, void *field, OvSettingType type, const char *choices,

@@ -9,7 +9,7 @@ _outvet() {
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
         return
         ;;
-    --date | --login | --sender | --recipient | --client | --account | --since)
+    --date | --login | --sender | --recipient | --client | --account | --since | --node)
         return
         ;;
     esac
@@ -30,7 +30,7 @@ _outvet() {
 
     if [[ ! $first ]]; then
         mapfile -t COMPREPLY < <(compgen -W \
-            'check held trace suppress compliance rules config status --help --version' -- "$current")
+            'check held trace delivery suppress compliance rules config status --help --version' -- "$current")
         return
     fi
 
@@ -48,6 +48,10 @@ _outvet() {
         mapfile -t COMPREPLY < <(compgen -W 'show check reload' -- "$current")
         return
         ;;
+    'delivery ')
+        mapfile -t COMPREPLY < <(compgen -W 'summary import' -- "$current")
+        return
+        ;;
     'suppress ')
         mapfile -t COMPREPLY < <(compgen -W 'add remove list import' -- "$current")
         return
@@ -56,6 +60,8 @@ _outvet() {
     'held list') options+=' --account' ;;
     'held release') options+=' --account --all --requeue' ;;
     'held delete') options+=' --account --all --yes' ;;
+    'delivery summary') options+=' --since --blocked' ;;
+    'delivery import') options+=' --node' ;;
     'suppress add') options+=' --sender --since' ;;
     'suppress remove' | 'suppress import') options+=' --sender' ;;
     compliance*) options+=' --days' ;;
@@ -64,7 +70,7 @@ _outvet() {
 
     if [[ $current == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
-    elif [[ $first == check || "$first $second" == 'config check' || "$first $second" == 'rules check' || "$first $second" == 'suppress import' ]]; then
+    elif [[ $first == check || "$first $second" == 'config check' || "$first $second" == 'rules check' || "$first $second" == 'suppress import' || "$first $second" == 'delivery import' ]]; then
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
     fi
 }

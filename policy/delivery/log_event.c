@@ -75,12 +75,3 @@ gboolean ov_log_event_recipient(const OvLogEvent *event, gsize *position, OvSlic
     *position = event->recipients.length - rest.length;
     return TRUE;
 }
-
-const char *ov_outcome_name(OvOutcome outcome) {
-    static const char NAMES[][12] = {
-        [OV_OUTCOME_DEFERRED] = "deferred", [OV_OUTCOME_DELIVERED] = "delivered",
-        [OV_OUTCOME_BOUNCED] = "bounced",   [OV_OUTCOME_EXPIRED] = "expired",
-        [OV_OUTCOME_DELETED] = "deleted",
-    };
-    return NAMES[outcome];
-}

@@ -7,6 +7,7 @@
  * `stat=`, whatever it contains. */
 #pragma once
 
+#include "policy/ledger/delivery.h"
 #include "rules/slice.h"
 
 typedef enum {
@@ -22,14 +23,6 @@ typedef enum {
     OV_LOG_FINISHED, /* the MTA is done with it */
     OV_LOG_NOTIFIED, /* other_id: the queue id of the bounce to its sender */
 } OvLogEventKind;
-
-typedef enum {
-    OV_OUTCOME_DEFERRED,
-    OV_OUTCOME_DELIVERED,
-    OV_OUTCOME_BOUNCED, /* for good */
-    OV_OUTCOME_EXPIRED, /* deferred until its time was over */
-    OV_OUTCOME_DELETED, /* deleted while it waited, or discarded */
-} OvOutcome;
 
 typedef struct {
     OvLogEventKind kind;
@@ -62,6 +55,3 @@ gboolean ov_log_event_recipient(const OvLogEvent *event, gsize *position, OvSlic
  * without a leading "postfix/" and without the daemon at its end where something is left then.
  * "postfix/smtp" is smtp, "postfix/relay/smtp" relay, "smtp-out2/smtp" smtp-out2. */
 OvSlice ov_log_transport(OvSlice program);
-
-/* "deferred", "delivered", "bounced", "expired", "deleted". */
-const char *ov_outcome_name(OvOutcome outcome);

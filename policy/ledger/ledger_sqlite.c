@@ -11,9 +11,12 @@ struct OvLedger {
     OvWriter *writer;    /* NULL in a reader */
     OvRecall *recall;    /* NULL in a reader */
     gsize window_memory;
-    GMutex lock;           /* reading, and a reader's window */
-    OvConnection *reading; /* made at first use */
-    OvWindow *window;      /* NULL in a reader until it is asked for */
+    GMutex lock;             /* reading, and a reader's window */
+    OvConnection *reading;   /* made at first use */
+    GMutex import_lock;      /* importing */
+    OvConnection *importing; /* of a reader that records deliveries; made at first use */
+    gboolean keep_recipients;
+    OvWindow *window; /* NULL in a reader until it is asked for */
 };
 
 G_DEFINE_QUARK(ov_ledger_error, ov_ledger_error)
@@ -23,7 +26,9 @@ static OvLedger *ledger_new(const OvSettings *settings) {
     ledger->path = g_strdup(settings->ledger_path);
     ledger->key_path = g_strdup(settings->ledger_key_path);
     ledger->window_memory = (gsize)settings->history_memory;
+    ledger->keep_recipients = settings->keep_recipients;
     g_mutex_init(&ledger->lock);
+    g_mutex_init(&ledger->import_lock);
     return ledger;
 }
 
@@ -87,8 +92,10 @@ void ov_ledger_close(OvLedger *ledger) {
         ov_writer_stop(ledger->writer);
     ov_window_free(ledger->window);
     ov_connection_close(ledger->reading);
+    ov_connection_close(ledger->importing);
     ov_recipient_key_free(ledger->key);
     g_mutex_clear(&ledger->lock);
+    g_mutex_clear(&ledger->import_lock);
     g_free(ledger->path);
     g_free(ledger->key_path);
     g_free(ledger);
@@ -247,4 +254,79 @@ OvLedgerAction *ov_ledger_actions(OvLedger *ledger, gint64 message, OvArena *are
         actions = ov_connection_actions(ledger->reading, message, arena, n, error);
     g_mutex_unlock(&ledger->lock);
     return actions;
+}
+
+static gboolean run(OvConnection *connection, OvStatement which, GError **error) {
+    sqlite3_stmt *statement = ov_connection_statement(connection, which, error);
+    return statement && ov_connection_run(connection, statement, error);
+}
+
+/* In a transaction of their own, beside the outvetd that writes. Called under the import's lock. */
+static gboolean import(OvLedger *ledger, const OvDeliveryBatch *batch, GError **error) {
+    if (!ledger->importing)
+        ledger->importing = ov_connection_open(ledger->path, TRUE, error);
+    if (!ledger->importing || !run(ledger->importing, OV_STATEMENT_BEGIN, error))
+        return FALSE;
+    if (ov_connection_add_deliveries(ledger->importing, batch, error) &&
+        run(ledger->importing, OV_STATEMENT_COMMIT, error))
+        return TRUE;
+    run(ledger->importing, OV_STATEMENT_ROLLBACK, NULL);
+    g_clear_pointer(&ledger->importing, ov_connection_close); /* and what it knew of new words */
+    return FALSE;
+}
+
+gboolean ov_ledger_add_deliveries(OvLedger *ledger, const char *node, OvDelivery *deliveries,
+                                  guint n, const OvLogMark *mark, OvArena *arena, GError **error) {
+    g_mutex_lock(&ledger->lock);
+    gboolean has_key = get_key(ledger, error);
+    g_mutex_unlock(&ledger->lock);
+    if (!has_key)
+        return FALSE;
+    OvDeliveryBatch batch = {node, deliveries, n, mark, ledger->key, ledger->keep_recipients,
+                             arena};
+    if (ledger->writer)
+        return ov_writer_add_deliveries(ledger->writer, &batch, error);
+    g_mutex_lock(&ledger->import_lock);
+    gboolean done = import(ledger, &batch, error);
+    g_mutex_unlock(&ledger->import_lock);
+    return done;
+}
+
+gboolean ov_ledger_log_position(OvLedger *ledger, const char *name, OvArena *arena,
+                                const char **position, GError **error) {
+    g_mutex_lock(&ledger->lock);
+    gboolean done = connect_reading(ledger, error) &&
+                    ov_connection_log_position(ledger->reading, name, arena, position, error);
+    g_mutex_unlock(&ledger->lock);
+    return done;
+}
+
+OvDelivered *ov_ledger_delivered(OvLedger *ledger, gint64 message, OvArena *arena, guint *n,
+                                 GError **error) {
+    OvDelivered *delivered = NULL;
+    g_mutex_lock(&ledger->lock);
+    if (connect_reading(ledger, error))
+        delivered = ov_connection_delivered(ledger->reading, message, arena, n, error);
+    g_mutex_unlock(&ledger->lock);
+    return delivered;
+}
+
+OvQueueEvent *ov_ledger_queue_events(OvLedger *ledger, gint64 message, OvArena *arena, guint *n,
+                                     GError **error) {
+    OvQueueEvent *events = NULL;
+    g_mutex_lock(&ledger->lock);
+    if (connect_reading(ledger, error))
+        events = ov_connection_queue_events(ledger->reading, message, arena, n, error);
+    g_mutex_unlock(&ledger->lock);
+    return events;
+}
+
+OvDeliveryCount *ov_ledger_count_deliveries(OvLedger *ledger, gint64 since, guint limit,
+                                            OvArena *arena, guint *n, GError **error) {
+    OvDeliveryCount *counts = NULL;
+    g_mutex_lock(&ledger->lock);
+    if (connect_reading(ledger, error))
+        counts = ov_connection_count_deliveries(ledger->reading, since, limit, arena, n, error);
+    g_mutex_unlock(&ledger->lock);
+    return counts;
 }

@@ -1,6 +1,7 @@
 /* What the files of the SQLite ledger share; nobody else includes it. */
 #pragma once
 
+#include "policy/ledger/delivery.h"
 #include "policy/ledger/ledger.h"
 #include "policy/ledger/recipient_key.h"
 #include "policy/ledger/window.h"
@@ -84,6 +85,28 @@ OvBulkSender *ov_connection_bulk_senders(OvConnection *connection, OvArena *aren
 gboolean ov_connection_recall_volumes(OvConnection *connection, OvVolumes *volumes, gint64 now,
                                       GError **error);
 
+/* As ov_ledger_add_deliveries, into the transaction at hand. */
+typedef struct {
+    const char *node;
+    OvDelivery *deliveries;
+    guint n;
+    const OvLogMark *mark;
+    const OvRecipientKey *key;
+    gboolean keep_recipients;
+    OvArena *arena;
+} OvDeliveryBatch;
+gboolean ov_connection_add_deliveries(OvConnection *connection, const OvDeliveryBatch *deliveries,
+                                      GError **error);
+/* As their namesakes of policy/ledger/delivery.h. */
+gboolean ov_connection_log_position(OvConnection *connection, const char *name, OvArena *arena,
+                                    const char **position, GError **error);
+OvDelivered *ov_connection_delivered(OvConnection *connection, gint64 message, OvArena *arena,
+                                     guint *n, GError **error);
+OvQueueEvent *ov_connection_queue_events(OvConnection *connection, gint64 message, OvArena *arena,
+                                         guint *n, GError **error);
+OvDeliveryCount *ov_connection_count_deliveries(OvConnection *connection, gint64 since, guint limit,
+                                                OvArena *arena, guint *n, GError **error);
+
 /* Deletes messages older than the retention (microseconds) at now, oldest first, as many as have
  * some 1,000 rows in all, in one transaction. *more: there are more of them. */
 gboolean ov_connection_prune(OvConnection *connection, gint64 retention, gint64 now, gboolean *more,
@@ -106,6 +129,9 @@ gboolean ov_writer_add(OvWriter *writer, const OvLedgerRecord *record, const gui
 gboolean ov_writer_add_action(OvWriter *writer, gint64 message, const OvLedgerAction *action,
                               GError **error);
 gboolean ov_writer_mark_bulk(OvWriter *writer, const OvBulkSender *sender, GError **error);
+/* Their own trouble fails the deliveries alone, not what is committed with them. */
+gboolean ov_writer_add_deliveries(OvWriter *writer, const OvDeliveryBatch *deliveries,
+                                  GError **error);
 gboolean ov_writer_failing(OvWriter *writer);
 
 /* As ov_ledger_suppress and ov_ledger_suppressions. */

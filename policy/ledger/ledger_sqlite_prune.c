@@ -72,6 +72,9 @@ gboolean ov_connection_prune(OvConnection *connection, gint64 retention, gint64 
            delete_up_to(connection, OV_STATEMENT_PRUNE_RECIPIENTS, last, error) &&
            delete_up_to(connection, OV_STATEMENT_PRUNE_HITS, last, error) &&
            delete_up_to(connection, OV_STATEMENT_PRUNE_ACTIONS, last, error) &&
+           delete_up_to(connection, OV_STATEMENT_PRUNE_DELIVERIES, last, error) &&
+           delete_up_to(connection, OV_STATEMENT_PRUNE_QUEUE_EVENTS, last, error) &&
+           delete_up_to(connection, OV_STATEMENT_PRUNE_QUEUE_IDS, last, error) &&
            delete_up_to(connection, OV_STATEMENT_PRUNE_MESSAGES, last, error) &&
            ov_connection_prune_counts(connection, now - retention, error) &&
            (*more || prune_texts(connection, now - retention, error)) &&

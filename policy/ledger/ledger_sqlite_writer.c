@@ -14,9 +14,10 @@ static const gint64 GATHER = 250; /* microseconds */
 /* What one thread waits for; it lies on that thread's stack. */
 typedef struct Item Item;
 struct Item {
-    const OvLedgerRecord *record; /* or, where NULL, an action: */
-    const OvLedgerAction *action; /* or, where that is NULL too, a bulk sender: */
-    const OvBulkSender *bulk;     /* or, where all are NULL, one step of pruning */
+    const OvLedgerRecord *record;      /* or, where NULL, an action: */
+    const OvLedgerAction *action;      /* or, where that is NULL too, a bulk sender: */
+    const OvBulkSender *bulk;          /* or deliveries: */
+    const OvDeliveryBatch *deliveries; /* or, where all are NULL, one step of pruning */
     gint64 message;
     const guint8 *hashes;
     gboolean behind; /* of a step of pruning: another should follow soon */
@@ -91,10 +92,22 @@ static gboolean run(OvWriter *writer, OvStatement which, GError **error) {
     return statement && ov_connection_run(writer->connection, statement, error);
 }
 
+/* FALSE with error when the whole batch must fail. */
+static gboolean insert_deliveries(OvWriter *writer, Item *item, GError **error) {
+    if (!run(writer, OV_STATEMENT_SAVEPOINT, error))
+        return FALSE;
+    if (ov_connection_add_deliveries(writer->connection, item->deliveries, &item->error))
+        return run(writer, OV_STATEMENT_RELEASE, error);
+    g_hash_table_remove_all(writer->connection->words); /* new ones are gone again */
+    return run(writer, OV_STATEMENT_ROLLBACK_TO, error) && run(writer, OV_STATEMENT_RELEASE, error);
+}
+
 /* FALSE with error when the whole batch must fail; an item's own trouble stays with the item. */
 static gboolean insert(OvWriter *writer, Item *item, GError **error) {
     GError *trouble = NULL;
     gboolean done;
+    if (item->deliveries)
+        return insert_deliveries(writer, item, error);
     if (item->record)
         done = ov_connection_insert(writer->connection, item->record, item->hashes,
                                     writer->keep_recipients, &trouble);
@@ -111,7 +124,7 @@ static gboolean insert(OvWriter *writer, Item *item, GError **error) {
 }
 
 static gboolean prunes(const Item *item) {
-    return !item->record && !item->action && !item->bulk;
+    return !item->record && !item->action && !item->bulk && !item->deliveries;
 }
 
 static gboolean commit(OvWriter *writer, Item *batch, GError **error) {
@@ -293,6 +306,12 @@ gboolean ov_writer_add_action(OvWriter *writer, gint64 message, const OvLedgerAc
 
 gboolean ov_writer_mark_bulk(OvWriter *writer, const OvBulkSender *sender, GError **error) {
     Item item = {.bulk = sender};
+    return hand_over(writer, &item, error);
+}
+
+gboolean ov_writer_add_deliveries(OvWriter *writer, const OvDeliveryBatch *deliveries,
+                                  GError **error) {
+    Item item = {.deliveries = deliveries};
     return hand_over(writer, &item, error);
 }
 

@@ -7,6 +7,7 @@
 #include "policy/review/operator.h"
 #include "policy/review/output.h"
 #include "policy/review/record.h"
+#include "policy/review/when.h"
 #include "rules/address.h"
 #include "rules/init.h"
 
@@ -43,25 +44,13 @@ static const char *read_address(OvArena *arena, const char *text) {
     return mailbox.faults & OV_ADDRESS_INVALID ? NULL : text;
 }
 
-/* A day or an RFC 3339 time with its zone; 0 where text is neither, or lies ahead. */
-static gint64 read_time(const char *text, gint64 now) {
-    g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(text, NULL);
-    if (!time) {
-        g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
-        g_autofree char *midnight = g_strdup_printf("%sT00:00:00", text);
-        time = g_date_time_new_from_iso8601(midnight, utc);
-    }
-    gint64 since = time ? g_date_time_to_unix(time) * G_USEC_PER_SEC : 0;
-    return since > 0 && since <= now ? since : 0;
-}
-
 /* Each may be NULL: sender for all, since for now. What is wrong, or NULL when it was added. */
 static const char *add_wish(Wishes *wishes, const char *address, const char *sender,
                             const char *since) {
     OvSuppression wish = {
         .sender = read_sender(wishes->arena, sender ? sender : "*"),
         .recipient = read_address(wishes->arena, address),
-        .since = since ? read_time(since, wishes->now) : wishes->now,
+        .since = since ? ov_when_parse(since, wishes->now) : wishes->now,
         .operator_name = wishes->operator_name,
     };
     if (!wish.recipient)

@@ -5,6 +5,7 @@
 #include "policy/review/held.h"
 #include "policy/review/output.h"
 #include "policy/review/record.h"
+#include "policy/review/record_delivery.h"
 
 enum { SHOWN = 100 };
 
@@ -21,11 +22,12 @@ static const OvQueued *in_queue(const GPtrArray *list, const OvLedgerRecord *rec
 
 /* list NULL: the queue could not be asked. */
 static void print_one(const OvLedgerRecord *record, const OvLedgerAction *actions, guint n_actions,
-                      const GPtrArray *list, gboolean json) {
+                      const OvFate *fate, const GPtrArray *list, gboolean json) {
     const OvQueued *queued = list ? in_queue(list, record) : NULL;
     if (json) {
         json_t *object = ov_record_json(record);
         json_object_set_new(object, "actions", ov_actions_json(actions, n_actions));
+        ov_fate_put_json(object, fate);
         if (list)
             json_object_set_new(object, "queue", ov_json_text(queued ? queued->queue : NULL));
         ov_json_print(object);
@@ -34,6 +36,7 @@ static void print_one(const OvLedgerRecord *record, const OvLedgerAction *action
     g_autoptr(GString) out = g_string_new(NULL);
     ov_record_append(out, record, ov_output_colour());
     ov_actions_append(out, actions, n_actions);
+    ov_fate_append(out, fate, ov_output_colour());
     if (queued) {
         g_string_append_printf(out, "  It is in the MTA's %s queue now.\n", queued->queue);
         if (queued->reason) {
@@ -76,13 +79,14 @@ OvExit ov_command_trace(const OvArguments *arguments) {
         guint n_actions = 0;
         const OvLedgerAction *actions =
             ov_ledger_actions(ledger, records[i]->id, arena, &n_actions, &error);
-        if (!actions && error) {
+        OvFate fate;
+        if ((!actions && error) || !ov_fate_read(ledger, records[i]->id, arena, &fate, &error)) {
             ov_complain("%s", error->message);
             return OV_EXIT_UNAVAILABLE;
         }
         if (i > 0 && !json)
             putchar('\n');
-        print_one(records[i], actions, n_actions, list, json);
+        print_one(records[i], actions, n_actions, &fate, list, json);
     }
     return OV_EXIT_OK;
 }

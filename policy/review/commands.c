@@ -34,6 +34,17 @@ static const OvOption held_delete_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const OvOption delivery_summary_options[] = {
+    {"since", "TIME", "of messages since this day or RFC 3339 time, else of the last 24 hours"},
+    {"blocked", NULL, "only refusals that say blocked, listed, spam or too much"},
+    {NULL, NULL, NULL},
+};
+
+static const OvOption delivery_import_options[] = {
+    {"node", "NAME", "the machine that wrote the logs, else this one"},
+    {NULL, NULL, NULL},
+};
+
 static const OvOption suppress_add_options[] = {
     {"sender", "DOMAIN", "only mailings of this organisational domain, else of all"},
     {"since", "TIME", "since this day or RFC 3339 time, else now"},
@@ -70,6 +81,11 @@ const OvCommand ov_commands[] = {
      ov_command_held_delete},
     {"trace", "ID", 1, 1, "everything known of a Message-ID, queue id or Outvet id", NULL,
      ov_command_trace},
+    {"delivery summary", "", 0, 0, "count what became of messages, by transport, domain and reason",
+     delivery_summary_options, ov_command_delivery_summary},
+    {"delivery import", "FILE...", 1, G_MAXUINT,
+     "record what became of messages from old logs of the MTA, also .gz and .xz, - for stdin",
+     delivery_import_options, ov_command_delivery_import},
     {"suppress add", "ADDRESS...", 1, G_MAXUINT, "record that somebody wants no more mailings",
      suppress_add_options, ov_command_suppress_add},
     {"suppress remove", "ADDRESS...", 1, G_MAXUINT, "record that mailings are wanted again",

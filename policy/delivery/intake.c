@@ -1,5 +1,6 @@
 #include "policy/delivery/intake.h"
 
+#include "policy/delivery/answer_text.h"
 #include "policy/delivery/log_line.h"
 #include "policy/delivery/outcome.h"
 
@@ -83,8 +84,8 @@ static const char *keep(OvIntake *intake, OvSlice text, gsize longest) {
     return ov_arena_strndup(intake->arena, valid, strlen(valid));
 }
 
-static const char *keep_answer(OvIntake *intake, OvSlice answer) {
-    g_autofree char *text = ov_answer_text(answer);
+static const char *keep_answer(OvIntake *intake, OvSlice answer, OvSlice recipient) {
+    g_autofree char *text = ov_answer_text(answer, recipient);
     return *text ? ov_arena_strndup(intake->arena, text, strlen(text)) : NULL;
 }
 
@@ -105,7 +106,6 @@ static OvDelivery *wait(OvIntake *intake, OvDeliveryKind kind, gint64 time,
 static void take_outcome(OvIntake *intake, gint64 time, const OvLogEvent *event) {
     OvRemoteAnswer answer = ov_remote_answer(event);
     const char *reason = ov_reason_name(ov_reason_of(event, &answer));
-    const char *text = keep_answer(intake, event->answer);
     const char *relay = keep(intake, event->relay, MAX_NAME);
     const char *transport = keep(intake, event->transport, MAX_NAME);
     const char *enhanced = keep(intake, ov_slice(answer.enhanced), OV_ENHANCED_SIZE);
@@ -120,7 +120,7 @@ static void take_outcome(OvIntake *intake, gint64 time, const OvLogEvent *event)
         delivery->code = answer.code;
         delivery->enhanced = enhanced;
         delivery->reason = *reason ? reason : NULL;
-        delivery->text = text;
+        delivery->text = keep_answer(intake, event->answer, recipient);
     }
 }
 
@@ -149,8 +149,9 @@ static void take_event(OvIntake *intake, gint64 time, const OvLogEvent *event) {
     for (guint i = 0; i < G_N_ELEMENTS(KINDS); i++)
         if (event->kind == KINDS[i].event)
             wait(intake, KINDS[i].kind, time, event)->text =
-                event->kind == OV_LOG_NOTIFIED ? keep(intake, event->other_id, MAX_NAME)
-                                               : keep_answer(intake, event->answer);
+                event->kind == OV_LOG_NOTIFIED
+                    ? keep(intake, event->other_id, MAX_NAME)
+                    : keep_answer(intake, event->answer, (OvSlice){NULL, 0});
 }
 
 void ov_intake_entry(OvIntake *intake, gint64 time, OvSlice program, OvSlice text) {

@@ -17,7 +17,7 @@ typedef enum {
     OV_LOG_QUEUED,     /* sender, size, n_recipients; Sendmail: message_id and client, too */
     OV_LOG_OUTCOME,    /* recipients, relay, delay, enhanced, outcome, answer */
     OV_LOG_EXPIRED,    /* who still waited gets no more tries */
-    OV_LOG_HELD,       /* put on hold; answer: why */
+    OV_LOG_HELD,       /* put on hold; answer: why, without whose message */
     OV_LOG_RELEASED,
     OV_LOG_DELETED,  /* by an operator, or thrown away before it was queued */
     OV_LOG_FINISHED, /* the MTA is done with it */

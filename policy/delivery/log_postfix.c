@@ -98,13 +98,18 @@ static gboolean parse_client(OvSlice text, OvLogEvent *event) {
     return event->client.length > 0;
 }
 
+/* "END-OF-MESSAGE from pc[192.0.2.7]: TEXT; from=<...> to=<...>": the addresses are not kept. */
+static OvSlice hold_reason(OvSlice text) {
+    return ov_scan_until(&text, OV_SLICE_LITERAL("; from=<"));
+}
+
 static gboolean parse_cleanup(OvSlice text, OvSlice program, OvLogEvent *event) {
     if (OV_SCAN(&text, "message-id=")) {
         event->kind = OV_LOG_MESSAGE_ID;
         event->message_id = ov_slice_trim(text);
     } else if (OV_SCAN(&text, "milter-hold: ") || OV_SCAN(&text, "hold: ")) {
         event->kind = OV_LOG_HELD;
-        event->answer = text;
+        event->answer = hold_reason(text);
     } else if (OV_SCAN(&text, "removed (")) {
         event->kind = OV_LOG_DELETED;
     } else if (OV_SCAN(&text, "to=")) {
@@ -149,7 +154,10 @@ gboolean ov_log_postfix_parse(OvSlice program, OvSlice text, OvLogEvent *event) 
             return parse_client(text, event);
         event->answer = text;
         event->kind = OV_LOG_HELD;
-        return OV_SCAN(&event->answer, "hold: ");
+        if (!OV_SCAN(&event->answer, "hold: "))
+            return FALSE;
+        event->answer = hold_reason(event->answer);
+        return TRUE;
     }
     if (is(daemon, "cleanup"))
         return parse_cleanup(text, program, event);

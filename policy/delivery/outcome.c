@@ -2,10 +2,7 @@
 
 #include "policy/delivery/log_scan.h"
 
-enum {
-    KEPT = 200,       /* octets of an answer */
-    LOOKED_AT = 2000, /* octets of an answer that are searched for clues */
-};
+enum { LOOKED_AT = 2000 /* octets of an answer that are searched for clues */ };
 
 typedef struct {
     const char *codes, *words;
@@ -148,28 +145,4 @@ OvReason ov_reason_of(const OvLogEvent *event, const OvRemoteAnswer *answer) {
         if (fits(&CLUES[i], answer, text, length))
             return CLUES[i].reason;
     return OV_REASON_OTHER;
-}
-
-char *ov_answer_text(OvSlice answer) {
-    static const char ELLIPSIS[] = "…";
-    gboolean longer = answer.length > KEPT;
-    g_autofree char *valid =
-        g_utf8_make_valid(answer.data ? answer.data : "", (gssize)MIN(answer.length, KEPT));
-    GString *text = g_string_new(NULL);
-    for (const char *p = valid; *p; p = g_utf8_next_char(p)) {
-        gunichar c = g_utf8_get_char(p);
-        gsize room = KEPT - (longer ? strlen(ELLIPSIS) : 0);
-        gssize size = (gssize)(g_utf8_next_char(p) - p);
-        if (text->len + (gsize)size > room) {
-            longer = TRUE;
-            break;
-        }
-        g_string_append_unichar(text, g_unichar_iscntrl(c) ? ' ' : c);
-    }
-    if (longer) {
-        while (text->len + strlen(ELLIPSIS) > KEPT)
-            g_string_truncate(text, (gsize)(g_utf8_prev_char(text->str + text->len) - text->str));
-        g_string_append(text, ELLIPSIS);
-    }
-    return g_string_free(text, FALSE);
 }

@@ -35,7 +35,3 @@ gboolean ov_reason_from_name(const char *name, OvReason *reason);
 /* The receiver said that he does not want our mail, whoever it is for: the address is blocked or
  * listed, the mail is taken for spam, or there is too much of it. */
 gboolean ov_reason_is_block(OvReason reason);
-
-/* The answer as it is kept: valid UTF-8 without control characters, at most 200 octets, an ellipsis
- * where it was longer. The caller frees it. */
-char *ov_answer_text(OvSlice answer);

@@ -18,6 +18,8 @@ enum {
 
 /* How long a writer may need to leave the file that was rotated for the new one. */
 static const gint64 LEAVE = 3 * G_USEC_PER_SEC;
+/* How much longer, at most, a file that was rotated is written to than the one after it. */
+static const gint64 LATE = 60 * G_GINT64_CONSTANT(1000000000); /* nanoseconds */
 
 typedef struct {
     guint64 offset; /* of the first line that was not read */
@@ -141,26 +143,37 @@ static GArray *list_older(const FileSource *source) {
     return list;
 }
 
-/* Goes on in the rotated file that has the position, if one has it; those that are newer follow. */
-static gboolean resume_older(FileSource *source) {
-    g_autoptr(GArray) list = list_older(source);
-    gboolean found = FALSE;
-    g_ptr_array_set_size(source->older, 0);
+/* The one of the list that has the position is opened; the list's length where none has it. */
+static guint find_position(FileSource *source, const GArray *list) {
     for (guint i = 0; i < list->len; i++) {
-        const Older *older = &g_array_index(list, Older, i);
-        if (found) {
-            g_ptr_array_add(source->older, g_strdup(older->path));
-            continue;
-        }
-        int file = open(older->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-        found = file >= 0 && is_at(file, &source->position);
-        if (found)
+        int file = open(g_array_index(list, Older, i).path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+        if (file >= 0 && is_at(file, &source->position)) {
             take_file(source, file, source->position.offset);
-        else if (file >= 0)
+            return i;
+        }
+        if (file >= 0)
             close(file);
     }
-    source->rotated = found;
-    return found;
+    return list->len;
+}
+
+/* Goes on in the rotated file that has the position, if one has it; those that are newer follow,
+ * and those that may be, as its writer could have been the last to leave: what is read twice does
+ * no harm. */
+static gboolean resume_older(FileSource *source) {
+    g_autoptr(GArray) list = list_older(source);
+    guint found = find_position(source, list);
+    g_ptr_array_set_size(source->older, 0);
+    source->rotated = found < list->len;
+    if (!source->rotated)
+        return FALSE;
+    gint64 since = g_array_index(list, Older, found).changed - LATE;
+    for (guint i = 0; i < list->len; i++) {
+        const Older *older = &g_array_index(list, Older, i);
+        if (i != found && older->changed >= since)
+            g_ptr_array_add(source->older, g_strdup(older->path));
+    }
+    return TRUE;
 }
 
 /* Opens the file that is to be read next. */

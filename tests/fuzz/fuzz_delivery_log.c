@@ -1,4 +1,5 @@
 /* Lines of an MTA's log: frame, event, recipients, answer. */
+#include "policy/delivery/answer_text.h"
 #include "policy/delivery/log_line.h"
 #include "policy/delivery/outcome.h"
 
@@ -23,7 +24,7 @@ static void look_at(OvSlice line, OvLogClock *clock) {
     OvReason reason = ov_reason_of(&event, &answer);
     g_assert_true((reason == OV_REASON_NONE) ==
                   (event.outcome == OV_OUTCOME_DELIVERED || event.outcome == OV_OUTCOME_DELETED));
-    g_autofree char *text = ov_answer_text(event.answer);
+    g_autofree char *text = ov_answer_text(event.answer, event.recipients);
     g_assert_true(strlen(text) <= 200 && g_utf8_validate(text, -1, NULL));
 }
 

@@ -1,3 +1,4 @@
+#include "policy/delivery/answer_text.h"
 #include "policy/delivery/log_line.h"
 #include "policy/delivery/outcome.h"
 
@@ -408,18 +409,43 @@ static void test_every_reason_has_a_name_of_its_own(void **state) {
     assert_false(ov_reason_from_name("weather", &reason));
 }
 
+static const OvSlice NONE = {NULL, 0};
+
 static void test_an_answer_is_kept_short_and_harmless(void **state) {
     (void)state;
-    g_autofree char *safe = ov_answer_text(OV_SLICE_LITERAL("a\x1b[31mb\xff\x00z"));
+    g_autofree char *safe = ov_answer_text(OV_SLICE_LITERAL("a\x1b[31mb\xff\x00z"), NONE);
     assert_string_equal(safe, "a [31mb\xef\xbf\xbd\xef\xbf\xbdz");
     g_autoptr(GString) longer = g_string_new(NULL);
     while (longer->len < 5000)
         g_string_append(longer, "ä");
-    g_autofree char *cut = ov_answer_text(ov_slice(longer->str));
+    g_autofree char *cut = ov_answer_text(ov_slice(longer->str), NONE);
     assert_true(strlen(cut) <= 200 && g_utf8_validate(cut, -1, NULL));
     assert_true(g_str_has_suffix(cut, "…"));
-    g_autofree char *empty = ov_answer_text((OvSlice){NULL, 0});
+    g_autofree char *empty = ov_answer_text(NONE, NONE);
     assert_string_equal(empty, "");
+}
+
+static void test_an_answer_tells_no_address(void **state) {
+    (void)state;
+    static const char *const TEXTS[][2] = {
+        {"550 5.1.1 <Ann.Weaver@x.example>: Recipient address rejected",
+         "550 5.1.1 <*@x.example>: Recipient address rejected"},
+        {"unknown user: \"ann.weaver\"", "unknown user: \"*\""},
+        {"<ann.weaver>... User unknown", "<*>... User unknown"},
+        {"no bounce+ann.weaver=x.example@y.example, \"a b\"@z.example @",
+         "no *@y.example, *@z.example @"},
+        {"Joann.weavers of joann.weaver", "Joann.weavers of joann.weaver"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(TEXTS); i++) {
+        g_autofree char *text =
+            ov_answer_text(ov_slice(TEXTS[i][0]), OV_SLICE_LITERAL("ann.weaver@x.example"));
+        assert_string_equal(text, TEXTS[i][1]);
+    }
+    /* also where it stands beyond what is kept, and is cut */
+    g_autofree char *filler = g_strnfill(180, '-');
+    g_autofree char *at_the_edge = g_strconcat(filler, "<a-very-long-name-of-somebody@x>", NULL);
+    g_autofree char *text = ov_answer_text(ov_slice(at_the_edge), NONE);
+    assert_null(strstr(text, "long"));
 }
 
 int main(void) {
@@ -431,6 +457,7 @@ int main(void) {
         cmocka_unit_test(test_answers_are_told_apart_by_code_and_words),
         cmocka_unit_test(test_every_reason_has_a_name_of_its_own),
         cmocka_unit_test(test_an_answer_is_kept_short_and_harmless),
+        cmocka_unit_test(test_an_answer_tells_no_address),
     };
     setenv("TZ", "UTC", 1);
     tzset();

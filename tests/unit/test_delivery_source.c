@@ -135,6 +135,21 @@ static void test_what_was_rotated_away_is_read_after_a_pause(void **state) {
     assert_int_equal(read_anew(scene, &source), 2);
 }
 
+static void test_a_late_writer_hides_no_file(void **state) {
+    Scene *scene = *state;
+    append(scene, "one\n");
+    g_autoptr(OvLogSource) source = ov_source_file_new(scene->log, NULL);
+    assert_int_equal(read_all(scene, source), 1);
+    rotate(scene, ".2");
+    append(scene, "two\n");
+    rotate(scene, ".1");
+    g_usleep(20000);
+    g_autofree char *left = g_strconcat(scene->log, ".2", NULL);
+    put(left, O_APPEND, "three\n", 6); /* so it is the newer one */
+    append(scene, "four\n");
+    assert_int_equal(read_anew(scene, &source), 3);
+}
+
 static void test_a_file_may_be_copied_and_truncated(void **state) {
     Scene *scene = *state;
     g_autofree char *copy = g_strconcat(scene->log, ".1", NULL);
@@ -259,6 +274,7 @@ int main(void) {
         TEST(test_a_file_that_is_not_there_is_waited_for),
         TEST(test_a_rotated_file_is_read_to_its_end),
         TEST(test_what_was_rotated_away_is_read_after_a_pause),
+        TEST(test_a_late_writer_hides_no_file),
         TEST(test_a_file_may_be_copied_and_truncated),
         TEST(test_a_gigantic_line_is_passed_over),
         TEST(test_a_file_without_the_right_to_read_it_is_told),

@@ -57,7 +57,7 @@ sub receive {
 }
 
 # Waits for the reply to a step, unless it was agreed that there is none.
-sub answered { my ($self, $bit) = @_; $self->receive unless $self->{steps} & $bit; return }
+sub answered { my ($self, $bit) = @_; return $self->{steps} & $bit ? 'c' : ($self->receive)[0] // '' }
 
 sub macros {
     my ($self, $command, %macro) = @_;
@@ -78,7 +78,7 @@ sub envelope {
     return;
 }
 
-# A message as text with LF; header and body.
+# A message as text with LF; header and body. TRUE, unless the milter was done with it after the header.
 sub message {
     my ($self, $text) = @_;
     my ($header, $body) = split /\n\n/, $text, 2;
@@ -88,13 +88,13 @@ sub message {
         $self->answered(0x80);
     }
     $self->send('N');
-    $self->answered(0x40000);
-    $body =~ s/\n/\r\n/g;
+    return if $self->answered(0x40000) ne 'c';
+    $body = ($body // q{}) =~ s{\n}{\r\n}gr;
     while (length $body) {
         $self->send('B', substr $body, 0, 65535, '');
         $self->answered(0x80000);
     }
-    return;
+    return 1;
 }
 
 # End of message; gives all that the milter asks for, as [command, data], the reply last.

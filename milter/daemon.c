@@ -15,6 +15,7 @@ struct OvDaemon {
     OvIdSource *ids;
     OvLedger *ledger;
     OvFollower *follower;
+    OvPolicyServer *policy; /* NULL for none */
 
     GMutex snapshot_lock; /* guards the pointer, not what it points to */
     OvSnapshot *snapshot;
@@ -138,6 +139,10 @@ void ov_daemon_set_follower(OvDaemon *daemon, OvFollower *follower) {
     daemon->follower = follower;
 }
 
+void ov_daemon_set_policy(OvDaemon *daemon, OvPolicyServer *policy) {
+    daemon->policy = policy;
+}
+
 OvFollower *ov_daemon_follower(OvDaemon *daemon) {
     return daemon->follower;
 }
@@ -168,6 +173,8 @@ static const char *const start_only[][2] = {
     {"ledger", "retention"},
     {"ledger", "keep_recipients"},
     {"ledger", "history_memory"},
+    {"policy", "socket"},
+    {"policy", "socket_group"},
     {"delivery", "log"},
     {"control", "socket"},
     {"log", "target"},
@@ -311,6 +318,17 @@ static json_t *maps_status(OvOwners *owners) {
                      "under_way", (int)status.under_way, "cached", (int)status.cached);
 }
 
+static json_t *policy_status(OvPolicyServer *policy) {
+    OvPolicyStatus status;
+
+    if (!policy)
+        return json_pack("{s:s}", "state", "off");
+    ov_policy_server_status(policy, &status);
+    return json_pack("{s:s, s:i, s:I, s:I}", "state", "listening", "connections",
+                     (int)status.connections, "requests", (json_int_t)status.requests, "closed",
+                     (json_int_t)status.closed);
+}
+
 static json_t *delivery_status(OvFollower *follower) {
     if (!follower)
         return json_pack("{s:s}", "state", "off");
@@ -339,20 +357,20 @@ static json_t *status(OvDaemon *daemon) {
     gint64 reloaded = daemon->reloaded;
     g_mutex_unlock(&daemon->snapshot_lock);
 
-    return json_pack("{s:b, s:s, s:s, s:i, s:o, s:I, s:o, s:b, s:s, s:i, s:b, s:o, s:o, s:i, s:i, "
-                     "s:s, s:s, s:o, s:o, s:o}",
-                     "ok", 1, "version", OV_VERSION, "node", snapshot->settings->node, "pid",
-                     (int)getpid(), "started", time_json(daemon->started), "uptime",
-                     (json_int_t)((g_get_real_time() - daemon->started) / G_USEC_PER_SEC),
-                     "reloaded", time_json(reloaded), "stopping", stopping, "ruleset",
-                     ov_ruleset_digest(ruleset), "rules", (int)ov_ruleset_n_rules(ruleset),
-                     "shadow", snapshot->settings->shadow, "messages", messages, "errors",
-                     count_json(&daemon->errors), "connections",
-                     g_atomic_int_get(&daemon->connections), "in_hand", (int)in_hand, "ledger",
-                     ov_ledger_failing(daemon->ledger) ? "failing" : "ok", "history",
-                     ov_ledger_recalling(daemon->ledger) ? "filling" : "ok", "dns",
-                     dns_status(snapshot->resolver), "login_maps", maps_status(snapshot->owners),
-                     "delivery_log", delivery_status(daemon->follower));
+    return json_pack(
+        "{s:b, s:s, s:s, s:i, s:o, s:I, s:o, s:b, s:s, s:i, s:b, s:o, s:o, s:i, s:i, "
+        "s:s, s:s, s:o, s:o, s:o, s:o}",
+        "ok", 1, "version", OV_VERSION, "node", snapshot->settings->node, "pid", (int)getpid(),
+        "started", time_json(daemon->started), "uptime",
+        (json_int_t)((g_get_real_time() - daemon->started) / G_USEC_PER_SEC), "reloaded",
+        time_json(reloaded), "stopping", stopping, "ruleset", ov_ruleset_digest(ruleset), "rules",
+        (int)ov_ruleset_n_rules(ruleset), "shadow", snapshot->settings->shadow, "messages",
+        messages, "errors", count_json(&daemon->errors), "connections",
+        g_atomic_int_get(&daemon->connections), "in_hand", (int)in_hand, "ledger",
+        ov_ledger_failing(daemon->ledger) ? "failing" : "ok", "history",
+        ov_ledger_recalling(daemon->ledger) ? "filling" : "ok", "dns",
+        dns_status(snapshot->resolver), "login_maps", maps_status(snapshot->owners), "delivery_log",
+        delivery_status(daemon->follower), "policy", policy_status(daemon->policy));
 }
 
 static json_t *reload(OvDaemon *daemon) {

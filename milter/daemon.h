@@ -2,6 +2,7 @@
  * going down. Thread-safe but for new and free. */
 #pragma once
 
+#include "policy/delegation/server.h"
 #include "policy/delivery/follower.h"
 #include "policy/ledger/ledger.h"
 #include "policy/message_id.h"
@@ -39,6 +40,8 @@ OvLedger *ov_daemon_ledger(OvDaemon *daemon);
  */
 void ov_daemon_set_follower(OvDaemon *daemon, OvFollower *follower);
 OvFollower *ov_daemon_follower(OvDaemon *daemon);
+/* Borrows the policy service, for its status; NULL where there is none. */
+void ov_daemon_set_policy(OvDaemon *daemon, OvPolicyServer *policy);
 gint64 ov_daemon_next_id(OvDaemon *daemon);
 
 /* The snapshot in force; the caller gives it back with ov_snapshot_unref. */

@@ -1,11 +1,12 @@
 /* outvetd: judges each message that an MTA sends, over the milter protocol.
  *
  * Threads: the main thread waits for signals; libmilter's own threads serve connections; one
- * answers the control socket; one follows the MTA's log; one prunes the ledger; one reads from it
- * what earlier mail was like and who is suppressed; one asks the DNS, with one of libunbound's.
- * Exit codes as sysexits(3): 0 stopped by a signal, 64 usage, 69 a socket, user or ledger can't be
- * had, 70 libmilter gave up, 78 settings or rules. */
+ * answers the control socket, four the policy socket; one follows the MTA's log; one prunes the
+ * ledger; one reads from it what earlier mail was like and who is suppressed; one asks the DNS,
+ * with one of libunbound's. Exit codes as sysexits(3): 0 stopped by a signal, 64 usage, 69 a
+ * socket, user or ledger can't be had, 70 libmilter gave up, 78 settings or rules. */
 #include "milter/callbacks.h"
+#include "milter/delegation.h"
 #include "milter/listen.h"
 #include "milter/options.h"
 #include "milter/signals.h"
@@ -73,9 +74,36 @@ static void run(OvDaemon *daemon) {
         reload(daemon);
 }
 
+/* What is served beside the milter. */
+typedef struct {
+    OvControl *control;
+    OvPolicyServer *policy; /* NULL where [policy] socket is empty */
+} Services;
+
+static gboolean start_services(Services *services, OvDaemon *daemon, const OvSettings *settings,
+                               GError **error) {
+    *services = (Services){.control = NULL};
+    if (*settings->policy_socket) {
+        services->policy = ov_delegation_start(daemon, settings, error);
+        if (!services->policy)
+            return FALSE;
+        ov_daemon_set_policy(daemon, services->policy);
+    }
+    services->control = ov_control_start(settings->control_socket, ov_daemon_answer, daemon, error);
+    if (!services->control)
+        ov_policy_server_stop(services->policy);
+    return services->control != NULL;
+}
+
+/* The control socket first: it tells of the others. */
+static void stop_services(const Services *services) {
+    ov_control_stop(services->control);
+    ov_policy_server_stop(services->policy);
+}
+
 /* What has to be made before mail can be judged. FALSE leaves nothing behind but memory. */
 static gboolean make(OvDaemon *daemon, const OvOptions *options, const OvSettings *settings,
-                     OvControl **control, GError **error) {
+                     Services *services, GError **error) {
     if (!ov_milter_register(daemon) || !ov_listen_open(settings, options->user, error))
         return FALSE;
     OvLedger *ledger =
@@ -83,8 +111,7 @@ static gboolean make(OvDaemon *daemon, const OvOptions *options, const OvSetting
     if (ledger) {
         ov_daemon_set_ledger(daemon, ledger);
         ov_daemon_set_follower(daemon, ov_follower_start(settings, ledger, NULL, NULL));
-        *control = ov_control_start(settings->control_socket, ov_daemon_answer, daemon, error);
-        if (*control)
+        if (start_services(services, daemon, settings, error))
             return TRUE;
         ov_follower_stop(ov_daemon_follower(daemon));
         ov_ledger_close(ledger);
@@ -100,9 +127,9 @@ static int start(const OvOptions *options, OvSnapshot *snapshot) {
     g_autoptr(GError) error = NULL;
     ov_snapshot_log(snapshot);
     OvDaemon *daemon = ov_daemon_new(options->file, snapshot);
-    OvControl *control;
+    Services services;
 
-    if (!make(daemon, options, settings, &control, &error)) {
+    if (!make(daemon, options, settings, &services, &error)) {
         ov_log(OV_LOG_ERROR, NULL, "event", "start", "result", "failed", "error",
                error ? error->message : "libmilter can't be set up", NULL);
         return EX_UNAVAILABLE;
@@ -119,7 +146,7 @@ static int start(const OvOptions *options, OvSnapshot *snapshot) {
     ov_listen_close(settings);
     guint left = ov_daemon_stop(daemon, stop_limit);
     g_autofree char *unfinished = left ? g_strdup_printf("%u", left) : NULL;
-    ov_control_stop(control);
+    stop_services(&services);
     ov_follower_stop(ov_daemon_follower(daemon));
     ov_log(OV_LOG_INFO, NULL, "event", "stopped", "unfinished", unfinished, NULL);
     /* libmilter's threads go on until the process ends. Those that are left may still hand a record

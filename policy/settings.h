@@ -10,6 +10,11 @@
 
 typedef enum { OV_ON_ERROR_TEMPFAIL, OV_ON_ERROR_ACCEPT } OvOnError;
 typedef enum {
+    OV_FOREIGN_SENDER_REJECT,
+    OV_FOREIGN_SENDER_DEFER,
+    OV_FOREIGN_SENDER_PASS
+} OvForeignSender;
+typedef enum {
     OV_ACCOUNT_LOGIN,
     OV_ACCOUNT_SCRIPT,
     OV_ACCOUNT_SENDER,
@@ -41,6 +46,10 @@ struct OvSettings {
     OvOnError on_error;              /* internal trouble */
     gboolean hold_by_tempfail;       /* MTA without quarantine: TRUE tempfail, FALSE tag */
     const char *milter_socket_group; /* group that may use the Unix socket; "" leaves it */
+    /* [policy] */
+    const char *policy_socket; /* "" for none; as milter_socket */
+    const char *policy_socket_group;
+    OvForeignSender foreign_sender;
     /* [verdict] */
     OvThresholds thresholds;
     gboolean shadow;

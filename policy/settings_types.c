@@ -130,6 +130,10 @@ static char *read_socket(const Reading *reading) {
     return trouble ? trouble : keep_value(reading);
 }
 
+static char *read_optional_socket(const Reading *reading) {
+    return *reading->value ? read_socket(reading) : keep_value(reading);
+}
+
 static char *read_size(const Reading *reading) {
     guint64 *size = reading->field;
     if (!parse_amount(reading->value, SIZES, G_N_ELEMENTS(SIZES), LARGEST_SIZE, size) || *size == 0)
@@ -313,6 +317,7 @@ const char ov_setting_type_names[OV_N_SETTING_TYPES][16] = {
     [OV_SETTING_TEXT] = "text",
     [OV_SETTING_NODE] = "text",
     [OV_SETTING_SOCKET] = "socket",
+    [OV_SETTING_OPTIONAL_SOCKET] = "socket",
     [OV_SETTING_PATH] = "path",
     [OV_SETTING_OPTIONAL_PATH] = "path or nothing",
     [OV_SETTING_SIZE] = "size",
@@ -336,6 +341,7 @@ static const Reader READERS[OV_N_SETTING_TYPES] = {
     [OV_SETTING_TEXT] = keep_value,
     [OV_SETTING_NODE] = read_node,
     [OV_SETTING_SOCKET] = read_socket,
+    [OV_SETTING_OPTIONAL_SOCKET] = read_optional_socket,
     [OV_SETTING_PATH] = read_path,
     [OV_SETTING_OPTIONAL_PATH] = read_optional_path,
     [OV_SETTING_SIZE] = read_size,

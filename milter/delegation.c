@@ -1,0 +1,21 @@
+#include "milter/delegation.h"
+
+#include "policy/delegation/decide.h"
+
+/* A look-up in a map of logins may be waited for: others go on meanwhile. */
+enum { THREADS = 4 };
+
+static void answer_request(const OvPolicyRequest *request, GString *answer, gpointer data) {
+    g_autoptr(OvSnapshot) snapshot = ov_daemon_snapshot(data);
+    ov_policy_decide(request, snapshot->settings,
+                     snapshot->owners ? ov_owners_ownership(snapshot->owners) : NULL, answer);
+}
+
+OvPolicyServer *ov_delegation_start(OvDaemon *daemon, const OvSettings *settings, GError **error) {
+    OvPolicyPlace place = {
+        .socket = settings->policy_socket,
+        .group = settings->policy_socket_group,
+        .threads = THREADS,
+    };
+    return ov_policy_server_start(&place, answer_request, daemon, error);
+}

@@ -1,0 +1,16 @@
+/* What a policy request is answered (access(5)). */
+#pragma once
+
+#include "policy/delegation/request.h"
+#include "policy/settings.h"
+#include "rules/ownership.h"
+
+/* Appends the action, one line without its end: DUNNO where there is nothing against the mail, so
+ * that Postfix goes on with its other restrictions, never OK, which would end them.
+ *
+ * A login that uses an envelope sender of others' (Postfix's reject_sender_login_mismatch, by the
+ * maps of [accounts] sender_login_maps): as [policy] foreign_sender says, with a sentence for the
+ * sender; what no map tells in time is let pass, as is what is exempt, and all in shadow mode. Each
+ * refusal is logged. ownership: NULL where there are no maps. Thread-safe. */
+void ov_policy_decide(const OvPolicyRequest *request, const OvSettings *settings,
+                      const OvOwnership *ownership, GString *answer);

@@ -52,6 +52,9 @@ gboolean ov_socketmap_reply(const char *reply, gsize length, char **owners, GErr
         if (word == strlen(troubles[i].word) && strncmp(reply, troubles[i].word, word) == 0) {
             g_autofree char *words =
                 space ? g_utf8_make_valid(space + 1, (gssize)MIN(rest, MAX_REASON)) : NULL;
+            for (char *at = words; at && *at; at++) /* an error is one line */
+                if (g_ascii_iscntrl(*at))
+                    *at = ' ';
             return fail(error, troubles[i].trouble, words && *words ? words : NULL);
         }
     return fail(error, "the server's answer is none of socketmap", NULL);

@@ -340,6 +340,7 @@ static void test_a_socketmap_answers(void **state) {
         {"8:TEMP sql,", "the server has trouble: sql", OV_LISTED_NOWHERE},
         {"8:TIMEOUT ,", "no answer in time", OV_LISTED_NOWHERE},
         {"6:PERM x,", "refuses: x", OV_LISTED_NOWHERE},
+        {"13:TEMP one\ntwo\x1b,", "the server has trouble: one two", OV_LISTED_NOWHERE},
         {"6:WHAT x,", "none of socketmap", OV_LISTED_NOWHERE},
         {"7:OK annaX", "no netstring", OV_LISTED_NOWHERE},
         {":OK anna,", "no netstring", OV_LISTED_NOWHERE},

@@ -16,6 +16,7 @@ struct OvDaemon {
     OvLedger *ledger;
     OvFollower *follower;
     OvPolicyServer *policy; /* NULL for none */
+    OvDnsWatch *watch;      /* NULL before it is begun */
 
     GMutex snapshot_lock; /* guards the pointer, not what it points to */
     OvSnapshot *snapshot;
@@ -147,6 +148,19 @@ OvFollower *ov_daemon_follower(OvDaemon *daemon) {
     return daemon->follower;
 }
 
+void ov_daemon_watch_dns(OvDaemon *daemon) {
+    g_autoptr(OvSnapshot) snapshot = ov_daemon_snapshot(daemon);
+    daemon->watch = ov_dns_watch_start(snapshot->settings, snapshot->resolver);
+}
+
+void ov_daemon_unwatch_dns(OvDaemon *daemon) {
+    ov_dns_watch_stop(g_steal_pointer(&daemon->watch));
+}
+
+OvStanding *ov_daemon_standing(OvDaemon *daemon) {
+    return daemon->watch ? ov_dns_watch_standing(daemon->watch) : NULL;
+}
+
 OvLedger *ov_daemon_ledger(OvDaemon *daemon) {
     return daemon->ledger;
 }
@@ -228,6 +242,8 @@ gboolean ov_daemon_reload(OvDaemon *daemon, char **restart, GError **error) {
            ov_ruleset_digest(ov_judge_ruleset(fresh->judge)), "rules", rules, "needs-restart",
            *names ? names : NULL, NULL);
     ov_snapshot_log(fresh);
+    if (daemon->watch)
+        ov_dns_watch_set(daemon->watch, fresh->settings, fresh->resolver);
     ov_snapshot_unref(old);
     g_mutex_unlock(&daemon->reload_lock);
     if (restart)
@@ -343,6 +359,7 @@ static json_t *delivery_status(OvFollower *follower) {
 
 static json_t *status(OvDaemon *daemon) {
     g_autoptr(OvSnapshot) snapshot = ov_daemon_snapshot(daemon);
+    g_autoptr(OvStanding) standing = ov_daemon_standing(daemon);
     OvRuleset *ruleset = ov_judge_ruleset(snapshot->judge);
     json_t *messages = json_object();
 
@@ -357,20 +374,22 @@ static json_t *status(OvDaemon *daemon) {
     gint64 reloaded = daemon->reloaded;
     g_mutex_unlock(&daemon->snapshot_lock);
 
-    return json_pack(
-        "{s:b, s:s, s:s, s:i, s:o, s:I, s:o, s:b, s:s, s:i, s:b, s:o, s:o, s:i, s:i, "
-        "s:s, s:s, s:o, s:o, s:o, s:o}",
-        "ok", 1, "version", OV_VERSION, "node", snapshot->settings->node, "pid", (int)getpid(),
-        "started", time_json(daemon->started), "uptime",
-        (json_int_t)((g_get_real_time() - daemon->started) / G_USEC_PER_SEC), "reloaded",
-        time_json(reloaded), "stopping", stopping, "ruleset", ov_ruleset_digest(ruleset), "rules",
-        (int)ov_ruleset_n_rules(ruleset), "shadow", snapshot->settings->shadow, "messages",
-        messages, "errors", count_json(&daemon->errors), "connections",
-        g_atomic_int_get(&daemon->connections), "in_hand", (int)in_hand, "ledger",
-        ov_ledger_failing(daemon->ledger) ? "failing" : "ok", "history",
-        ov_ledger_recalling(daemon->ledger) ? "filling" : "ok", "dns",
-        dns_status(snapshot->resolver), "login_maps", maps_status(snapshot->owners), "delivery_log",
-        delivery_status(daemon->follower), "policy", policy_status(daemon->policy));
+    return json_pack("{s:b, s:s, s:s, s:i, s:o, s:I, s:o, s:b, s:s, s:i, s:b, s:o, s:o, s:i, s:i, "
+                     "s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}",
+                     "ok", 1, "version", OV_VERSION, "node", snapshot->settings->node, "pid",
+                     (int)getpid(), "started", time_json(daemon->started), "uptime",
+                     (json_int_t)((g_get_real_time() - daemon->started) / G_USEC_PER_SEC),
+                     "reloaded", time_json(reloaded), "stopping", stopping, "ruleset",
+                     ov_ruleset_digest(ruleset), "rules", (int)ov_ruleset_n_rules(ruleset),
+                     "shadow", snapshot->settings->shadow, "messages", messages, "errors",
+                     count_json(&daemon->errors), "connections",
+                     g_atomic_int_get(&daemon->connections), "in_hand", (int)in_hand, "ledger",
+                     ov_ledger_failing(daemon->ledger) ? "failing" : "ok", "history",
+                     ov_ledger_recalling(daemon->ledger) ? "filling" : "ok", "dns",
+                     dns_status(snapshot->resolver), "login_maps", maps_status(snapshot->owners),
+                     "delivery_log", delivery_status(daemon->follower), "policy",
+                     policy_status(daemon->policy), "egress", ov_standing_addresses_json(standing),
+                     "domain_lists", ov_standing_domain_lists_json(standing));
 }
 
 static json_t *reload(OvDaemon *daemon) {

@@ -4,6 +4,7 @@
 
 #include "policy/delegation/server.h"
 #include "policy/delivery/follower.h"
+#include "policy/dns_watch.h"
 #include "policy/ledger/ledger.h"
 #include "policy/message_id.h"
 #include "policy/ownership.h"
@@ -42,6 +43,14 @@ void ov_daemon_set_follower(OvDaemon *daemon, OvFollower *follower);
 OvFollower *ov_daemon_follower(OvDaemon *daemon);
 /* Borrows the policy service, for its status; NULL where there is none. */
 void ov_daemon_set_policy(OvDaemon *daemon, OvPolicyServer *policy);
+/* Begins to watch how the egress addresses stand; once privileges are settled, and before the
+ * control socket serves. */
+void ov_daemon_watch_dns(OvDaemon *daemon);
+/* Ends that, when no message is in hand. */
+void ov_daemon_unwatch_dns(OvDaemon *daemon);
+/* How they stand; NULL where that is not known yet. The caller gives it back with
+ * ov_standing_unref. */
+OvStanding *ov_daemon_standing(OvDaemon *daemon);
 gint64 ov_daemon_next_id(OvDaemon *daemon);
 
 /* The snapshot in force; the caller gives it back with ov_snapshot_unref. */

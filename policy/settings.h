@@ -84,7 +84,9 @@ struct OvSettings {
     gint64 dns_time_limit;          /* microseconds a message */
     gboolean dnssec;
     const char *dns_trust_anchor;
-    guint64 dns_cache; /* octets */
+    guint64 dns_cache;              /* octets */
+    const char *const *block_lists; /* NULL-terminated zones, OV_STANDING_MAX_LISTS at most */
+    const char *const *domain_block_lists; /* likewise */
     /* [egress], [egress NAME] */
     OvEgressRoutes egress;
     /* [delivery] */

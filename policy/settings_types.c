@@ -2,6 +2,8 @@
 
 #include "policy/account.h"
 #include "policy/ownership_table.h"
+#include "rules/auth/domain_name.h"
+#include "rules/auth/standing.h"
 #include "rules/keyfile.h"
 #include "rules/nearest.h"
 
@@ -273,6 +275,19 @@ static char *read_addresses(const Reading *reading) {
     return NULL;
 }
 
+static char *read_zones(const Reading *reading) {
+    g_auto(GStrv) words = ov_key_words(reading->value);
+    if (g_strv_length(words) > OV_STANDING_MAX_LISTS)
+        return g_strdup_printf("%d lists at most", OV_STANDING_MAX_LISTS);
+    for (char **word = words; *word; word++)
+        if (!ov_domain_name_is(ov_slice(*word)))
+            return g_strdup_printf("%s is no zone of a list; write its name without a final dot: "
+                                   "list.example.com",
+                                   *word);
+    *(const char *const **)reading->field = keep_words(reading, words);
+    return NULL;
+}
+
 static char *map_fault(const char *word) {
     static const char text[] = "text:";
     if (g_str_equal(word, "postfix"))
@@ -332,6 +347,7 @@ const char ov_setting_type_names[OV_N_SETTING_TYPES][16] = {
     [OV_SETTING_NETWORKS] = "networks",
     [OV_SETTING_SERVERS] = "name servers",
     [OV_SETTING_ADDRESSES] = "addresses",
+    [OV_SETTING_ZONES] = "zones",
     [OV_SETTING_MAPS] = "maps",
     [OV_SETTING_SOURCES] = "words",
     [OV_SETTING_LOG_SOURCE] = "log",
@@ -356,6 +372,7 @@ static const Reader READERS[OV_N_SETTING_TYPES] = {
     [OV_SETTING_NETWORKS] = read_networks,
     [OV_SETTING_SERVERS] = read_servers,
     [OV_SETTING_ADDRESSES] = read_addresses,
+    [OV_SETTING_ZONES] = read_zones,
     [OV_SETTING_MAPS] = read_maps,
     [OV_SETTING_SOURCES] = read_sources,
     [OV_SETTING_LOG_SOURCE] = read_log_source,

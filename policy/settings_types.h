@@ -22,6 +22,7 @@ typedef enum {
     OV_SETTING_NETWORKS,    /* exempt_clients, and exempt_networks with it */
     OV_SETTING_SERVERS,     /* const char *const *, NULL-terminated name servers */
     OV_SETTING_ADDRESSES,   /* const char *const *, NULL-terminated IP addresses */
+    OV_SETTING_ZONES,       /* const char *const *, NULL-terminated zones of block lists */
     OV_SETTING_MAPS,        /* const char *const *, NULL-terminated maps of logins and addresses */
     OV_SETTING_SOURCES,     /* account_order and n_account_order */
     OV_SETTING_LOG_SOURCE,  /* const char *: auto, off, journal, or an absolute path */

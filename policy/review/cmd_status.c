@@ -6,7 +6,7 @@
 #include "policy/review/json.h"
 #include "policy/review/output.h"
 
-enum { STATUS_SECONDS = 10 };
+enum { STATUS_SECONDS = 10, MAX_DEPTH = 8 };
 
 static char *duration(json_int_t seconds) {
     json_int_t days = seconds / 86400, hours = seconds / 3600 % 24, minutes = seconds / 60 % 60;
@@ -38,28 +38,59 @@ static char *value_text(const char *name, const json_t *value) {
 
 static void append_value(GString *out, const char *name, const json_t *value) {
     g_autofree char *text = value_text(name, value);
-    g_string_append_printf(out, "%-18s ", name);
+    gsize start = out->len;
+    ov_safe_append(out, name, -1, FALSE);
+    for (gsize width = out->len - start; width < 18; width++)
+        g_string_append_c(out, ' ');
+    g_string_append_c(out, ' ');
     ov_safe_append(out, text, -1, FALSE);
     g_string_append_c(out, '\n');
 }
 
+static void append_members(GString *out, const char *outer, json_t *members, guint depth);
+
+static void append_member(GString *out, const char *outer, const char *name, json_t *value,
+                          guint depth) {
+    g_autofree char *path = *outer ? g_strdup_printf("%s.%s", outer, name) : g_strdup(name);
+    if (json_is_object(value) || json_is_array(value))
+        append_members(out, path, value, depth);
+    else
+        append_value(out, path, value);
+}
+
+/* The member by which an entry of an array is named; NULL for none. */
+static const char *naming_member(const json_t *entry) {
+    static const char *const members[] = {"address", "list"};
+    for (guint i = 0; i < G_N_ELEMENTS(members); i++)
+        if (json_is_string(json_object_get(entry, members[i])))
+            return members[i];
+    return NULL;
+}
+
+static void append_entry(GString *out, const char *outer, json_t *entry, guint depth) {
+    const char *naming = naming_member(entry), *name;
+    json_t *value;
+    if (!naming)
+        return;
+    g_autofree char *path =
+        g_strdup_printf("%s.%s", outer, json_string_value(json_object_get(entry, naming)));
+    json_object_foreach(entry, name, value) {
+        if (!g_str_equal(name, naming))
+            append_member(out, path, name, value, depth);
+    }
+}
+
 /* Names and values as outvetd gives them, those of an inner object as "outer.inner". */
-static void append_status(GString *out, json_t *answer) {
+static void append_members(GString *out, const char *outer, json_t *members, guint depth) {
     const char *name;
     json_t *value;
-    json_object_foreach(answer, name, value) {
-        if (g_strcmp0(name, "ok") == 0)
-            continue;
-        if (!json_is_object(value)) {
-            append_value(out, name, value);
-            continue;
-        }
-        const char *inner_name;
-        json_t *inner;
-        json_object_foreach(value, inner_name, inner) {
-            g_autofree char *path = g_strdup_printf("%s.%s", name, inner_name);
-            append_value(out, path, inner);
-        }
+    gsize i;
+    if (depth == MAX_DEPTH)
+        return;
+    json_array_foreach(members, i, value) append_entry(out, outer, value, depth + 1);
+    json_object_foreach(members, name, value) {
+        if (*outer || !g_str_equal(name, "ok"))
+            append_member(out, outer, name, value, depth + 1);
     }
 }
 
@@ -86,7 +117,7 @@ OvExit ov_command_status(const OvArguments *arguments) {
         return code;
     }
     g_autoptr(GString) out = g_string_new(NULL);
-    append_status(out, answer);
+    append_members(out, "", answer, 0);
     json_decref(answer);
     fwrite(out->str, 1, out->len, stdout);
     return code;

@@ -151,6 +151,14 @@ static void test_errors_name_place_value_and_the_nearest_name(void **state) {
         const char *text, *error;
         OvSettingsError code;
     } CASES[] = {
+        {"[dns]\nblock_lists = zen.spamhaus.org bl..example\n",
+         "outvet.conf:2: [dns] block_lists = zen.spamhaus.org bl..example: bl..example is no zone "
+         "of a list; write its name without a final dot: list.example.com.",
+         OV_SETTINGS_ERROR_VALUE},
+        {"[dns]\ndomain_block_lists = a.aa b.bb c.cc d.dd e.ee f.ff g.gg h.hh i.ii\n",
+         "outvet.conf:2: [dns] domain_block_lists = a.aa b.bb c.cc d.dd e.ee f.ff g.gg h.hh i.ii: "
+         "8 lists at most.",
+         OV_SETTINGS_ERROR_VALUE},
         {"[egress]\naddresses = 192.0.2.1 mail.example\n",
          "outvet.conf:2: [egress] addresses = 192.0.2.1 mail.example: mail.example is no IP "
          "address; write 192.0.2.1 or 2001:db8::1.",

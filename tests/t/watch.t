@@ -1,0 +1,150 @@
+#!/usr/bin/perl
+# outvetd watches how the egress addresses stand in the DNS, against a real name server (NSD).
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/../../contrib/sandbox", "$FindBin::Bin/../lib";
+use JSON::PP qw(decode_json);
+use NameServer;
+use Sandbox;
+use Test::More;
+
+my $key = 'abcdefghijklmnopqrstuvwxyz';
+
+my $lists = <<"END";
+2.0.0.127.list-test.org. A 127.0.0.2
+2.0.0.127.zen.spamhaus.org. A 127.255.255.254
+1.0.0.127.zen.spamhaus.org. A 127.255.255.254
+25.2.0.192.zen.spamhaus.org. A 127.255.255.254
+27.2.0.192.zen.spamhaus.org. A 127.255.255.254
+2.0.0.127.$key.zen.dq.spamhaus.net. A 127.0.0.2
+26.2.0.192.$key.zen.dq.spamhaus.net. A 127.0.0.4
+27.2.0.192.list-test.org. A 127.0.0.2
+test.dbl.spamhaus.org. A 127.0.1.2
+END
+my $right = <<'END';
+25.2.0.192.in-addr.arpa. PTR mail.kranichwerke-test.net.
+mail.kranichwerke-test.net. A 192.0.2.25
+27.2.0.192.in-addr.arpa. PTR other.kranichwerke-test.net.
+other.kranichwerke-test.net. A 192.0.2.99
+END
+
+my $server = NameServer->new($lists . $right);
+my $box = Sandbox->new(no_postfix => 1, dns => $server->address);
+
+# More cache is another resolver: it has to ask anew.
+my $cache = 8;
+sub write_settings {
+    $box->{dns} = join "\n", $server->address, 'time_limit = 10s', "cache = ${\ $cache++ }M",
+        "block_lists = zen.spamhaus.org list-test.org $key.zen.dq.spamhaus.net",
+        'domain_block_lists = dbl.spamhaus.org';
+    $box->write_settings(<<'END');
+[egress]
+addresses = 192.0.2.25 192.0.2.26 192.0.2.27
+helo = mail.kranichwerke-test.net
+END
+    return;
+}
+
+sub status { return decode_json(($box->outvet('status', '--json'))[1]) }
+
+sub stands { return { map { $_->{address} => $_ } @{ status()->{egress} } } }
+
+sub list { return (grep { $_->{list} eq $_[1] } @{ $_[0]{lists} })[0] // {} }
+
+sub check_again {
+    my ($what, $done) = @_;
+    write_settings();
+    is(($box->outvet('config', 'reload'))[0], 0, 'reload');
+    $box->wait_until($what, 60, $done);
+    return;
+}
+
+sub rename_to {
+    my ($records) = @_;
+    $server->stop;
+    $server->put('root.zone', <<"END");
+\$TTL 300
+. SOA ns.invalid. hostmaster.invalid. 2 3600 900 604800 300
+. NS ns.invalid.
+$records
+END
+    $server->start;
+    return;
+}
+
+write_settings();
+$box->start_outvetd;
+$box->wait_until('the first check', 60, sub { @{ status()->{egress} } == 3 });
+
+subtest 'each address is told with its name, HELO and lists' => sub {
+    my $stands = stands();
+    my ($good, $bare, $wrong) = @$stands{qw(192.0.2.25 192.0.2.26 192.0.2.27)};
+    is($good->{reverse}, 'confirmed', 'a name that leads back');
+    is($good->{ptr}, 'mail.kranichwerke-test.net', 'which');
+    is($good->{helo_state}, 'matches', 'HELO leads to it');
+    like($good->{reverse_since}, qr/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, 'since when');
+    is($bare->{reverse}, 'none', 'an address without a name');
+    is($bare->{ptr}, undef, 'has none');
+    is($bare->{helo_state}, 'other address', 'HELO does not lead to it');
+    is($wrong->{reverse}, 'unconfirmed', 'a name that leads elsewhere');
+    is($wrong->{ptr}, 'other.kranichwerke-test.net', 'which');
+    is(list($good, 'list-test.org')->{state}, 'not listed', 'a list that works');
+    is(list($wrong, 'list-test.org')->{state}, 'listed', 'and lists');
+    is(list($wrong, 'list-test.org')->{code}, '127.0.0.2', 'by which code');
+    is(list($_, 'zen.spamhaus.org')->{state}, 'refused', "a list that refuses lists not $_->{address}")
+        for $good, $bare, $wrong;
+    is(list($bare, '***.zen.dq.spamhaus.net')->{state}, 'listed', 'a list with a key');
+    is(status()->{domain_lists}[0]{state}, 'answering', 'a list of domains works');
+};
+
+subtest 'text tells the same' => sub {
+    my ($code, $out) = $box->outvet('status');
+    like($out, qr/^egress\.192\.0\.2\.25\.reverse +confirmed$/m, 'reverse');
+    like($out, qr/^egress\.192\.0\.2\.27\.lists\.list-test\.org\.state +listed$/m, 'lists');
+    like($out, qr/^domain_lists\.dbl\.spamhaus\.org\.state +answering$/m, 'lists of domains');
+    unlike($out, qr/$key/, 'without the key');
+};
+
+subtest 'the log tells it once' => sub {
+    my $log = $box->outvetd_log;
+    like($log, qr/event=egress address=192\.0\.2\.25 reverse=confirmed ptr=mail\.kranichwerke-test\.net /, 'right');
+    like($log, qr/event=egress address=192\.0\.2\.26 reverse=none helo=/, 'none');
+    like($log, qr/event=egress address=192\.0\.2\.27 reverse=unconfirmed .*list-test\.org listed/, 'listed');
+    unlike($log, qr/$key/, 'without the key');
+    my $first = stands()->{'192.0.2.25'}{reverse_checked};
+    sleep 1; # times are told in seconds
+    check_again('another check', sub { stands()->{'192.0.2.25'}{reverse_checked} ne $first });
+    is(() = $box->outvetd_log =~ /event=egress address=192\.0\.2\.25 /g, 1, 'the same is not told again');
+};
+
+subtest 'what the DNS fails to tell is believed a while' => sub {
+    my $before = stands()->{'192.0.2.25'};
+    $server->stop;
+    check_again('DNS to be missed', sub { status()->{dns}{failed} > 0 });
+    my $now = stands()->{'192.0.2.25'};
+    is($now->{reverse}, 'confirmed', 'while the name server is dead');
+    is($now->{reverse_checked}, $before->{reverse_checked}, 'and not as if asked anew');
+    $server->start;
+};
+
+subtest 'a change is told when the DNS is back' => sub {
+    rename_to($lists . $right =~ s/PTR mail\.kranich/PTR mail2.kranich/r);
+    check_again('the change', sub { stands()->{'192.0.2.25'}{reverse} ne 'confirmed' });
+    is(stands()->{'192.0.2.25'}{ptr}, 'mail2.kranichwerke-test.net', 'the new name');
+    like($box->outvetd_log,
+        qr/event=egress address=192\.0\.2\.25 reverse=unconfirmed ptr=mail2\.kranichwerke-test\.net /, 'is logged');
+};
+
+subtest 'addresses that are gone from the settings are gone' => sub {
+    $box->{dns} = $server->address;
+    $box->write_settings("[egress]\naddresses = 192.0.2.26\n");
+    is(($box->outvet('config', 'reload'))[0], 0, 'reload');
+    $box->wait_until('one address', 60, sub { @{ status()->{egress} } == 1 });
+    is(status()->{egress}[0]{address}, '192.0.2.26', 'which');
+    is_deeply(status()->{egress}[0]{lists}, [], 'no lists are asked by default');
+    is_deeply(status()->{domain_lists}, [], 'nor lists of domains');
+};
+
+is($box->stop_outvetd, 0, 'a clean end');
+done_testing;

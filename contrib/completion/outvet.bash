@@ -30,7 +30,7 @@ _outvet() {
 
     if [[ ! $first ]]; then
         mapfile -t COMPREPLY < <(compgen -W \
-            'check held trace delivery suppress compliance rules config status --help --version' -- "$current")
+            'check held trace delivery suppress compliance dns rules config status --help --version' -- "$current")
         return
     fi
 
@@ -64,6 +64,7 @@ _outvet() {
     'delivery import') options+=' --node' ;;
     'suppress add') options+=' --sender --since' ;;
     'suppress remove' | 'suppress import') options+=' --sender' ;;
+    dns*) options+=' --selector' ;;
     compliance*) options+=' --days' ;;
     'config show') options+=' --all' ;;
     esac

@@ -45,6 +45,7 @@ OvExit ov_command_suppress_remove(const OvArguments *arguments);
 OvExit ov_command_suppress_list(const OvArguments *arguments);
 OvExit ov_command_suppress_import(const OvArguments *arguments);
 OvExit ov_command_compliance(const OvArguments *arguments);
+OvExit ov_command_dns(const OvArguments *arguments);
 OvExit ov_command_rules_list(const OvArguments *arguments);
 OvExit ov_command_rules_show(const OvArguments *arguments);
 OvExit ov_command_rules_facts(const OvArguments *arguments);

@@ -61,6 +61,11 @@ static const OvOption compliance_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const OvOption dns_options[] = {
+    {"selector", "NAME", "of a DKIM key, else common ones are tried; may be repeated"},
+    {NULL, NULL, NULL},
+};
+
 static const OvOption config_show_options[] = {
     {"all", NULL, "those that stand at their default, too"},
     {NULL, NULL, NULL},
@@ -98,6 +103,9 @@ const OvCommand ov_commands[] = {
     {"compliance", "[DOMAIN]", 0, 1,
      "how mail meets what Gmail, Yahoo and Microsoft ask of senders", compliance_options,
      ov_command_compliance},
+    {"dns", "[NAME...]", 0, G_MAXUINT,
+     "what is wrong with a domain or an egress address in the DNS, and what to publish",
+     dns_options, ov_command_dns},
     {"rules list", "", 0, 0, "list the rules in force", NULL, ov_command_rules_list},
     {"rules show", "NAME", 1, 1, "show one rule and where it stands", NULL, ov_command_rules_show},
     {"rules facts", "", 0, 0, "list the facts that rules may use", NULL, ov_command_rules_facts},

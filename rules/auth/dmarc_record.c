@@ -1,12 +1,5 @@
 #include "rules/auth/dmarc_record.h"
 
-/* Not rules/auth/tags.h: there one wrong tag breaks the list, here it is passed over (RFC
- * 9989 4.8).
- */
-typedef struct {
-    OvSlice whole, name, value;
-} Tag;
-
 static OvSlice trim(OvSlice s) {
     while (s.length > 0 && (s.data[0] == ' ' || s.data[0] == '\t'))
         s.data++, s.length--;
@@ -26,8 +19,7 @@ static gboolean cut(OvSlice *rest, char separator, OvSlice *part) {
     return TRUE;
 }
 
-/* name = value; the name is empty where the tag has no such form. */
-static gboolean next_tag(OvSlice *rest, Tag *tag) {
+gboolean ov_dmarc_next_tag(OvSlice *rest, OvDmarcTag *tag) {
     if (!cut(rest, ';', &tag->whole))
         return FALSE;
     OvSlice value = tag->whole;
@@ -45,8 +37,8 @@ static gboolean is(OvSlice text, const char *name) {
 
 gboolean ov_dmarc_record_is(OvSlice text) {
     const char *start = text.data;
-    Tag tag;
-    return next_tag(&text, &tag) && tag.whole.data == start && is(tag.name, "v") &&
+    OvDmarcTag tag;
+    return ov_dmarc_next_tag(&text, &tag) && tag.whole.data == start && is(tag.name, "v") &&
            ov_slice_equal(tag.value, OV_SLICE_LITERAL("DMARC1"));
 }
 
@@ -101,7 +93,7 @@ static char read_letter(OvSlice value, const char *valid, char otherwise, gboole
 }
 
 /* FALSE: the tag is wrong. */
-static gboolean read_tag(const Tag *tag, OvDmarcRecord *record) {
+static gboolean read_tag(const OvDmarcTag *tag, OvDmarcRecord *record) {
     const struct {
         const char *name;
         OvDmarcPolicy *policy;
@@ -133,9 +125,9 @@ static gboolean read_tag(const Tag *tag, OvDmarcRecord *record) {
 
 void ov_dmarc_record_read(OvSlice text, OvDmarcRecord *record) {
     *record = (OvDmarcRecord){.text = text, .psd = 'u'};
-    Tag tag;
-    next_tag(&text, &tag); /* v */
-    while (next_tag(&text, &tag)) {
+    OvDmarcTag tag;
+    ov_dmarc_next_tag(&text, &tag); /* v */
+    while (ov_dmarc_next_tag(&text, &tag)) {
         if (tag.whole.length == 0 && !text.data)
             return;
         if (!read_tag(&tag, record) && record->fault.length == 0)

@@ -31,5 +31,15 @@ gboolean ov_dmarc_record_was_meant(OvSlice text);
 /* text: one that ov_dmarc_record_is. Tags that are wrong have their default values. */
 void ov_dmarc_record_read(OvSlice text, OvDmarcRecord *record);
 
+/* One tag of a record. Not rules/auth/tags.h: there one wrong tag breaks the list, here it is
+ * passed over (RFC 9989 4.8). */
+typedef struct {
+    OvSlice whole;       /* trimmed */
+    OvSlice name, value; /* trimmed; the name is empty where the tag has no such form */
+} OvDmarcTag;
+
+/* Takes the next tag from the start of *rest, whose data is NULL when all are taken: then FALSE. */
+gboolean ov_dmarc_next_tag(OvSlice *rest, OvDmarcTag *tag);
+
 /* "none", "quarantine", "reject"; "absent", "invalid". Never NULL. */
 const char *ov_dmarc_policy_name(OvDmarcPolicy policy);

@@ -62,9 +62,10 @@ static void unlink_connection(Loop *loop, OvPolicyConnection *connection) {
 
 static void drop(Loop *loop, OvPolicyConnection *connection) {
     unlink_connection(loop, connection);
-    ov_policy_connection_free(connection);
+    /* Counted before it is closed: whoever sees the end of it finds it gone from the status. */
     g_atomic_int_add(&loop->server->connections, -1);
     g_atomic_int_set(&loop->server->full, 0);
+    ov_policy_connection_free(connection);
 }
 
 /* A connection that goes on owing keeps its deadline, unless a request was answered meanwhile: who
@@ -81,13 +82,18 @@ static void set_deadline(Loop *loop, OvPolicyConnection *connection, gboolean pr
     g_queue_push_tail_link(half ? &loop->half : &loop->idle, &connection->link);
 }
 
+/* Counted before the answer is on its way: whoever has it finds it in the status. */
+static void answer_request(const OvPolicyRequest *request, GString *answer, gpointer data) {
+    OvPolicyServer *server = data;
+    g_atomic_pointer_add(&server->requests, 1);
+    server->handler(request, answer, server->data);
+}
+
 static void serve(Loop *loop, OvPolicyConnection *connection) {
-    OvPolicyServer *server = loop->server;
     guint answered, before = ov_policy_connection_events(connection);
     const char *fault = NULL;
     OvPolicyFate fate =
-        ov_policy_connection_serve(connection, server->handler, server->data, &answered, &fault);
-    g_atomic_pointer_add(&server->requests, answered);
+        ov_policy_connection_serve(connection, answer_request, loop->server, &answered, &fault);
     if (fate != OV_POLICY_GO_ON) {
         if (fate == OV_POLICY_DROP)
             tell_fault(loop, fault);

@@ -68,6 +68,7 @@ void ov_session_begin(OvSession *session, OvDaemon *daemon, const char *sender,
     session->snapshot = ov_daemon_snapshot(daemon);
     if (session->snapshot->resolver)
         session->dns = ov_resolver_open(session->snapshot->resolver);
+    session->standing = ov_daemon_standing(daemon);
     session->sender = bare_address(session->arena, sender);
     for (; arguments && *arguments; arguments++) {
         if (g_ascii_strcasecmp(*arguments, "SMTPUTF8") == 0)
@@ -198,6 +199,7 @@ void ov_session_reset(OvSession *session, OvDaemon *daemon) {
     if (session->in_hand)
         ov_daemon_end(daemon);
     g_clear_pointer(&session->dns, ov_resolver_close);
+    g_clear_pointer(&session->standing, ov_standing_unref);
     g_clear_pointer(&session->snapshot, ov_snapshot_unref);
     if (session->raw_capacity > KEEP_CAPACITY) {
         free(session->raw);
@@ -234,6 +236,7 @@ void ov_session_envelope(OvSession *session, OvEnvelope *envelope) {
         .now = g_get_real_time(),
         .dns = session->dns,
         .egress = session->egress,
+        .standing = session->standing,
         .ownership =
             session->snapshot->owners ? ov_owners_ownership(session->snapshot->owners) : NULL,
     };

@@ -34,6 +34,7 @@ typedef struct {
     OvSnapshot *snapshot;
     OvDnsBook *dns;         /* its answers of the DNS; NULL where that is not asked */
     const OvEgress *egress; /* how it will leave; found when the header ends, NULL until then */
+    OvStanding *standing;   /* how the egress addresses stood when it began; NULL: not known */
     OvArena *arena;
     const char *sender, *login, *queue_id;
     const char *tls_version; /* "" for none; NULL where the MTA does not tell */

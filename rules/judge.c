@@ -5,6 +5,7 @@
 #include "rules/measure_auth.h"
 #include "rules/measure_content.h"
 #include "rules/measure_dns.h"
+#include "rules/measure_standing.h"
 #include "rules/submission.h"
 
 #include <math.h>
@@ -193,6 +194,7 @@ static void measure(OvJudgement *judgement, gint64 deadline) {
         ov_measure_volume(&measure);
     }
     ov_measure_submission(&measure);
+    ov_measure_standing(&measure);
     judgement->message_class = measure.message_class;
 }
 

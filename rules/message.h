@@ -5,6 +5,7 @@
 #include "rules/arena.h"
 #include "rules/auth/dns.h"
 #include "rules/auth/egress.h"
+#include "rules/auth/standing.h"
 #include "rules/header.h"
 #include "rules/history.h"
 #include "rules/mime.h"
@@ -29,6 +30,7 @@ typedef struct {
     const OvHistory *history;     /* NULL: nothing is known of earlier mail */
     OvDnsBook *dns;               /* asked about the names in it; NULL: nothing is known of them */
     const OvEgress *egress;       /* how it will leave; NULL: not known */
+    const OvStanding *standing;   /* how those addresses stand in the DNS; NULL: not known */
     const OvOwnership *ownership; /* whose addresses are whose; NULL: not known */
 } OvEnvelope;
 

@@ -21,6 +21,7 @@ typedef struct {
     OvResolver *resolver; /* NULL where the DNS is not asked */
     OvEnvelopeWish wish;
     const OvEgress *egress; /* as the command line has it; NULL: as the settings have it */
+    OvStanding *standing;   /* of these addresses; NULL where the DNS is not asked */
     gboolean json, html, facts, colour;
     gboolean alone; /* there is but one message */
 } Run;
@@ -52,6 +53,7 @@ static void judge_item(gpointer data, gpointer user_data) {
     ov_envelope_complete(&envelope, &run->wish, raw, arena);
     envelope.egress =
         run->egress ? run->egress : ov_egress_find(&run->settings->egress, &envelope, arena);
+    envelope.standing = run->standing;
     if (run->resolver)
         envelope.dns = ov_resolver_open(run->resolver);
     g_autoptr(OvJudgement) judgement = ov_judge_message(
@@ -241,6 +243,23 @@ static gboolean take_egress(const OvArguments *arguments, Run *run, OvArena *are
     return TRUE;
 }
 
+/* What outvetd finds in the background is asked before the first message, all of it within the time
+ * that one message has. */
+static OvStanding *ask_standing(const Run *run) {
+    static const char *const none[] = {NULL};
+    const OvEgress *egress = run->egress ? run->egress : &run->settings->egress.all;
+    const char *const *lists = run->settings->block_lists ? run->settings->block_lists : none;
+    if (!run->resolver || egress->n_points == 0)
+        return NULL;
+    OvStanding *standing = ov_standing_new();
+    OvDnsBook *book = ov_resolver_open(run->resolver);
+    for (guint i = 0; i < egress->n_points; i++)
+        ov_standing_add_address(standing, book, &egress->points[i].address, egress->points[i].helo,
+                                lists, NULL, run->wish.known.now);
+    ov_resolver_close(book);
+    return standing;
+}
+
 static gboolean take_history(OvLedger *ledger, OvEnvelopeWish *wish) {
     g_autoptr(GError) error = NULL;
     wish->known.history = ov_ledger_history(ledger, &error);
@@ -304,6 +323,8 @@ OvExit ov_command_check(const OvArguments *arguments) {
     if (!take_egress(arguments, &run, arena))
         return OV_EXIT_USAGE;
     run.judge = judge;
+    g_autoptr(OvStanding) standing = ask_standing(&run);
+    run.standing = standing;
     g_autoptr(OvLedger) ledger = NULL;
     if (ov_arguments_has(arguments, "history")) {
         OvExit code = OV_EXIT_OK;

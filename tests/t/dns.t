@@ -21,6 +21,7 @@ mx.kranichwerke-test.net. A 192.0.2.25
 www.kranichwerke-test.net. CNAME mx.kranichwerke-test.net.
 silent-test.net. MX 0 .
 otherhouse-test.org. A 192.0.2.26
+7.100.51.198.in-addr.arpa. PTR mx.kranichwerke-test.net.
 END
 
 my $date = '2026-11-23T20:05:00Z';
@@ -82,6 +83,17 @@ subtest 'SPF and DMARC are judged for the address from which mail will leave' =>
         { bare => 1, input => $letter });
     is($status, 64, 'an address that is none');
     like($err, qr/--egress mail\.example: not an IP address/, 'is told');
+};
+
+subtest 'outvet check tells how the egress address stands' => sub {
+    my $letter = letter('kranichwerke-test.net');
+    my $bare = check($letter, '--egress', '198.51.100.8');
+    ok($bare->{hits}{DNS_PTR_NONE}, 'an address without a reverse name');
+    is($bare->{facts}{'dns.egress.reverse'}, 'none', 'is known by its fact');
+    my $wrong = check($letter, '--egress', '198.51.100.7');
+    ok($wrong->{hits}{DNS_FCRDNS_FAIL}, 'one whose name leads elsewhere');
+    ok(!defined check($letter, '--no-dns', '--egress', '198.51.100.8')->{facts}{'dns.egress.reverse'},
+        'without DNS nothing is known');
 };
 
 subtest 'outvet check tells what it could not ask' => sub {

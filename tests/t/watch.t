@@ -5,7 +5,9 @@ use warnings;
 use FindBin;
 use lib "$FindBin::Bin/../../contrib/sandbox", "$FindBin::Bin/../lib";
 use JSON::PP qw(decode_json);
+use MilterClient;
 use NameServer;
+use POSIX ();
 use Sandbox;
 use Test::More;
 
@@ -96,6 +98,35 @@ subtest 'each address is told with its name, HELO and lists' => sub {
         for $good, $bare, $wrong;
     is(list($bare, '***.zen.dq.spamhaus.net')->{state}, 'listed', 'a list with a key');
     is(status()->{domain_lists}[0]{state}, 'answering', 'a list of domains works');
+};
+
+sub verdict_of {
+    my ($header) = @_;
+    my $now = POSIX::strftime('%a, %d %b %Y %H:%M:%S +0000', gmtime);
+    my $client = MilterClient->new(path => $box->{milter_socket});
+    $client->envelope(from => 'anna@kranichwerke-test.net', to => ['bert@otherhouse-test.org']);
+    $client->message(<<"LETTER");
+From: Anna Muster <anna\@kranichwerke-test.net>
+To: Bert Beispiel <bert\@otherhouse-test.org>
+Subject: Minutes of the meeting on Monday
+Date: $now
+Message-ID: <@{[ int rand 1e12 ]}\@kranichwerke-test.net>
+$header
+Good morning Bert, here are the minutes that we spoke of.
+LETTER
+    my $answers = join '', map { $_->[0] } $client->finish;
+    $client->quit;
+    my ($line) = reverse grep { / verdict=/ } split /\n/, $box->outvetd_log;
+    return ($answers, $line);
+}
+
+subtest 'messages are judged by it' => sub {
+    my ($answers, $line) = verdict_of('');
+    unlike($answers, qr/q/, 'a letter goes on from a listed address');
+    like($line, qr/DNS_PTR_NONE/, 'its record tells the operator of the missing name');
+    ($answers, $line) = verdict_of("List-Unsubscribe: <https://www.kranichwerke-test.net/leave>\n");
+    like($answers, qr/q/, 'a mailing is held');
+    like($line, qr/DNS_BL_SPAMHAUS/, 'because of the list with a key');
 };
 
 subtest 'text tells the same' => sub {

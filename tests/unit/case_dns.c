@@ -9,6 +9,8 @@ struct CaseDns {
     OvEgress egress;
     OvEgressPoint points[OV_EGRESS_MAX_POINTS];
     char *helo;
+    GStrv lists; /* block lists that are watched; NULL: nothing is */
+    OvStanding *standing;
 };
 
 CaseDns *case_dns_new(const CaseDns *base) {
@@ -27,6 +29,7 @@ CaseDns *case_dns_new(const CaseDns *base) {
         dns->points[i].helo = g_strdup(base->points[i].helo);
     }
     dns->helo = g_strdup(base->helo);
+    dns->lists = g_strdupv(base->lists);
     return dns;
 }
 
@@ -41,6 +44,8 @@ void case_dns_free(CaseDns *dns) {
     dns_table_free(dns->book);
     forget_egress(dns);
     g_free(dns->helo);
+    g_strfreev(dns->lists);
+    ov_standing_unref(dns->standing);
     g_free(dns);
 }
 
@@ -119,6 +124,11 @@ gboolean case_dns_take_signing(CaseDns *dns, const char *word) {
     return FALSE;
 }
 
+void case_dns_take_lists(CaseDns *dns, const char *rest) {
+    g_strfreev(dns->lists);
+    dns->lists = *rest ? g_strsplit(rest, " ", -1) : g_new0(char *, 1);
+}
+
 static void add_record(OvDnsBook *book, const char *record) {
     g_auto(GStrv) words = g_strsplit(record, " ", 3);
     OvDnsType type = OV_DNS_A;
@@ -148,4 +158,16 @@ const OvEgress *case_dns_egress(CaseDns *dns) {
         if (!dns->points[i].helo)
             dns->points[i].helo = g_strdup(dns->helo);
     return dns->leaves ? &dns->egress : NULL;
+}
+
+const OvStanding *case_dns_standing(CaseDns *dns, gint64 now) {
+    OvDnsBook *book = case_dns_book(dns);
+    const OvEgress *egress = case_dns_egress(dns);
+    if (!dns->lists || !book || !egress || dns->standing)
+        return dns->standing;
+    dns->standing = ov_standing_new();
+    for (guint i = 0; i < egress->n_points; i++)
+        ov_standing_add_address(dns->standing, book, &egress->points[i].address,
+                                egress->points[i].helo, (const char *const *)dns->lists, NULL, now);
+    return dns->standing;
 }

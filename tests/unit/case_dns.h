@@ -3,6 +3,7 @@
 #pragma once
 
 #include "rules/auth/egress.h"
+#include "rules/auth/standing.h"
 #include "tests/unit/dns_table.h"
 
 typedef struct CaseDns CaseDns;
@@ -19,7 +20,12 @@ gboolean case_dns_take_egress(CaseDns *dns, const char *rest);
 void case_dns_take_helo(CaseDns *dns, const char *name);
 /* auto, before, after, none. */
 gboolean case_dns_take_signing(CaseDns *dns, const char *word);
+/* What follows `watched `: block lists, perhaps none. */
+void case_dns_take_lists(CaseDns *dns, const char *rest);
 
 /* When all lines are taken. NULL where no line told of it. They live as long as dns. */
 OvDnsBook *case_dns_book(CaseDns *dns);
 const OvEgress *case_dns_egress(CaseDns *dns);
+/* How the egress addresses stood at a time, microseconds since the epoch, by that DNS; NULL where
+ * no line told that they are watched. */
+const OvStanding *case_dns_standing(CaseDns *dns, gint64 now);

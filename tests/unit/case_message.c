@@ -348,6 +348,10 @@ static gboolean take_directive(Case *c, const char *line) {
         case_dns_take_helo(c->dns, rest);
     else if (is_directive(line, "signing", &rest))
         return case_dns_take_signing(c->dns, rest);
+    else if (is_directive(line, "watched", &rest))
+        case_dns_take_lists(c->dns, rest);
+    else if (is_directive(line, "watched-before", &rest))
+        c->watched_before = g_ascii_strtoll(rest, NULL, 10) * G_USEC_PER_SEC;
     else if (is_directive(line, "mixed line ends", &rest))
         c->mixed_line_ends = TRUE;
     else
@@ -428,6 +432,8 @@ GPtrArray *cases_load(const char *file, GError **error) {
         Case *done = g_ptr_array_index(cases, i);
         done->envelope.dns = case_dns_book(done->dns);
         done->envelope.egress = case_dns_egress(done->dns);
+        done->envelope.standing =
+            case_dns_standing(done->dns, done->envelope.now - done->watched_before);
     }
     return g_steal_pointer(&cases);
 }

@@ -40,7 +40,8 @@ typedef struct {
     double score;       /* below 0 where any will do */
     gboolean mixed_line_ends;
     OvEnvelope envelope;
-    CaseDns *dns; /* what the envelope's book and egress are made of */
+    CaseDns *dns;          /* what the envelope's book, egress and standing are made of */
+    gint64 watched_before; /* microseconds: how old the standing is */
     CaseHistory earlier;
     OvHistory history; /* of the envelope, where the case has one; its answers are earlier */
     CaseOwnership owners;

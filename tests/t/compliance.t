@@ -45,7 +45,7 @@ subtest 'a domain whose mailing lacks one-click unsubscribing' => sub {
     is($requirement{'one-click'}{not_met}, 1, 'that is one message');
     is_deeply($requirement{'one-click'}{asked_by}, [], 'asked of bulk senders alone, and it is none');
     is($requirement{from}{outcome}, 'met', 'From is right');
-    is($requirement{'reverse-dns'}{outcome}, 'unknown', 'no message tells of reverse DNS');
+    is($requirement{'reverse-dns'}{outcome}, 'unknown', 'of reverse DNS nothing is known where no egress address is');
     is($status, 0, 'nothing that is asked of this domain is missing');
 };
 

@@ -29,6 +29,8 @@ my $right = <<'END';
 mail.kranichwerke-test.net. A 192.0.2.25
 27.2.0.192.in-addr.arpa. PTR other.kranichwerke-test.net.
 other.kranichwerke-test.net. A 192.0.2.99
+kranichwerke-test.net. MX 10 mail.kranichwerke-test.net.
+kranichwerke-test.net. TXT "v=spf1 ip4:192.0.2.24/29 -all"
 END
 
 my $server = NameServer->new($lists . $right);
@@ -127,6 +129,9 @@ subtest 'messages are judged by it' => sub {
     ($answers, $line) = verdict_of("List-Unsubscribe: <https://www.kranichwerke-test.net/leave>\n");
     like($answers, qr/q/, 'a mailing is held');
     like($line, qr/DNS_BL_SPAMHAUS/, 'because of the list with a key');
+    my ($told) = map { decode_json($_) } split /\n/, ($box->outvet('compliance', '--json'))[1];
+    my ($reverse) = grep { $_->{name} eq 'reverse-dns' } @{ $told->{requirements} };
+    is($reverse->{outcome}, 'not met', 'compliance tells that a reverse name is missing');
 };
 
 subtest 'text tells the same' => sub {

@@ -55,8 +55,7 @@ static gsize printable(OvSlice rest, gboolean lower, char piece[16], gsize *leng
     return octets;
 }
 
-/* NULL where nothing is left. */
-static const char *neutral(OvArena *arena, OvSlice text, gboolean lower) {
+const char *ov_account_text(OvArena *arena, OvSlice text, gboolean lower) {
     text = ov_slice_trim(text);
     if (text.length == 0)
         return NULL;
@@ -99,7 +98,7 @@ static const char *uid_name(OvArena *arena, const char *digits) {
     struct passwd entry, *found = NULL;
     char *buffer = ov_arena_alloc(arena, PASSWD_BUFFER);
     if (getpwuid_r((uid_t)uid, &entry, buffer, PASSWD_BUFFER, &found) == 0 && found)
-        return neutral(arena, ov_slice(found->pw_name), TRUE);
+        return ov_account_text(arena, ov_slice(found->pw_name), TRUE);
     return ov_arena_printf(arena, "uid %u", (guint)uid);
 }
 
@@ -107,15 +106,15 @@ static const char *uid_name(OvArena *arena, const char *digits) {
 static const char *find_script(OvArena *arena, const OvHeader *header, const char **script) {
     OvSlice value = field_value(arena, header, OV_FIELD_X_PHP_ORIGINATING_SCRIPT);
     if (value.length > 0) {
-        *script = neutral(arena, value, FALSE);
+        *script = ov_account_text(arena, value, FALSE);
         OvSlice uid = until(value, ":");
         if (uid.length == value.length)
             return NULL;
         return uid_name(arena, ov_arena_strndup(arena, uid.data, uid.length));
     }
     value = until(field_value(arena, header, OV_FIELD_X_PHP_SCRIPT), " for ");
-    *script = neutral(arena, value, FALSE);
-    return neutral(arena, until(value, "/"), TRUE);
+    *script = ov_account_text(arena, value, FALSE);
+    return ov_account_text(arena, until(value, "/"), TRUE);
 }
 
 void ov_account_find(OvAccount *account, const OvSettings *settings, const OvEnvelope *envelope,
@@ -131,16 +130,16 @@ void ov_account_find(OvAccount *account, const OvSettings *settings, const OvEnv
         const char *name = NULL;
         switch (settings->account_order[i]) {
         case OV_ACCOUNT_LOGIN:
-            name = neutral(arena, ov_slice(envelope->login), TRUE);
+            name = ov_account_text(arena, ov_slice(envelope->login), TRUE);
             break;
         case OV_ACCOUNT_SCRIPT:
             name = envelope->local ? owner : NULL;
             break;
         case OV_ACCOUNT_SENDER:
-            name = neutral(arena, ov_slice(envelope->sender), TRUE);
+            name = ov_account_text(arena, ov_slice(envelope->sender), TRUE);
             break;
         case OV_ACCOUNT_CLIENT:
-            name = neutral(arena, ov_slice(envelope->client_address), TRUE);
+            name = ov_account_text(arena, ov_slice(envelope->client_address), TRUE);
             break;
         case OV_ACCOUNT_NONE:
             g_assert_not_reached();

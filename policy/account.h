@@ -16,6 +16,11 @@ typedef struct {
     const char *claimed_script; /* the same field from SMTP: a client's claim, never trusted */
 } OvAccount;
 
+/* text in the form that OvAccount has its names in, lower: ASCII in lower case, as the account's
+ * name has it and its script has not. What is in that form already stays as it is. NULL where
+ * nothing but white space is there. */
+const char *ov_account_text(OvArena *arena, OvSlice text, gboolean lower);
+
 /* Finds the account in the order of the settings ([accounts] order), the first that applies:
  *   login   SASL login
  *   script  owner of the script, for mail handed to sendmail(1) on this machine: login name of the

@@ -13,3 +13,6 @@ gboolean ov_network_parse(const char *text, OvNetwork *network);
 /* address: in text form, also with Sendmail's "IPv6:" before it; what is no address is in no
  * network. */
 gboolean ov_network_contains(const OvNetwork *network, const char *address);
+enum { OV_NETWORK_TEXT_SIZE = 50 };
+/* The shortest form; of a single address without its prefix. */
+void ov_network_format(const OvNetwork *network, char text[OV_NETWORK_TEXT_SIZE]);

@@ -61,9 +61,33 @@ static void test_what_is_no_network_is_refused(void **state) {
     }
 }
 
+static void test_networks_are_written_in_their_shortest_form(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *form;
+    } CASES[] = {
+        {"192.0.2.7", "192.0.2.7"},
+        {"192.0.2.7/32", "192.0.2.7"},
+        {"::ffff:192.0.2.7", "192.0.2.7"},
+        {"::ffff:192.0.2.0/120", "192.0.2.0/24"},
+        {"0.0.0.0/0", "0.0.0.0/0"},
+        {"::/0", "::/0"},
+        {"IPv6:2001:DB8:0:0::1", "2001:db8::1"},
+        {"2001:db8::/32", "2001:db8::/32"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(CASES); i++) {
+        OvNetwork network;
+        char form[OV_NETWORK_TEXT_SIZE];
+        assert_true(ov_network_parse(CASES[i].text, &network));
+        ov_network_format(&network, form);
+        assert_string_equal(form, CASES[i].form);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_networks_hold_their_addresses_and_no_others),
+        cmocka_unit_test(test_networks_are_written_in_their_shortest_form),
         cmocka_unit_test(test_what_is_no_network_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

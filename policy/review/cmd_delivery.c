@@ -109,19 +109,51 @@ static void add_row(OvTable *table, const OvDeliveryCount *count) {
                  count->outcome == OV_OUTCOME_DELIVERED ? NULL : count->text);
 }
 
+/* Since when: as --since says, else the last day. 0 after telling why not. */
+static gint64 beginning(const OvArguments *arguments) {
+    gint64 now = g_get_real_time();
+    const char *text = ov_arguments_value(arguments, "since");
+    gint64 since = text ? ov_when_parse(text, now) : now - DAY;
+    if (!since)
+        ov_complain("--since %s: not a day or time that is past, such as 2026-11-23 or "
+                    "2026-11-23T20:02:53Z",
+                    text);
+    return since;
+}
+
+/* The rows that are asked for: all, or those that tell of a block. */
+static const OvDeliveryCount **choose(const OvDeliveryCount *counts, guint n, gboolean blocked,
+                                      guint *n_chosen, OvArena *arena) {
+    const OvDeliveryCount **chosen = OV_ARENA_NEW(arena, const OvDeliveryCount *, n + 1);
+    *n_chosen = 0;
+    for (guint i = 0; i < n; i++)
+        if (!blocked || is_block(&counts[i]))
+            chosen[(*n_chosen)++] = &counts[i];
+    return chosen;
+}
+
+static void print_table(const OvDeliveryCount **counts, guint n, const char *none) {
+    g_autoptr(OvTable) table = ov_table_new(8, ">RECIPIENTS", ">TRIES", "OUTCOME", "REASON",
+                                            "DOMAIN", "TRANSPORT", "LAST", "ANSWER");
+    for (guint i = 0; i < MIN(n, SHOWN); i++)
+        add_row(table, counts[i]);
+    g_autoptr(GString) out = g_string_new(NULL);
+    if (n > 0)
+        ov_table_append(table, out, ov_output_colour());
+    else
+        g_string_append(out, none);
+    if (n > SHOWN)
+        g_string_append_printf(out, "and %u more rows; --json prints all\n", n - SHOWN);
+    fwrite(out->str, 1, out->len, stdout);
+}
+
 OvExit ov_command_delivery_summary(const OvArguments *arguments) {
     g_autoptr(OvSettings) settings = ov_command_settings(arguments);
     if (!settings)
         return OV_EXIT_SETTINGS;
-    gint64 now = g_get_real_time();
-    const char *text = ov_arguments_value(arguments, "since");
-    gint64 since = text ? ov_when_parse(text, now) : now - DAY;
-    if (!since) {
-        ov_complain("--since %s: not a day or time that is past, such as 2026-11-23 or "
-                    "2026-11-23T20:02:53Z",
-                    text);
+    gint64 since = beginning(arguments);
+    if (!since)
         return OV_EXIT_USAGE;
-    }
     OvExit code = OV_EXIT_OK;
     g_autoptr(OvLedger) ledger = ov_record_ledger(settings, &code);
     if (!ledger)
@@ -133,29 +165,15 @@ OvExit ov_command_delivery_summary(const OvArguments *arguments) {
         ov_ledger_count_deliveries(ledger, since, G_MAXINT, arena, &n, &error);
     if (!counts)
         return ledger_trouble(error);
-    gboolean json = ov_arguments_has(arguments, "json");
     gboolean blocked = ov_arguments_has(arguments, "blocked");
-    g_autoptr(OvTable) table = ov_table_new(8, ">RECIPIENTS", ">TRIES", "OUTCOME", "REASON",
-                                            "DOMAIN", "TRANSPORT", "LAST", "ANSWER");
-    guint shown = 0;
-    for (guint i = 0; i < n; i++) {
-        if (blocked && !is_block(&counts[i]))
-            continue;
-        if (json)
-            print_json(&counts[i]);
-        else if (shown++ < SHOWN)
-            add_row(table, &counts[i]);
-    }
-    if (json)
+    const OvDeliveryCount **chosen = choose(counts, n, blocked, &n, arena);
+    if (!ov_arguments_has(arguments, "json")) {
+        print_table(chosen, n,
+                    blocked ? "Nobody refused mail as blocked, listed or spam.\n"
+                            : "No delivery is known of that time.\n");
         return OV_EXIT_OK;
-    g_autoptr(GString) out = g_string_new(NULL);
-    if (shown > 0)
-        ov_table_append(table, out, ov_output_colour());
-    else
-        g_string_append(out, blocked ? "Nobody refused mail as blocked, listed or spam.\n"
-                                     : "No delivery is known of that time.\n");
-    if (shown > SHOWN)
-        g_string_append_printf(out, "and %u more rows; --json prints all\n", shown - SHOWN);
-    fwrite(out->str, 1, out->len, stdout);
+    }
+    for (guint i = 0; i < n; i++)
+        print_json(chosen[i]);
     return OV_EXIT_OK;
 }

@@ -41,6 +41,21 @@ static guint own_signatures(OvMeasure *measure, const OvDkim *dkim,
     return n;
 }
 
+/* What stands in for own signatures where there is none: those of nobody knows whom, as their d=
+ * can't be read, beside nothing valid. How many. */
+static guint unreadable_signatures(const OvDkim *dkim,
+                                   const OvDkimSignature *own[OV_DKIM_MAX_SIGNATURES]) {
+    guint n = 0;
+    for (guint i = 0; i < dkim->n_signatures; i++) {
+        const OvDkimSignature *signature = &dkim->signatures[i];
+        if (signature->result == OV_DKIM_PASS)
+            return 0;
+        if (signature->domain.length == 0)
+            own[n++] = signature;
+    }
+    return n;
+}
+
 /* RFC 8058 4: one signature has to cover both fields; it may be the mailing service's. Unknown
  * while one that could not be verified may be it. */
 static void measure_one_click(OvMeasure *measure, const OvDkim *dkim) {
@@ -165,9 +180,12 @@ void ov_measure_auth_dkim(OvMeasure *measure, const OvDkim *dkim, gboolean final
     guint n = own_signatures(measure, dkim, own);
     if (final || dkim->n_fields > 0)
         measure_one_click(measure, dkim);
+    /* Where the first ones of a hundred are foreign, an own one may follow. */
+    gboolean all = final && dkim->n_fields == dkim->n_signatures;
+    if (n == 0 && all)
+        n = unreadable_signatures(dkim, own);
     if (n == 0) {
-        /* Where the first ones of a hundred are foreign, an own one may follow. */
-        if (final && dkim->n_fields == dkim->n_signatures)
+        if (all)
             set_words(measure, OV_FACT_AUTH_DKIM, "none");
         return;
     }

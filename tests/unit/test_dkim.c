@@ -8,6 +8,11 @@
 
 #include <cmocka.h>
 
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+#include <openssl/param_build.h>
+#include <openssl/x509.h>
+
 #include "tests/unit/dns_table.h"
 
 enum { NOW = 1795600000 }; /* a day after signed.cases was made */
@@ -324,6 +329,61 @@ static void test_a_key_record_is_read_by_the_standard(void **state) {
     }
 }
 
+/* A record of an RSA key of that size; not a product of primes, which nobody looks at. */
+static char *huge_record(int bits) {
+    BIGNUM *modulus = BN_new(), *exponent = BN_new();
+    BN_set_word(exponent, 65537);
+    BN_rand(modulus, bits, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ODD);
+    OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
+    OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_N, modulus);
+    OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_E, exponent);
+    OSSL_PARAM *parameters = OSSL_PARAM_BLD_to_param(build);
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+    EVP_PKEY *key = NULL;
+    assert_int_equal(EVP_PKEY_fromdata_init(context), 1);
+    assert_int_equal(EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, parameters), 1);
+    guchar *der = NULL;
+    int length = i2d_PUBKEY(key, &der);
+    g_autofree char *octets = g_base64_encode(der, (gsize)length);
+    OPENSSL_free(der);
+    EVP_PKEY_free(key);
+    EVP_PKEY_CTX_free(context);
+    OSSL_PARAM_free(parameters);
+    OSSL_PARAM_BLD_free(build);
+    BN_free(modulus);
+    BN_free(exponent);
+    return g_strconcat("v=DKIM1; k=rsa; p=", octets, NULL);
+}
+
+static void test_a_key_larger_than_receivers_verify_costs_no_verification(void **state) {
+    const World *world = *state;
+    const Case *one = find_case(world, "dkimpy rsa2048 relaxed/relaxed plain");
+    static const struct {
+        int bits;
+        OvDkimFault fault;
+    } CASES[] = {
+        {4096, OV_DKIM_BAD_SIGNATURE}, /* verified, as another key's */
+        {4104, OV_DKIM_HUGE_KEY},
+        {16384, OV_DKIM_HUGE_KEY},
+        {65536, OV_DKIM_KEY_SYNTAX}, /* the record is longer than any key's */
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(CASES); i++) {
+        g_autoptr(OvDnsBook) book = dns_table_new();
+        g_autofree char *record = huge_record(CASES[i].bits);
+        dns_table_add(book, "rsa2048._domainkey.example.org", OV_DNS_TXT, record);
+        Judged judged;
+        judge(&judged, book, one->text);
+        const OvDkimSignature *signature = &judged.dkim->signatures[0];
+        assert_int_equal(signature->fault, CASES[i].fault);
+        assert_int_equal(signature->result, CASES[i].fault == OV_DKIM_BAD_SIGNATURE
+                                                ? OV_DKIM_FAIL
+                                                : OV_DKIM_PERMERROR);
+        assert_int_equal(signature->key_bits,
+                         CASES[i].fault == OV_DKIM_KEY_SYNTAX ? 0 : CASES[i].bits);
+        judged_clear(&judged);
+    }
+}
+
 static void test_a_stray_record_beside_the_key_does_no_harm_but_a_second_key_does(void **state) {
     const World *world = *state;
     const char *name = "rsa2048._domainkey.example.org";
@@ -420,6 +480,7 @@ int main(void) {
         cmocka_unit_test(test_a_malformed_signature_says_why),
         cmocka_unit_test(test_times_of_a_signature_are_kept_to),
         cmocka_unit_test(test_a_key_record_is_read_by_the_standard),
+        cmocka_unit_test(test_a_key_larger_than_receivers_verify_costs_no_verification),
         cmocka_unit_test(test_a_stray_record_beside_the_key_does_no_harm_but_a_second_key_does),
         cmocka_unit_test(test_keys_that_are_late_or_fail_are_unknown_not_wrong),
         cmocka_unit_test(test_a_message_that_was_cut_is_unknown),

@@ -1,6 +1,6 @@
-/* GLib's mutexes and conditions on pthreads, for ThreadSanitizer: GLib's own are made of futexes,
- * which it can't see. Linked into SANITIZE=thread builds before GLib; what GLib itself locks stays
- * with its own. */
+/* What ThreadSanitizer can't see of GLib, which is not built for it: mutexes and conditions (of
+ * futexes), reference counts and once-only starts, here on pthreads and on the compiler's atomics.
+ * Linked into SANITIZE=thread builds before GLib; what GLib itself locks stays with its own. */
 #include <errno.h>
 #include <glib.h>
 #include <pthread.h>
@@ -88,4 +88,38 @@ void g_cond_signal(GCond *cond) {
 
 void g_cond_broadcast(GCond *cond) {
     pthread_cond_broadcast(cond_of(cond));
+}
+
+void(g_atomic_ref_count_init)(gatomicrefcount *count) {
+    g_atomic_int_set(count, 1);
+}
+
+void(g_atomic_ref_count_inc)(gatomicrefcount *count) {
+    g_atomic_int_inc(count);
+}
+
+gboolean(g_atomic_ref_count_dec)(gatomicrefcount *count) {
+    return g_atomic_int_dec_and_test(count);
+}
+
+/* Held from enter to leave: one initialisation at a time, which may begin others. */
+static pthread_mutex_t once = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
+
+gboolean(g_once_init_enter)(volatile void *location) {
+    pthread_mutex_lock(&once);
+    gboolean first = __atomic_load_n((gsize *)(guintptr)location, __ATOMIC_ACQUIRE) == 0;
+    if (!first)
+        pthread_mutex_unlock(&once);
+    return first;
+}
+
+void(g_once_init_leave)(volatile void *location, gsize result) {
+    __atomic_store_n((gsize *)(guintptr)location, result, __ATOMIC_RELEASE);
+    pthread_mutex_unlock(&once);
+}
+
+/* outvetd makes its threads' stacks small; ThreadSanitizer keeps much of its own in them. */
+int pthread_setattr_default_np(const pthread_attr_t *attributes) {
+    (void)attributes;
+    return 0;
 }

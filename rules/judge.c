@@ -125,16 +125,14 @@ static void workspace_give_back(OvJudge *judge, Workspace *workspace) {
 }
 
 /* The links that were found; NULL where the deadline left none. */
-static const OvLinks *measure_content(OvMeasure *measure) {
-    OvOwnDomains own;
-    ov_own_domains_read(measure, &own);
-    ov_measure_unsubscribe(measure, &own);
+static const OvLinks *measure_content(OvMeasure *measure, const OvOwnDomains *own) {
+    ov_measure_unsubscribe(measure, own);
     if (ov_measure_late(measure))
         return NULL;
     const OvLinks *links = ov_links_read(measure);
     ov_measure_unsubscribe_links(measure, links);
-    ov_measure_links(measure, links, &own);
-    ov_measure_html(measure, links, &own);
+    ov_measure_links(measure, links, own);
+    ov_measure_html(measure, links, own);
     ov_measure_alternative(measure);
     ov_measure_attached_html(measure);
     ov_measure_empty(measure);
@@ -143,9 +141,12 @@ static const OvLinks *measure_content(OvMeasure *measure) {
 
 /* What the DNS says. Each turn waits for what the last one asked, so that a chain of answers takes
  * as many turns. */
-static void measure_names(OvMeasure *measure, const OvLinks *links, OvMeasureAuth *auth) {
+static void measure_names(OvMeasure *measure, const OvLinks *links, const OvOwnDomains *own,
+                          OvMeasureAuth *auth) {
     for (guint turn = 0; turn < MAX_TURNS; turn++) {
         gboolean pending = ov_measure_dns(measure, links);
+        pending |= ov_measure_sender_domain(measure);
+        pending |= ov_measure_domain_listing(measure, links, own);
         if (auth && ov_measure_auth(measure, auth))
             pending = TRUE;
         if (!pending)
@@ -185,9 +186,11 @@ static void measure(OvJudgement *judgement, gint64 deadline) {
     ov_measure_class(&measure);
     if (measure.body && measure.message_class == OV_CLASS_BULK && !ov_measure_late(&measure))
         ov_measure_sender_named(&measure);
-    const OvLinks *links = measure_content(&measure);
+    OvOwnDomains own;
+    ov_own_domains_read(&measure, &own);
+    const OvLinks *links = measure_content(&measure, &own);
     if (asks)
-        measure_names(&measure, links, auth);
+        measure_names(&measure, links, &own, auth);
     ov_measure_providers(&measure);
     if (message->envelope->history) {
         ov_measure_history(&measure);

@@ -25,13 +25,9 @@ static Ways find_ways(const OvEnvelope *envelope) {
     return ways;
 }
 
-static gboolean is_fresh(const OvStandingAge *age, gint64 now) {
-    return age->checked > 0 && now - age->checked < OV_STANDING_BELIEVED;
-}
-
 /* How bad the reverse name is; 0: not known. */
 static guint reverse_rank(const OvStandingAddress *address, gint64 now) {
-    if (!address || !is_fresh(&address->reverse_age, now))
+    if (!address || !ov_standing_is_believed(&address->reverse_age, now))
         return 0;
     switch (address->reverse) {
     case OV_REVERSE_NONE:
@@ -58,7 +54,7 @@ static guint helo_rank(const OvStandingAddress *address, gint64 now) {
         return 0;
     if (address->helo_form != OV_HELO_QUALIFIED)
         return 5;
-    return is_fresh(&address->helo_age, now) ? ranks[address->helo_state] : 0;
+    return ov_standing_is_believed(&address->helo_age, now) ? ranks[address->helo_state] : 0;
 }
 
 /* The address with the highest rank; NULL where that is not known: an address that is not known
@@ -120,8 +116,9 @@ static void read_lists(const OvStandingAddress *address, OvBlockListOwner owner,
         if (list->owner != owner)
             continue;
         listed->asked = TRUE;
-        if (!is_fresh(&list->age, now) || (list->listing.state != OV_BLOCK_LIST_LISTED &&
-                                           list->listing.state != OV_BLOCK_LIST_CLEAR)) {
+        if (!ov_standing_is_believed(&list->age, now) ||
+            (list->listing.state != OV_BLOCK_LIST_LISTED &&
+             list->listing.state != OV_BLOCK_LIST_CLEAR)) {
             listed->unknown = TRUE;
         } else if (list->listing.state == OV_BLOCK_LIST_LISTED) {
             n++;

@@ -248,14 +248,18 @@ static gboolean take_egress(const OvArguments *arguments, Run *run, OvArena *are
 static OvStanding *ask_standing(const Run *run) {
     static const char *const none[] = {NULL};
     const OvEgress *egress = run->egress ? run->egress : &run->settings->egress.all;
-    const char *const *lists = run->settings->block_lists ? run->settings->block_lists : none;
-    if (!run->resolver || egress->n_points == 0)
+    const OvSettings *settings = run->settings;
+    const char *const *lists = settings->block_lists ? settings->block_lists : none;
+    const char *const *zone = settings->domain_block_lists ? settings->domain_block_lists : none;
+    if (!run->resolver || (egress->n_points == 0 && !*zone))
         return NULL;
     OvStanding *standing = ov_standing_new();
     OvDnsBook *book = ov_resolver_open(run->resolver);
     for (guint i = 0; i < egress->n_points; i++)
         ov_standing_add_address(standing, book, &egress->points[i].address, egress->points[i].helo,
                                 lists, NULL, run->wish.known.now);
+    for (; *zone; zone++)
+        ov_standing_add_domain_list(standing, book, *zone, NULL, run->wish.known.now);
     ov_resolver_close(book);
     return standing;
 }

@@ -6,6 +6,7 @@
 #include "rules/auth/dkim.h"
 #include "rules/auth/dmarc.h"
 #include "rules/auth/egress.h"
+#include "rules/auth/exchanger.h"
 #include "rules/auth/spf_mend.h"
 #include "rules/auth/spf_tree.h"
 
@@ -66,17 +67,6 @@ typedef struct {
 
 void ov_domain_dmarc(OvArena *arena, OvDnsBook *book, const OvDomainQuestion *question,
                      OvDomainDmarc *dmarc);
-
-typedef enum {
-    OV_EXCHANGER_PENDING,
-    OV_EXCHANGER_UNKNOWN, /* DNS failed */
-    OV_EXCHANGER_RIGHT,   /* has an address */
-    OV_EXCHANGER_NO_NAME,
-    OV_EXCHANGER_NO_ADDRESS,
-    OV_EXCHANGER_IS_ADDRESS, /* an IP address stands where a name must (RFC 5321 5.1) */
-    OV_EXCHANGER_ALIAS,      /* the name is a CNAME (RFC 2181 10.3) */
-    OV_EXCHANGER_NULL,       /* the root, beside others or alone (RFC 7505) */
-} OvExchangerState;
 
 typedef struct {
     guint preference;

@@ -5,27 +5,6 @@ static gboolean is_empty(OvDnsStatus status) {
     return status == OV_DNS_NO_NAME || status == OV_DNS_NO_DATA;
 }
 
-static OvExchangerState state_of(OvDnsBook *book, OvSlice name) {
-    OvIpAddress address;
-    if (name.length == 0)
-        return OV_EXCHANGER_NULL;
-    if (ov_ip_address_parse(name, &address))
-        return OV_EXCHANGER_IS_ADDRESS;
-    const OvDnsAnswer *a = ov_dns_look_up(book, name, OV_DNS_A);
-    const OvDnsAnswer *aaaa = ov_dns_look_up(book, name, OV_DNS_AAAA);
-    const OvDnsAnswer *alias = ov_dns_look_up(book, name, OV_DNS_CNAME);
-    if (a->status == OV_DNS_PENDING || aaaa->status == OV_DNS_PENDING ||
-        alias->status == OV_DNS_PENDING)
-        return OV_EXCHANGER_PENDING;
-    if (alias->status == OV_DNS_FOUND)
-        return OV_EXCHANGER_ALIAS;
-    if (a->status == OV_DNS_FOUND || aaaa->status == OV_DNS_FOUND)
-        return OV_EXCHANGER_RIGHT;
-    if (a->status == OV_DNS_FAILED || aaaa->status == OV_DNS_FAILED)
-        return OV_EXCHANGER_UNKNOWN;
-    return a->status == OV_DNS_NO_NAME ? OV_EXCHANGER_NO_NAME : OV_EXCHANGER_NO_ADDRESS;
-}
-
 static const struct {
     OvFindingKind kind;
     const char *text;
@@ -40,6 +19,9 @@ static const struct {
                                  "name"},
     [OV_EXCHANGER_ALIAS] = {OV_FINDING_MEND,
                             "is an alias (CNAME), which an MX must not be (RFC 2181 10.3)"},
+    [OV_EXCHANGER_PRIVATE] = {OV_FINDING_MEND,
+                              "can be reached from inside a private network alone; name a server "
+                              "that the public reaches"},
     [OV_EXCHANGER_NULL] = {OV_FINDING_MEND,
                            "\"0 .\" says that the domain takes no mail; delete it beside others"},
 };
@@ -122,7 +104,7 @@ void ov_domain_mx(OvArena *arena, OvDnsBook *book, const OvDomainQuestion *quest
     for (guint i = 0; i < MIN(answer->n_records, OV_DOMAIN_MAX_EXCHANGERS); i++) {
         OvExchanger *exchanger = &mx->exchangers[mx->n_exchangers++];
         *exchanger = (OvExchanger){answer->records[i].preference, answer->records[i].data,
-                                   state_of(book, answer->records[i].data)};
+                                   ov_exchanger_find(book, answer->records[i].data)};
         mx->pending |= exchanger->state == OV_EXCHANGER_PENDING;
         tell_of(book, question, exchanger, mx);
     }

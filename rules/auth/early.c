@@ -3,6 +3,7 @@
 #include "rules/address.h"
 #include "rules/auth/dkim.h"
 #include "rules/auth/dmarc.h"
+#include "rules/auth/domain_listing.h"
 #include "rules/auth/domain_name.h"
 #include "rules/auth/mail_domain.h"
 #include "rules/auth/spf.h"
@@ -14,8 +15,11 @@ enum { MAX_FIELDS = 1000 };
 typedef struct {
     OvArena *arena;
     OvSlice author, reply_to;
-    OvSlice sender; /* the whole address */
+    OvSlice sender;        /* the whole address */
+    OvSlice sender_domain; /* where the DNS may be asked of it */
     const OvEgress *egress;
+    const OvStanding *standing;
+    gint64 now;
 } Early;
 
 static void early_free(gpointer data) {
@@ -38,11 +42,10 @@ static OvSlice domain_of(OvArena *arena, const OvHeader *header, OvFieldId id) {
     return ov_arena_dup(arena, list->mailboxes[0].domain);
 }
 
-/* The address where SPF may be asked of it: a public domain, or none (RFC 7208 2.4). */
-static gboolean may_check(OvArena *arena, const char *sender) {
-    const char *at = sender ? strrchr(sender, '@') : NULL;
-    return sender &&
-           (!*sender || (at && is_public(ov_domain_canonical(arena, ov_slice(at + 1), NULL))));
+static OvSlice domain_of_address(OvArena *arena, const char *address) {
+    const char *at = address ? strrchr(address, '@') : NULL;
+    OvSlice domain = at ? ov_domain_canonical(arena, ov_slice(at + 1), NULL) : ov_slice("");
+    return is_public(domain) ? ov_arena_dup(arena, domain) : OV_SLICE_LITERAL("");
 }
 
 static gboolean check_spf(OvArena *arena, OvDnsBook *book, const Early *early) {
@@ -62,15 +65,32 @@ static gboolean check_spf(OvArena *arena, OvDnsBook *book, const Early *early) {
     return pending;
 }
 
+/* Whose mail exchangers are looked at, too, and who may stand on a list of domains. */
+static gboolean check_senders(OvArena *arena, OvDnsBook *book, const Early *early) {
+    const OvSlice domains[] = {early->author, early->sender_domain};
+    gboolean pending = FALSE;
+    for (guint i = 0; i < G_N_ELEMENTS(domains); i++) {
+        if (domains[i].length == 0)
+            continue;
+        OvMailDomainCheck check;
+        ov_mail_domain_check(book, domains[i], &check);
+        OvSlice organisation = ov_organisational_domain(domains[i]);
+        OvDomainListing listing;
+        ov_domain_listing_find(arena, book, early->standing, early->now, &organisation,
+                               !ov_domain_is_freemail(organisation), &listing);
+        pending = pending || check.state == OV_MAIL_DOMAIN_PENDING || listing.pending;
+    }
+    return pending;
+}
+
 static gboolean step(OvDnsBook *book, gpointer data) {
     const Early *early = data;
-    const OvSlice domains[] = {early->author, early->reply_to};
     g_autoptr(OvArena) arena = ov_arena_new();
     gboolean pending = early->egress && check_spf(arena, book, early);
-    for (guint i = 0; i < G_N_ELEMENTS(domains); i++)
-        if (domains[i].length > 0 &&
-            ov_mail_domain_find(book, domains[i]) == OV_MAIL_DOMAIN_PENDING)
-            pending = TRUE;
+    pending |= check_senders(arena, book, early);
+    if (early->reply_to.length > 0 &&
+        ov_mail_domain_find(book, early->reply_to) == OV_MAIL_DOMAIN_PENDING)
+        pending = TRUE;
     if (early->author.length > 0) {
         OvDmarcQuestion question = {.author = early->author};
         OvDmarc dmarc;
@@ -95,7 +115,12 @@ void ov_early_ask(OvDnsBook *book, const OvEnvelope *envelope, OvSlice header) {
     early->author = domain_of(arena, parsed, OV_FIELD_FROM);
     early->reply_to = domain_of(arena, parsed, OV_FIELD_REPLY_TO);
     early->sender = ov_slice(envelope->sender);
-    early->egress = may_check(arena, envelope->sender) ? envelope->egress : NULL;
+    early->sender_domain = domain_of_address(arena, envelope->sender);
+    early->standing = envelope->standing;
+    early->now = envelope->now;
+    /* SPF is asked of a public domain, or of none (RFC 7208 2.4). */
+    if (envelope->sender && (!*envelope->sender || early->sender_domain.length > 0))
+        early->egress = envelope->egress;
     /* Keys lead to no further question. */
     if (!envelope->egress || envelope->egress->signing != OV_SIGNING_AFTER)
         ov_dkim_read(arena, parsed, book, envelope->now / G_USEC_PER_SEC);

@@ -40,6 +40,22 @@ gboolean ov_ip_address_in(const OvIpAddress *address, const OvIpAddress *network
     return rest == 0 || ((address->octets[octets] ^ network->octets[octets]) >> (8 - rest)) == 0;
 }
 
+gboolean ov_ip_address_is_private(const OvIpAddress *address) {
+    static const struct {
+        OvIpAddress network;
+        guint bits;
+    } networks[] = {
+        {{{0}, 4}, 8},         {{{10}, 4}, 8},           {{{100, 64}, 4}, 10},
+        {{{127}, 4}, 8},       {{{169, 254}, 4}, 16},    {{{172, 16}, 4}, 12},
+        {{{192, 168}, 4}, 16}, {{{0}, 16}, 127}, /* ::, ::1 */
+        {{{0xfc}, 16}, 7},     {{{0xfe, 0x80}, 16}, 10},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(networks); i++)
+        if (ov_ip_address_in(address, &networks[i].network, networks[i].bits))
+            return TRUE;
+    return FALSE;
+}
+
 const char *ov_ip_address_text(OvArena *arena, const OvIpAddress *address) {
     char text[INET6_ADDRSTRLEN] = "";
     if (address->length > 0)

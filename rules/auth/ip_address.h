@@ -18,6 +18,10 @@ gboolean ov_ip_address_of_record(OvSlice data, OvIpAddress *address);
 /* The first bits of both are equal. FALSE where one is IPv4 and the other IPv6. */
 gboolean ov_ip_address_in(const OvIpAddress *address, const OvIpAddress *network, guint bits);
 
+/* The public can't reach it: loopback, link-local, of a private or shared network, or none. Not
+ * those of documents. */
+gboolean ov_ip_address_is_private(const OvIpAddress *address);
+
 /* In text form (RFC 5952). Arena. */
 const char *ov_ip_address_text(OvArena *arena, const OvIpAddress *address);
 /* Decimal octets or single hexadecimal digits, with dots between: 192.0.2.1, 2.0.0.1.0.d.b.8 ...

@@ -36,3 +36,28 @@ OvMailDomain ov_mail_domain_find(OvDnsBook *book, OvSlice domain) {
     }
     return OV_MAIL_DOMAIN_UNKNOWN;
 }
+
+static void check_exchangers(OvDnsBook *book, const OvDnsAnswer *mx, OvMailDomainCheck *check) {
+    for (guint i = 0; i < MIN(mx->n_records, OV_MAIL_DOMAIN_MAX_EXCHANGERS); i++) {
+        OvExchangerState state = ov_exchanger_find(book, mx->records[i].data);
+        if (state == OV_EXCHANGER_PENDING)
+            check->state = OV_MAIL_DOMAIN_PENDING;
+        else if (state == OV_EXCHANGER_UNKNOWN)
+            check->known = FALSE;
+        else if (state != OV_EXCHANGER_RIGHT && check->fault == OV_EXCHANGER_RIGHT) {
+            check->fault = state;
+            check->exchanger = mx->records[i].data;
+        }
+    }
+}
+
+void ov_mail_domain_check(OvDnsBook *book, OvSlice domain, OvMailDomainCheck *check) {
+    *check = (OvMailDomainCheck){.state = ov_mail_domain_find(book, domain),
+                                 .fault = OV_EXCHANGER_RIGHT};
+    check->known = check->state != OV_MAIL_DOMAIN_UNKNOWN;
+    if (check->state != OV_MAIL_DOMAIN_REACHABLE)
+        return;
+    const OvDnsAnswer *mx = ov_dns_look_up(book, domain, OV_DNS_MX);
+    check->only_address = mx->status == OV_DNS_NO_DATA;
+    check_exchangers(book, mx, check);
+}

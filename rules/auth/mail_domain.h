@@ -1,7 +1,7 @@
 /* Whether a domain can be written to. Pure: a function of a book of answers. */
 #pragma once
 
-#include "rules/auth/dns.h"
+#include "rules/auth/exchanger.h"
 
 typedef enum {
     OV_MAIL_DOMAIN_PENDING,
@@ -14,3 +14,16 @@ typedef enum {
 
 /* domain: A-labels. */
 OvMailDomain ov_mail_domain_find(OvDnsBook *book, OvSlice domain);
+
+enum { OV_MAIL_DOMAIN_MAX_EXCHANGERS = 5 }; /* that are looked at, in the answer's order */
+
+typedef struct {
+    OvMailDomain state;     /* PENDING, too, while an exchanger is */
+    gboolean only_address;  /* reachable, by its own address in place of a mail exchanger */
+    gboolean known;         /* of state and of each exchanger */
+    OvExchangerState fault; /* of the first exchanger that is no good; RIGHT where none is known */
+    OvSlice exchanger;      /* that one; the book's */
+} OvMailDomainCheck;
+
+/* The same with its mail exchangers. */
+void ov_mail_domain_check(OvDnsBook *book, OvSlice domain, OvMailDomainCheck *check);

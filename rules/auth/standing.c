@@ -36,9 +36,8 @@ static const char *keep(OvStanding *standing, const char *text) {
     return ov_arena_strndup(standing->arena, text, strlen(text));
 }
 
-/* What was known before is believed a while longer. */
-static gboolean is_believed(const OvStandingAge *before, gint64 now) {
-    return before->checked > 0 && now - before->checked < OV_STANDING_BELIEVED;
+gboolean ov_standing_is_believed(const OvStandingAge *age, gint64 now) {
+    return age->checked > 0 && now - age->checked < OV_STANDING_BELIEVED;
 }
 
 static OvStandingAge age_of(gboolean same, const OvStandingAge *before, gint64 now) {
@@ -58,7 +57,7 @@ static void settle_list(OvStanding *standing, OvStandingList *list, const OvBloc
     if (found->state == OV_BLOCK_LIST_PENDING)
         list->listing.state = OV_BLOCK_LIST_UNKNOWN;
     if (list->listing.state == OV_BLOCK_LIST_UNKNOWN) {
-        if (before && is_believed(&before->age, now)) {
+        if (before && ov_standing_is_believed(&before->age, now)) {
             list->listing = before->listing;
             list->age = before->age;
         }
@@ -127,7 +126,7 @@ static void settle_reverse(OvStanding *standing, OvStandingAddress *address,
         return;
     }
     address->reverse = OV_REVERSE_UNKNOWN;
-    if (!is_believed(&before->reverse_age, now))
+    if (!ov_standing_is_believed(&before->reverse_age, now))
         return;
     address->reverse = before->reverse;
     address->n_names = before->n_names;
@@ -143,7 +142,7 @@ static void settle_helo(OvStandingAddress *address, const OvEgressCheck *check,
     address->helo_state = check->helo_state;
     if (check->helo_state == OV_HELO_PENDING || check->helo_state == OV_HELO_UNKNOWN) {
         address->helo_state = OV_HELO_UNKNOWN;
-        if (is_believed(&before->helo_age, now)) {
+        if (ov_standing_is_believed(&before->helo_age, now)) {
             address->helo_state = before->helo_state;
             address->helo_age = before->helo_age;
         }

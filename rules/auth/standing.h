@@ -20,6 +20,9 @@ typedef struct {
     gint64 since;   /* since when it tells the same; 0 where not known */
 } OvStandingAge;
 
+/* What was known then is still believed at a time. */
+gboolean ov_standing_is_believed(const OvStandingAge *age, gint64 now);
+
 typedef struct {
     const char *zone;
     const char *name; /* the zone without its key */

@@ -22,11 +22,12 @@ www.kranichwerke-test.net. CNAME mx.kranichwerke-test.net.
 silent-test.net. MX 0 .
 otherhouse-test.org. A 192.0.2.26
 7.100.51.198.in-addr.arpa. PTR mx.kranichwerke-test.net.
+otherhouse-test.org.list-test.org. A 127.0.0.2
 END
 
 my $date = '2026-11-23T20:05:00Z';
 my $here = Outvet->new(dns => $server->address);
-my $shipped = $here->put('shipped.conf', Outvet::slurp("$here->{dir}/outvet.conf")
+our $shipped = $here->put('shipped.conf', Outvet::slurp("$here->{dir}/outvet.conf")
         =~ s/^directories = .*/directories = $Outvet::source\/rules/mr);
 
 sub letter {
@@ -94,6 +95,20 @@ subtest 'outvet check tells how the egress address stands' => sub {
     ok($wrong->{hits}{DNS_FCRDNS_FAIL}, 'one whose name leads elsewhere');
     ok(!defined check($letter, '--no-dns', '--egress', '198.51.100.8')->{facts}{'dns.egress.reverse'},
         'without DNS nothing is known');
+};
+
+subtest 'outvet check asks about the sender and lists of domains' => sub {
+    my $letter = letter('kranichwerke-test.net', 'See https://www.otherhouse-test.org/hall');
+    ok(check($letter, '--sender', 'bounce@gone-test.net')->{hits}{DNS_SENDER_NX}, 'a domain that does not exist');
+    ok(check($letter, '--sender', 'bounce@silent-test.net')->{hits}{DNS_SENDER_NULLMX}, 'one that takes no mail');
+    ok(check($letter, '--sender', 'bounce@otherhouse-test.org')->{hits}{DNS_MX_MISSING}, 'one without MX');
+    is(check($letter)->{facts}{'dns.link.listed'}, undef, 'no list is asked by default');
+    local $shipped = $here->put('lists.conf',
+        Outvet::slurp($shipped) =~ s/^servers = .*\K/\ndomain_block_lists = list-test.org/mr);
+    my $listed = check($letter);
+    ok($listed->{hits}{LINK_URIBL}, 'a link to a domain on a list');
+    is($listed->{facts}{'dns.link.listed.text'}, 'otherhouse-test.org on list-test.org: listed', 'is told');
+    ok(check(letter('otherhouse-test.org'))->{hits}{DNS_DOMAIN_DBL}, 'and a sender on it');
 };
 
 subtest 'outvet check tells what it could not ask' => sub {

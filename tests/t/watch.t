@@ -23,6 +23,7 @@ my $lists = <<"END";
 26.2.0.192.$key.zen.dq.spamhaus.net. A 127.0.0.4
 27.2.0.192.list-test.org. A 127.0.0.2
 test.dbl.spamhaus.org. A 127.0.1.2
+gone-test.org.dbl.spamhaus.org. A 127.0.1.4
 END
 my $right = <<'END';
 25.2.0.192.in-addr.arpa. PTR mail.kranichwerke-test.net.
@@ -103,7 +104,8 @@ subtest 'each address is told with its name, HELO and lists' => sub {
 };
 
 sub verdict_of {
-    my ($header) = @_;
+    my ($header, $text) = @_;
+    $text //= 'Good morning Bert, here are the minutes that we spoke of.';
     my $now = POSIX::strftime('%a, %d %b %Y %H:%M:%S +0000', gmtime);
     my $client = MilterClient->new(path => $box->{milter_socket});
     $client->envelope(from => 'anna@kranichwerke-test.net', to => ['bert@otherhouse-test.org']);
@@ -114,7 +116,7 @@ Subject: Minutes of the meeting on Monday
 Date: $now
 Message-ID: <@{[ int rand 1e12 ]}\@kranichwerke-test.net>
 $header
-Good morning Bert, here are the minutes that we spoke of.
+$text
 LETTER
     my $answers = join '', map { $_->[0] } $client->finish;
     $client->quit;
@@ -129,6 +131,8 @@ subtest 'messages are judged by it' => sub {
     ($answers, $line) = verdict_of("List-Unsubscribe: <https://www.kranichwerke-test.net/leave>\n");
     like($answers, qr/q/, 'a mailing is held');
     like($line, qr/DNS_BL_SPAMHAUS/, 'because of the list with a key');
+    (undef, $line) = verdict_of('', 'Good morning Bert, look at https://www.gone-test.org/login');
+    like($line, qr/LINK_URIBL/, 'a link to a domain on a list is told');
     my ($told) = map { decode_json($_) } split /\n/, ($box->outvet('compliance', '--json'))[1];
     my ($reverse) = grep { $_->{name} eq 'reverse-dns' } @{ $told->{requirements} };
     is($reverse->{outcome}, 'not met', 'compliance tells that a reverse name is missing');

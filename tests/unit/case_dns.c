@@ -9,7 +9,8 @@ struct CaseDns {
     OvEgress egress;
     OvEgressPoint points[OV_EGRESS_MAX_POINTS];
     char *helo;
-    GStrv lists; /* block lists that are watched; NULL: nothing is */
+    GStrv lists;        /* block lists that are watched; NULL: nothing is */
+    GStrv domain_lists; /* likewise */
     OvStanding *standing;
 };
 
@@ -30,6 +31,7 @@ CaseDns *case_dns_new(const CaseDns *base) {
     }
     dns->helo = g_strdup(base->helo);
     dns->lists = g_strdupv(base->lists);
+    dns->domain_lists = g_strdupv(base->domain_lists);
     return dns;
 }
 
@@ -45,6 +47,7 @@ void case_dns_free(CaseDns *dns) {
     forget_egress(dns);
     g_free(dns->helo);
     g_strfreev(dns->lists);
+    g_strfreev(dns->domain_lists);
     ov_standing_unref(dns->standing);
     g_free(dns);
 }
@@ -129,6 +132,11 @@ void case_dns_take_lists(CaseDns *dns, const char *rest) {
     dns->lists = *rest ? g_strsplit(rest, " ", -1) : g_new0(char *, 1);
 }
 
+void case_dns_take_domain_lists(CaseDns *dns, const char *rest) {
+    g_strfreev(dns->domain_lists);
+    dns->domain_lists = g_strsplit(rest, " ", -1);
+}
+
 static void add_record(OvDnsBook *book, const char *record) {
     g_auto(GStrv) words = g_strsplit(record, " ", 3);
     OvDnsType type = OV_DNS_A;
@@ -163,11 +171,13 @@ const OvEgress *case_dns_egress(CaseDns *dns) {
 const OvStanding *case_dns_standing(CaseDns *dns, gint64 now) {
     OvDnsBook *book = case_dns_book(dns);
     const OvEgress *egress = case_dns_egress(dns);
-    if (!dns->lists || !book || !egress || dns->standing)
+    if ((!dns->lists && !dns->domain_lists) || !book || dns->standing)
         return dns->standing;
     dns->standing = ov_standing_new();
-    for (guint i = 0; i < egress->n_points; i++)
+    for (guint i = 0; dns->lists && egress && i < egress->n_points; i++)
         ov_standing_add_address(dns->standing, book, &egress->points[i].address,
                                 egress->points[i].helo, (const char *const *)dns->lists, NULL, now);
+    for (char **zone = dns->domain_lists; zone && *zone; zone++)
+        ov_standing_add_domain_list(dns->standing, book, *zone, NULL, now);
     return dns->standing;
 }

@@ -22,6 +22,8 @@ void case_dns_take_helo(CaseDns *dns, const char *name);
 gboolean case_dns_take_signing(CaseDns *dns, const char *word);
 /* What follows `watched `: block lists, perhaps none. */
 void case_dns_take_lists(CaseDns *dns, const char *rest);
+/* What follows `domain-lists `: lists of domains, one at least. */
+void case_dns_take_domain_lists(CaseDns *dns, const char *rest);
 
 /* When all lines are taken. NULL where no line told of it. They live as long as dns. */
 OvDnsBook *case_dns_book(CaseDns *dns);

@@ -15,6 +15,11 @@ static const char TABLE[] =
     "out.otherhouse-test.org A 192.0.2.25\n"
     "_dmarc.kranichwerke-test.net TXT v=DMARC1; p=none\n"
     "answers-test.org A 192.0.2.26\n"
+    "mx.kranichwerke-test.net A 192.0.2.27\n"
+    "kranichwerke-test.net.list-test.org A 127.0.0.2\n"
+    "bounces-test.org.list-test.org A 127.0.0.2\n"
+    "bounces-test.org MX 10 mx.kranichwerke-test.net\n"
+    "bounces-test.org TXT v=spf1 include:kranichwerke-test.net -all\n"
     "s1._domainkey.kranichwerke-test.net TXT v=DKIM1; p=AAAA\n";
 
 static const char HEADER[] =
@@ -45,6 +50,10 @@ static void test_what_will_be_asked_at_the_end_is_known_by_then(void **state) {
         {"out.otherhouse-test.org", OV_DNS_A},
         {"_dmarc.kranichwerke-test.net", OV_DNS_TXT},
         {"answers-test.org", OV_DNS_A},
+        {"mx.kranichwerke-test.net", OV_DNS_A},
+        {"bounces-test.org", OV_DNS_MX},
+        {"kranichwerke-test.net.list-test.org", OV_DNS_A},
+        {"bounces-test.org.list-test.org", OV_DNS_A},
         {"s1._domainkey.kranichwerke-test.net", OV_DNS_TXT},
     };
     g_autoptr(NameServer) server = name_server_new(TABLE, 0);
@@ -59,9 +68,14 @@ static void test_what_will_be_asked_at_the_end_is_known_by_then(void **state) {
     OvEgressPoint point = {.helo = NULL};
     assert_true(ov_ip_address_parse(ov_slice("192.0.2.25"), &point.address));
     OvEgress egress = {.points = &point, .n_points = 1};
-    OvEnvelope envelope = {.sender = "anna@kranichwerke-test.net", .egress = &egress, .now = 1};
-
+    g_autoptr(OvStanding) standing = ov_standing_new();
     OvDnsBook *book = ov_resolver_open(resolver);
+    ov_standing_add_domain_list(standing, book, "list-test.org", NULL, 1);
+    ov_resolver_close(book);
+    OvEnvelope envelope = {
+        .sender = "anna@bounces-test.org", .egress = &egress, .standing = standing, .now = 1};
+
+    book = ov_resolver_open(resolver);
     ov_early_ask(book, &envelope, ov_slice(HEADER));
     ov_dns_wait(book);
     guint64 before = asked(resolver);

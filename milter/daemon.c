@@ -308,17 +308,21 @@ static json_t *count_json(gsize *counter) {
     return json_integer((json_int_t)(gsize)g_atomic_pointer_get((gpointer *)(gpointer)counter));
 }
 
-static json_t *dns_status(OvResolver *resolver) {
+static json_t *dns_status(const OvSnapshot *snapshot) {
     OvResolverStatus status;
 
-    if (!resolver)
-        return json_pack("{s:s}", "state", "off");
-    ov_resolver_status(resolver, &status);
-    return json_pack("{s:s, s:o, s:I, s:I, s:I, s:i, s:i, s:I}", "state",
-                     status.down ? "down" : "answering", "since", time_json(status.since), "asked",
-                     (json_int_t)status.asked, "from_cache", (json_int_t)status.found_in_cache,
-                     "failed", (json_int_t)status.failed, "under_way", (int)status.under_way,
-                     "cached", (int)status.cached, "cache_octets", (json_int_t)status.octets);
+    if (!snapshot->resolver)
+        return json_pack("{s:s, s:s}", "state", "off", "spf", "not judged: [dns] enabled is no");
+    ov_resolver_status(snapshot->resolver, &status);
+    return json_pack("{s:s, s:s, s:o, s:I, s:I, s:I, s:i, s:i, s:I}", "state",
+                     status.down ? "down" : "answering", "spf",
+                     snapshot->settings->egress.all.n_points > 0
+                         ? "judged"
+                         : "not judged: [egress] addresses is empty",
+                     "since", time_json(status.since), "asked", (json_int_t)status.asked,
+                     "from_cache", (json_int_t)status.found_in_cache, "failed",
+                     (json_int_t)status.failed, "under_way", (int)status.under_way, "cached",
+                     (int)status.cached, "cache_octets", (json_int_t)status.octets);
 }
 
 static json_t *maps_status(OvOwners *owners) {
@@ -386,7 +390,7 @@ static json_t *status(OvDaemon *daemon) {
                      g_atomic_int_get(&daemon->connections), "in_hand", (int)in_hand, "ledger",
                      ov_ledger_failing(daemon->ledger) ? "failing" : "ok", "history",
                      ov_ledger_recalling(daemon->ledger) ? "filling" : "ok", "dns",
-                     dns_status(snapshot->resolver), "login_maps", maps_status(snapshot->owners),
+                     dns_status(snapshot), "login_maps", maps_status(snapshot->owners),
                      "delivery_log", delivery_status(daemon->follower), "policy",
                      policy_status(daemon->policy), "egress", ov_standing_addresses_json(standing),
                      "domain_lists", ov_standing_domain_lists_json(standing));

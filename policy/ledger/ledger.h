@@ -123,6 +123,12 @@ typedef void (*OvLedgerDayFunc)(const OvLedgerDay *day, gpointer data);
 gboolean ov_ledger_days(OvLedger *ledger, gint64 first, gint64 last, const char *domain,
                         OvLedgerDayFunc take, gpointer data, GError **error);
 
+/* The names in the DNS of the DKIM keys whose signatures messages had since that day (since the
+ * epoch, UTC), those used last first, at most OV_LEDGER_MAX_KEYS; NULL with error. Arena. */
+enum { OV_LEDGER_MAX_KEYS = 1000 };
+const char *const *ov_ledger_key_names(OvLedger *ledger, gint64 since, OvArena *arena, guint *n,
+                                       GError **error);
+
 /* A domain that once sent OV_VOLUME_BULK messages in 24 hours to a provider. */
 typedef struct {
     const char *domain;

@@ -210,6 +210,16 @@ gboolean ov_ledger_days(OvLedger *ledger, gint64 first, gint64 last, const char 
     return done;
 }
 
+const char *const *ov_ledger_key_names(OvLedger *ledger, gint64 since, OvArena *arena, guint *n,
+                                       GError **error) {
+    g_mutex_lock(&ledger->lock);
+    const char *const *names = NULL;
+    if (connect_reading(ledger, error))
+        names = ov_connection_key_names(ledger->reading, since, arena, n, error);
+    g_mutex_unlock(&ledger->lock);
+    return names;
+}
+
 OvBulkSender *ov_ledger_bulk_senders(OvLedger *ledger, OvArena *arena, guint *n, GError **error) {
     g_mutex_lock(&ledger->lock);
     OvBulkSender *senders = NULL;

@@ -72,6 +72,9 @@ gboolean ov_connection_write_counts(OvConnection *connection, GError **error);
 /* As ov_ledger_days. */
 gboolean ov_connection_days(OvConnection *connection, gint64 first, gint64 last, const char *domain,
                             OvLedgerDayFunc take, gpointer data, GError **error);
+/* As ov_ledger_key_names. */
+const char *const *ov_connection_key_names(OvConnection *connection, gint64 since, OvArena *arena,
+                                           guint *n, GError **error);
 /* Deletes the days before the one of before (microseconds since the epoch), in the transaction at
  * hand. */
 gboolean ov_connection_prune_counts(OvConnection *connection, gint64 before, GError **error);

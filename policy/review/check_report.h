@@ -10,6 +10,7 @@ typedef struct {
     OvVerdict verdict;
     OvThresholds thresholds; /* in force for this message */
     gboolean facts;          /* show them, too */
+    gboolean no_egress;      /* the DNS is asked, and no address is known from which mail leaves */
 } OvCheckReport;
 
 /* A page of 80 columns: verdict, score bar, hits with what was found and advice, what is fine. */

@@ -162,6 +162,8 @@ const char *const *ov_check_remarks(const OvCheckReport *report) {
                                        "Judged on the first %" G_GSIZE_FORMAT
                                        " of %" G_GUINT64_FORMAT " octets (scan_limit).",
                                        report->stored->length, report->stored->size);
+    if (report->no_egress)
+        remarks[n++] = "SPF not judged: [egress] addresses is empty.";
     if (ov_judgement_late(judgement))
         remarks[n++] = "The time limit passed before everything was measured.";
 

@@ -65,6 +65,8 @@ static void judge_item(gpointer data, gpointer user_data) {
         .stored = item->stored,
         .judgement = judgement,
         .facts = run->facts,
+        .no_egress = run->resolver && envelope.egress->n_points == 0 &&
+                     ov_facts_truth(ov_judgement_facts(judgement), OV_FACT_MESSAGE_OUTBOUND),
     };
     ov_verdict_decide(&report.verdict, run->settings, &account, &envelope, judgement);
     ov_verdict_thresholds(&report.thresholds, run->settings, &account, &envelope,

@@ -86,6 +86,16 @@ subtest 'SPF and DMARC are judged for the address from which mail will leave' =>
     like($err, qr/--egress mail\.example: not an IP address/, 'is told');
 };
 
+subtest 'that SPF is not judged is told' => sub {
+    my $letter = letter('kranichwerke-test.net');
+    my @plain = ('--config', $shipped, '-', { bare => 1, input => $letter });
+    my $remark = qr/SPF not judged: \[egress\] addresses is empty\./;
+    like(($here->run('check', @plain))[1], $remark, 'for people');
+    like(($here->run('check', '--html', @plain))[1], $remark, 'and in the page');
+    unlike(($here->run('check', '--egress', '198.51.100.7', @plain))[1], $remark, 'but where an address is given');
+    unlike(($here->run('check', '--no-dns', @plain))[1], $remark, 'or nothing is asked');
+};
+
 subtest 'outvet check tells how the egress address stands' => sub {
     my $letter = letter('kranichwerke-test.net');
     my $bare = check($letter, '--egress', '198.51.100.8');
@@ -145,6 +155,7 @@ subtest 'outvetd judges by the DNS, says when it is down, and recovers' => sub {
     unlike($tell->('kranichwerke-test.net'), qr/q/, 'mail of a domain that exists passes');
     like($tell->('gone-test.net'), qr/q/, 'mail of one that does not is held');
     is($status->()->{state}, 'answering', 'status tells of DNS');
+    is($status->()->{spf}, 'not judged: [egress] addresses is empty', 'and why SPF is not judged');
 
     $server->stop;
     for my $n (1 .. 200) {

@@ -3,10 +3,13 @@
 use strict;
 use warnings;
 use FindBin;
-use lib "$FindBin::Bin/../lib";
+use lib "$FindBin::Bin/../../contrib/sandbox", "$FindBin::Bin/../lib";
 use JSON::PP qw(decode_json);
+use MilterClient;
 use NameServer;
 use Outvet;
+use POSIX ();
+use Sandbox;
 use Test::More;
 
 my $server = NameServer->new(<<'ZONE');
@@ -22,6 +25,10 @@ _dmarc.wrong-test.net. TXT "v=DMARC1; p=banana"
 steered-test.net. TXT "v=spf1 \027[31m -all"
 8.100.51.198.in-addr.arpa. PTR mail.right-test.net.
 mail.right-test.net. A 198.51.100.99
+seen-test.net. MX 10 mx.right-test.net.
+seen-test.net. TXT "v=spf1 ip4:198.51.100.7 -all"
+_dmarc.seen-test.net. TXT "v=DMARC1; p=none; rua=mailto:dmarc@seen-test.net"
+old._domainkey.seen-test.net. TXT "v=DKIM1; k=rsa; p="
 ZONE
 my $outvet = Outvet->new(dns => $server->address,
     settings => "[egress]\naddresses = 198.51.100.7\nhelo = mx.right-test.net\n");
@@ -64,6 +71,45 @@ subtest 'egress addresses' => sub {
     like($out, qr/^    Publish:  mail\.right-test\.net\. IN A 198\.51\.100\.8$/m, 'the record');
     ($status, $out) = $outvet->run('dns', '198.51.100.9');
     like($out, qr/^    Publish:  9\.100\.51\.198\.in-addr\.arpa\. IN PTR mx\.right-test\.net\.$/m, 'a missing name');
+};
+
+subtest 'domains that sent lately' => sub {
+    my $box = Sandbox->new(no_postfix => 1, dns => $server->address);
+    $box->write_settings("[egress]\naddresses = 198.51.100.7\nhelo = mx.right-test.net\n");
+    $box->start_outvetd;
+    my $send = sub {
+        my ($domain, $signature) = @_;
+        my $now = POSIX::strftime('%a, %d %b %Y %H:%M:%S +0000', gmtime);
+        my $client = MilterClient->new(path => $box->{milter_socket});
+        $client->envelope(from => "anna\@$domain", to => ['bert@otherhouse-test.org']);
+        $client->message(<<"LETTER");
+From: Anna Muster <anna\@$domain>
+To: Bert Beispiel <bert\@otherhouse-test.org>
+Subject: Minutes of the meeting on Monday
+Date: $now
+Message-ID: <@{[ int rand 1e12 ]}\@$domain>
+$signature
+Good morning Bert, here are the minutes that we spoke of.
+LETTER
+        $client->finish;
+        $client->quit;
+    };
+    $send->('seen-test.net', sprintf "DKIM-Signature: v=1; a=rsa-sha256; d=seen-test.net; s=old; h=from; bh=%s=; b=%s=\n",
+        'A' x 43, 'A' x 171);
+    $send->('right-test.net', '') for 1, 2;
+    my ($status, $out, $err) = $box->outvet('dns');
+    is($status, 1, 'something is to be mended') or diag $err;
+    like($out, qr/^198\.51\.100\.7$/m, 'the egress address');
+    like($out, qr/^DOMAIN +MESSAGES +SPF +DKIM +DMARC +MX +TO MEND$/m, 'and a line a domain');
+    like($out, qr/^seen-test\.net +1 +fine +mend +fine +fine +selector old: the key is revoked/m,
+        'a key that is revoked under a selector in use');
+    like($out, qr/^right-test\.net +2 .*\n(?:.*\n)*seen-test/m, 'most mail first');
+    (undef, $out) = $box->outvet('dns', '--json');
+    my %seen = map { $_->{name} => $_ } map { decode_json($_) } split /\n/, $out;
+    is($seen{'seen-test.net'}{messages}, 1, 'for programs');
+    (undef, $out) = $box->outvet('dns', 'seen-test.net');
+    like($out, qr/^  ! selector old: the key is revoked/m, 'the selector is looked for by name, too');
+    is($box->stop_outvetd, 0, 'a clean end');
 };
 
 subtest 'for programs' => sub {

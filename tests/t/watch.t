@@ -101,6 +101,7 @@ subtest 'each address is told with its name, HELO and lists' => sub {
         for $good, $bare, $wrong;
     is(list($bare, '***.zen.dq.spamhaus.net')->{state}, 'listed', 'a list with a key');
     is(status()->{domain_lists}[0]{state}, 'answering', 'a list of domains works');
+    is(status()->{dns}{spf}, 'judged', 'SPF is judged for these addresses');
 };
 
 sub verdict_of {

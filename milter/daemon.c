@@ -150,7 +150,7 @@ OvFollower *ov_daemon_follower(OvDaemon *daemon) {
 
 void ov_daemon_watch_dns(OvDaemon *daemon) {
     g_autoptr(OvSnapshot) snapshot = ov_daemon_snapshot(daemon);
-    daemon->watch = ov_dns_watch_start(snapshot->settings, snapshot->resolver);
+    daemon->watch = ov_dns_watch_start(snapshot->settings, snapshot->resolver, daemon->ledger);
 }
 
 void ov_daemon_unwatch_dns(OvDaemon *daemon) {
@@ -378,22 +378,22 @@ static json_t *status(OvDaemon *daemon) {
     gint64 reloaded = daemon->reloaded;
     g_mutex_unlock(&daemon->snapshot_lock);
 
-    return json_pack("{s:b, s:s, s:s, s:i, s:o, s:I, s:o, s:b, s:s, s:i, s:b, s:o, s:o, s:i, s:i, "
-                     "s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}",
-                     "ok", 1, "version", OV_VERSION, "node", snapshot->settings->node, "pid",
-                     (int)getpid(), "started", time_json(daemon->started), "uptime",
-                     (json_int_t)((g_get_real_time() - daemon->started) / G_USEC_PER_SEC),
-                     "reloaded", time_json(reloaded), "stopping", stopping, "ruleset",
-                     ov_ruleset_digest(ruleset), "rules", (int)ov_ruleset_n_rules(ruleset),
-                     "shadow", snapshot->settings->shadow, "messages", messages, "errors",
-                     count_json(&daemon->errors), "connections",
-                     g_atomic_int_get(&daemon->connections), "in_hand", (int)in_hand, "ledger",
-                     ov_ledger_failing(daemon->ledger) ? "failing" : "ok", "history",
-                     ov_ledger_recalling(daemon->ledger) ? "filling" : "ok", "dns",
-                     dns_status(snapshot), "login_maps", maps_status(snapshot->owners),
-                     "delivery_log", delivery_status(daemon->follower), "policy",
-                     policy_status(daemon->policy), "egress", ov_standing_addresses_json(standing),
-                     "domain_lists", ov_standing_domain_lists_json(standing));
+    return json_pack(
+        "{s:b, s:s, s:s, s:i, s:o, s:I, s:o, s:b, s:s, s:i, s:b, s:o, s:o, s:i, s:i, "
+        "s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+        "ok", 1, "version", OV_VERSION, "node", snapshot->settings->node, "pid", (int)getpid(),
+        "started", time_json(daemon->started), "uptime",
+        (json_int_t)((g_get_real_time() - daemon->started) / G_USEC_PER_SEC), "reloaded",
+        time_json(reloaded), "stopping", stopping, "ruleset", ov_ruleset_digest(ruleset), "rules",
+        (int)ov_ruleset_n_rules(ruleset), "shadow", snapshot->settings->shadow, "messages",
+        messages, "errors", count_json(&daemon->errors), "connections",
+        g_atomic_int_get(&daemon->connections), "in_hand", (int)in_hand, "ledger",
+        ov_ledger_failing(daemon->ledger) ? "failing" : "ok", "history",
+        ov_ledger_recalling(daemon->ledger) ? "filling" : "ok", "dns", dns_status(snapshot),
+        "login_maps", maps_status(snapshot->owners), "delivery_log",
+        delivery_status(daemon->follower), "policy", policy_status(daemon->policy), "egress",
+        ov_standing_addresses_json(standing), "domain_lists",
+        ov_standing_domain_lists_json(standing), "mailboxes", ov_standing_mailboxes_json(standing));
 }
 
 static json_t *reload(OvDaemon *daemon) {

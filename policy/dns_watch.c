@@ -1,6 +1,10 @@
 #include "policy/dns_watch.h"
 
 #include "policy/log.h"
+#include "policy/mailboxes/round.h"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 static const gint64 PAUSE = 30 * 60 * G_USEC_PER_SEC;
 static const gint64 PAUSE_UNKNOWN = 5 * 60 * G_USEC_PER_SEC;
@@ -8,7 +12,9 @@ static const double JITTER = 0.2; /* so that many servers don't ask a list at on
 
 struct OvDnsWatch {
     GThread *thread;
-    GMutex lock; /* of all that follows */
+    OvLedger *ledger;
+    int interrupt; /* an eventfd, readable while due or stopping */
+    GMutex lock;   /* of all that follows */
     GCond wanted;
     gboolean due, stopping;
     OvSettings *settings;
@@ -121,10 +127,27 @@ static OvStanding *check(OvDnsWatch *watch, const OvSettings *settings, OvResolv
     return g_steal_pointer(&standing);
 }
 
+/* TRUE: something was learnt, for a standing of its own. */
+static gboolean probe_mailboxes(OvDnsWatch *watch, const OvSettings *settings,
+                                OvResolver *resolver) {
+    OvMailboxRound round = {
+        .settings = settings,
+        .resolver = resolver,
+        .ledger = watch->ledger,
+        .standing = watch->standing, /* only this thread changes it */
+        .now = g_get_real_time(),
+        .stop = watch->interrupt,
+    };
+    return resolver && settings->probe_mailboxes && ov_mailbox_round(&round);
+}
+
 /* Microseconds until the next check. */
 static gint64 turn(OvDnsWatch *watch) {
     g_mutex_lock(&watch->lock);
+    eventfd_t interruptions;
     watch->due = FALSE;
+    if (!watch->stopping)
+        eventfd_read(watch->interrupt, &interruptions);
     g_autoptr(OvSettings) settings = ov_settings_ref(watch->settings);
     g_autoptr(OvResolver) resolver = watch->resolver ? ov_resolver_ref(watch->resolver) : NULL;
     g_mutex_unlock(&watch->lock);
@@ -133,6 +156,8 @@ static gint64 turn(OvDnsWatch *watch) {
     OvStanding *standing = check(watch, settings, resolver, watch->standing);
     if (!standing)
         return 0;
+    if (settings->probe_mailboxes)
+        ov_mailboxes_add(standing, watch->ledger);
     log_changes(standing, watch->standing);
     gint64 pause = ov_standing_is_partial(standing) ? PAUSE_UNKNOWN : PAUSE;
     g_mutex_lock(&watch->lock);
@@ -140,6 +165,8 @@ static gint64 turn(OvDnsWatch *watch) {
     watch->standing = standing;
     g_mutex_unlock(&watch->lock);
     ov_standing_unref(before);
+    if (probe_mailboxes(watch, settings, resolver))
+        return 0;
     return (gint64)((double)pause * g_random_double_range(1 - JITTER, 1 + JITTER));
 }
 
@@ -157,8 +184,10 @@ static gpointer run(gpointer data) {
     return NULL;
 }
 
-OvDnsWatch *ov_dns_watch_start(OvSettings *settings, OvResolver *resolver) {
+OvDnsWatch *ov_dns_watch_start(OvSettings *settings, OvResolver *resolver, OvLedger *ledger) {
     OvDnsWatch *watch = g_new0(OvDnsWatch, 1);
+    watch->ledger = ledger;
+    watch->interrupt = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     g_mutex_init(&watch->lock);
     g_cond_init(&watch->wanted);
     watch->settings = ov_settings_ref(settings);
@@ -174,6 +203,7 @@ void ov_dns_watch_set(OvDnsWatch *watch, OvSettings *settings, OvResolver *resol
     watch->settings = ov_settings_ref(settings);
     watch->resolver = resolver ? ov_resolver_ref(resolver) : NULL;
     watch->due = TRUE;
+    eventfd_write(watch->interrupt, 1);
     g_cond_signal(&watch->wanted);
     g_mutex_unlock(&watch->lock);
     ov_settings_unref(old_settings);
@@ -185,6 +215,7 @@ void ov_dns_watch_stop(OvDnsWatch *watch) {
         return;
     g_mutex_lock(&watch->lock);
     watch->stopping = TRUE;
+    eventfd_write(watch->interrupt, 1);
     g_cond_signal(&watch->wanted);
     g_mutex_unlock(&watch->lock);
     g_thread_join(watch->thread);
@@ -193,6 +224,8 @@ void ov_dns_watch_stop(OvDnsWatch *watch) {
     ov_resolver_unref(watch->resolver);
     g_mutex_clear(&watch->lock);
     g_cond_clear(&watch->wanted);
+    if (watch->interrupt >= 0)
+        close(watch->interrupt);
     g_free(watch);
 }
 

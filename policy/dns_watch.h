@@ -1,9 +1,12 @@
 /* The watch over how this server stands in the DNS (guide G7, G23): on a thread of its own it asks
  * of every egress address, and whether the lists of domains work, at start, at each reload, and
- * then about every half hour; every 5 minutes while something is not known. Each change is logged
- * once. What it found is an immutable OvStanding, which messages read without waiting. */
+ * then about every half hour; every 5 minutes while something is not known. Where [dns]
+ * probe_mailboxes wants it, the same thread then asks for mailboxes that are due
+ * (policy/mailboxes/round.h). Each change is logged once. What it found is an immutable OvStanding,
+ * which messages read without waiting. */
 #pragma once
 
+#include "policy/ledger/ledger.h"
 #include "policy/settings.h"
 #include "rules/auth/standing.h"
 
@@ -11,8 +14,9 @@
 
 typedef struct OvDnsWatch OvDnsWatch;
 
-/* resolver: that of settings; NULL where [dns] is off, then it finds nothing. Refers to both. */
-OvDnsWatch *ov_dns_watch_start(OvSettings *settings, OvResolver *resolver);
+/* resolver: that of settings; NULL where [dns] is off, then it finds nothing. Refers to both;
+ * ledger must outlive it. */
+OvDnsWatch *ov_dns_watch_start(OvSettings *settings, OvResolver *resolver, OvLedger *ledger);
 /* At a reload: puts these in place of the former and checks anew. Thread-safe. */
 void ov_dns_watch_set(OvDnsWatch *watch, OvSettings *settings, OvResolver *resolver);
 /* Waits for the questions that are under way. NULL does nothing. No message may read it later. */
@@ -23,6 +27,7 @@ void ov_dns_watch_stop(OvDnsWatch *watch);
 OvStanding *ov_dns_watch_standing(OvDnsWatch *watch);
 
 /* What `outvet status` tells of a standing (NULL: nothing yet): an array of the egress addresses,
- * one of the lists of domains. No key of a list is in it. */
+ * one of the lists of domains, one of mailboxes. No key of a list is in it. */
 json_t *ov_standing_addresses_json(const OvStanding *standing);
 json_t *ov_standing_domain_lists_json(const OvStanding *standing);
+json_t *ov_standing_mailboxes_json(const OvStanding *standing);

@@ -57,3 +57,16 @@ json_t *ov_standing_domain_lists_json(const OvStanding *standing) {
         json_array_append_new(told, list_json(ov_standing_domain_list(standing, i)));
     return told;
 }
+
+json_t *ov_standing_mailboxes_json(const OvStanding *standing) {
+    json_t *told = json_array();
+    for (guint i = 0; standing && i < ov_standing_n_mailboxes(standing); i++) {
+        const OvStandingMailbox *mailbox = ov_standing_mailbox(standing, i);
+        json_array_append_new(
+            told, json_pack("{s:s, s:s, s:o, s:o, s:o}", "address", mailbox->address, "state",
+                            ov_mailbox_state_name(mailbox->state), "answer",
+                            text_json(mailbox->answer), "since", time_json(mailbox->age.since),
+                            "checked", time_json(mailbox->age.checked)));
+    }
+    return told;
+}

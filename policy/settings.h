@@ -79,6 +79,7 @@ struct OvSettings {
     gboolean keep_recipients;
     guint64 history_memory; /* octets */
     /* [dns] */
+    gboolean probe_mailboxes; /* [dns] */
     gboolean dns;
     const char *const *dns_servers; /* NULL-terminated; as OvResolverSettings.servers */
     gint64 dns_time_limit;          /* microseconds a message */

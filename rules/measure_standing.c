@@ -167,6 +167,18 @@ static void measure_lists(OvMeasure *measure, const Ways *ways) {
     }
 }
 
+static void measure_mailbox(OvMeasure *measure, const char *name, OvFactId fact) {
+    const OvValue *author = &measure->facts->value[OV_FACT_HEADER_FROM_ORGANISATION];
+    if (author->type != OV_TEXT || author->text.length == 0)
+        return;
+    const OvEnvelope *envelope = measure->message->envelope;
+    const char *address = ov_arena_printf(measure->arena, "%s@%.*s", name, (int)author->text.length,
+                                          author->text.data);
+    OvMailboxState state = ov_standing_mailbox_state(envelope->standing, address, envelope->now);
+    if (state != OV_MAILBOX_UNKNOWN)
+        ov_facts_set_truth(measure->facts, fact, state == OV_MAILBOX_ACCEPTED);
+}
+
 void ov_measure_standing(OvMeasure *measure) {
     const OvEnvelope *envelope = measure->message->envelope;
     if (!envelope->standing || !ov_facts_truth(measure->facts, OV_FACT_MESSAGE_OUTBOUND))
@@ -175,4 +187,6 @@ void ov_measure_standing(OvMeasure *measure) {
     measure_reverse(measure, &ways);
     measure_helo(measure, &ways);
     measure_lists(measure, &ways);
+    measure_mailbox(measure, "abuse", OV_FACT_DNS_MAILBOX_ABUSE);
+    measure_mailbox(measure, "postmaster", OV_FACT_DNS_MAILBOX_POSTMASTER);
 }

@@ -9,6 +9,7 @@
 
 #include "policy/auth_results.h"
 #include "policy/verdict.h"
+#include "rules/auth/standing.h"
 #include "rules/history.h"
 #include "rules/requirements.h"
 
@@ -137,6 +138,20 @@ typedef struct {
 } OvBulkSender;
 /* All of them, by domain; NULL with error. */
 OvBulkSender *ov_ledger_bulk_senders(OvLedger *ledger, OvArena *arena, guint *n, GError **error);
+
+/* What a mail server said last of a mailbox of its own, as abuse@. */
+typedef struct {
+    const char *address;
+    OvMailboxState state;
+    const char *answer;    /* of the server, or why it is not known; "" for none */
+    gint64 since, checked; /* since when it is so, and when it was asked; microseconds */
+} OvLedgerMailbox;
+/* In place of what was kept of the address. Those that were asked for last over 60 days before it
+ * are forgotten. */
+gboolean ov_ledger_put_mailbox(OvLedger *ledger, const OvLedgerMailbox *mailbox, GError **error);
+/* By address, at most OV_LEDGER_MAX_MAILBOXES; NULL with error. Arena. */
+enum { OV_LEDGER_MAX_MAILBOXES = 1000 };
+OvLedgerMailbox *ov_ledger_mailboxes(OvLedger *ledger, OvArena *arena, guint *n, GError **error);
 
 /* A recipient's wish for no more mail. */
 typedef struct {

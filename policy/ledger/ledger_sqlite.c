@@ -220,6 +220,20 @@ const char *const *ov_ledger_key_names(OvLedger *ledger, gint64 since, OvArena *
     return names;
 }
 
+gboolean ov_ledger_put_mailbox(OvLedger *ledger, const OvLedgerMailbox *mailbox, GError **error) {
+    g_autoptr(OvConnection) connection = ov_connection_open(ledger->path, TRUE, error);
+    return connection && ov_connection_put_mailbox(connection, mailbox, error);
+}
+
+OvLedgerMailbox *ov_ledger_mailboxes(OvLedger *ledger, OvArena *arena, guint *n, GError **error) {
+    g_mutex_lock(&ledger->lock);
+    OvLedgerMailbox *mailboxes = NULL;
+    if (connect_reading(ledger, error))
+        mailboxes = ov_connection_mailboxes(ledger->reading, arena, n, error);
+    g_mutex_unlock(&ledger->lock);
+    return mailboxes;
+}
+
 OvBulkSender *ov_ledger_bulk_senders(OvLedger *ledger, OvArena *arena, guint *n, GError **error) {
     g_mutex_lock(&ledger->lock);
     OvBulkSender *senders = NULL;

@@ -84,6 +84,11 @@ gboolean ov_connection_mark_bulk(OvConnection *connection, const OvBulkSender *s
                                  GError **error);
 OvBulkSender *ov_connection_bulk_senders(OvConnection *connection, OvArena *arena, guint *n,
                                          GError **error);
+/* As their namesakes of policy/ledger/ledger.h. */
+gboolean ov_connection_put_mailbox(OvConnection *connection, const OvLedgerMailbox *mailbox,
+                                   GError **error);
+OvLedgerMailbox *ov_connection_mailboxes(OvConnection *connection, OvArena *arena, guint *n,
+                                         GError **error);
 /* What was sent in the last 24 hours before now, and who is a bulk sender. */
 gboolean ov_connection_recall_volumes(OvConnection *connection, OvVolumes *volumes, gint64 now,
                                       GError **error);

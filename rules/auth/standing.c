@@ -7,6 +7,7 @@ struct OvStanding {
     OvArena *arena;
     GPtrArray *addresses;    /* OvStandingAddress, in the arena */
     GPtrArray *domain_lists; /* OvStandingList, in the arena */
+    GPtrArray *mailboxes;    /* OvStandingMailbox, in the arena */
 };
 
 OvStanding *ov_standing_new(void) {
@@ -15,6 +16,7 @@ OvStanding *ov_standing_new(void) {
     standing->arena = ov_arena_new();
     standing->addresses = g_ptr_array_new();
     standing->domain_lists = g_ptr_array_new();
+    standing->mailboxes = g_ptr_array_new();
     return standing;
 }
 
@@ -28,6 +30,7 @@ void ov_standing_unref(OvStanding *standing) {
         return;
     g_ptr_array_unref(standing->addresses);
     g_ptr_array_unref(standing->domain_lists);
+    g_ptr_array_unref(standing->mailboxes);
     ov_arena_free(standing->arena);
     g_free(standing);
 }
@@ -235,6 +238,51 @@ guint ov_standing_n_domain_lists(const OvStanding *standing) {
 const OvStandingList *ov_standing_domain_list(const OvStanding *standing, guint i) {
     g_assert(i < standing->domain_lists->len);
     return g_ptr_array_index(standing->domain_lists, i);
+}
+
+void ov_standing_add_mailbox(OvStanding *standing, const OvStandingMailbox *mailbox) {
+    OvStandingMailbox *added = OV_ARENA_NEW(standing->arena, OvStandingMailbox, 1);
+    *added = *mailbox;
+    added->address = keep(standing, mailbox->address);
+    added->answer = keep(standing, mailbox->answer);
+    g_ptr_array_add(standing->mailboxes, added);
+}
+
+guint ov_standing_n_mailboxes(const OvStanding *standing) {
+    return standing->mailboxes->len;
+}
+
+const OvStandingMailbox *ov_standing_mailbox(const OvStanding *standing, guint i) {
+    g_assert(i < standing->mailboxes->len);
+    return g_ptr_array_index(standing->mailboxes, i);
+}
+
+OvMailboxState ov_standing_mailbox_state(const OvStanding *standing, const char *address,
+                                         gint64 now) {
+    for (guint i = 0; i < standing->mailboxes->len; i++) {
+        const OvStandingMailbox *mailbox = ov_standing_mailbox(standing, i);
+        if (g_ascii_strcasecmp(mailbox->address, address) == 0)
+            return now - mailbox->age.checked < OV_STANDING_MAILBOX_BELIEVED ? mailbox->state
+                                                                             : OV_MAILBOX_UNKNOWN;
+    }
+    return OV_MAILBOX_UNKNOWN;
+}
+
+static const char *const mailbox_states[] = {
+    [OV_MAILBOX_UNKNOWN] = "unknown",
+    [OV_MAILBOX_ACCEPTED] = "accepted",
+    [OV_MAILBOX_REFUSED] = "refused",
+};
+
+const char *ov_mailbox_state_name(OvMailboxState state) {
+    return mailbox_states[state];
+}
+
+OvMailboxState ov_mailbox_state_from_name(const char *name) {
+    for (guint i = 0; i < G_N_ELEMENTS(mailbox_states); i++)
+        if (g_strcmp0(name, mailbox_states[i]) == 0)
+            return (OvMailboxState)i;
+    return OV_MAILBOX_UNKNOWN;
 }
 
 gboolean ov_standing_is_partial(const OvStanding *standing) {

@@ -50,6 +50,22 @@ typedef struct {
     guint n_lists;
 } OvStandingAddress;
 
+/* Whether a mail server takes mail for an address. */
+typedef enum { OV_MAILBOX_UNKNOWN, OV_MAILBOX_ACCEPTED, OV_MAILBOX_REFUSED } OvMailboxState;
+/* "unknown", "accepted", "refused"; another name is unknown. */
+const char *ov_mailbox_state_name(OvMailboxState state);
+OvMailboxState ov_mailbox_state_from_name(const char *name);
+
+/* They are asked once a week, and believed for two; microseconds. */
+#define OV_STANDING_MAILBOX_BELIEVED (14 * OV_STANDING_BELIEVED)
+
+typedef struct {
+    const char *address; /* "abuse@example.org" */
+    OvMailboxState state;
+    const char *answer; /* of its server, or why nothing is known; "" of ACCEPTED */
+    OvStandingAge age;
+} OvStandingMailbox;
+
 typedef struct OvStanding OvStanding;
 
 /* Empty. */
@@ -78,7 +94,15 @@ const OvStandingList *ov_standing_domain_list(const OvStanding *standing, guint 
 /* That of a zone, or NULL. */
 const OvStandingList *ov_standing_find_domain_list(const OvStanding *standing, const char *zone);
 
-/* Something that was asked is not known. */
+/* What was found of a mailbox elsewhere; copied. */
+void ov_standing_add_mailbox(OvStanding *standing, const OvStandingMailbox *mailbox);
+guint ov_standing_n_mailboxes(const OvStanding *standing);
+const OvStandingMailbox *ov_standing_mailbox(const OvStanding *standing, guint i);
+/* UNKNOWN where it is not there, or was asked too long ago. */
+OvMailboxState ov_standing_mailbox_state(const OvStanding *standing, const char *address,
+                                         gint64 now);
+
+/* Something that was asked of the DNS is not known. */
 gboolean ov_standing_is_partial(const OvStanding *standing);
 
 /* "confirmed", "unconfirmed", "none", "unknown". */

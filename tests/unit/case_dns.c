@@ -9,14 +9,16 @@ struct CaseDns {
     OvEgress egress;
     OvEgressPoint points[OV_EGRESS_MAX_POINTS];
     char *helo;
-    GStrv lists;        /* block lists that are watched; NULL: nothing is */
-    GStrv domain_lists; /* likewise */
+    GStrv lists;          /* block lists that are watched; NULL: nothing is */
+    GStrv domain_lists;   /* likewise */
+    GPtrArray *mailboxes; /* "ADDRESS STATE" */
     OvStanding *standing;
 };
 
 CaseDns *case_dns_new(const CaseDns *base) {
     CaseDns *dns = g_new0(CaseDns, 1);
     dns->records = g_ptr_array_new_with_free_func(g_free);
+    dns->mailboxes = g_ptr_array_new_with_free_func(g_free);
     if (!base)
         return dns;
     for (guint i = 0; i < base->records->len; i++)
@@ -48,6 +50,7 @@ void case_dns_free(CaseDns *dns) {
     g_free(dns->helo);
     g_strfreev(dns->lists);
     g_strfreev(dns->domain_lists);
+    g_ptr_array_unref(dns->mailboxes);
     ov_standing_unref(dns->standing);
     g_free(dns);
 }
@@ -137,6 +140,16 @@ void case_dns_take_domain_lists(CaseDns *dns, const char *rest) {
     dns->domain_lists = g_strsplit(rest, " ", -1);
 }
 
+void case_dns_take_mailbox(CaseDns *dns, const char *rest) {
+    g_ptr_array_add(dns->mailboxes, g_strdup(rest));
+}
+
+static void add_mailbox(OvStanding *standing, const char *text, gint64 now) {
+    g_auto(GStrv) words = g_strsplit(text, " ", 2);
+    OvStandingMailbox mailbox = {words[0], ov_mailbox_state_from_name(words[1]), "", {now, now}};
+    ov_standing_add_mailbox(standing, &mailbox);
+}
+
 static void add_record(OvDnsBook *book, const char *record) {
     g_auto(GStrv) words = g_strsplit(record, " ", 3);
     OvDnsType type = OV_DNS_A;
@@ -171,7 +184,8 @@ const OvEgress *case_dns_egress(CaseDns *dns) {
 const OvStanding *case_dns_standing(CaseDns *dns, gint64 now) {
     OvDnsBook *book = case_dns_book(dns);
     const OvEgress *egress = case_dns_egress(dns);
-    if ((!dns->lists && !dns->domain_lists) || !book || dns->standing)
+    gboolean watched = dns->lists || dns->domain_lists || dns->mailboxes->len > 0;
+    if (!watched || !book || dns->standing)
         return dns->standing;
     dns->standing = ov_standing_new();
     for (guint i = 0; dns->lists && egress && i < egress->n_points; i++)
@@ -179,5 +193,7 @@ const OvStanding *case_dns_standing(CaseDns *dns, gint64 now) {
                                 egress->points[i].helo, (const char *const *)dns->lists, NULL, now);
     for (char **zone = dns->domain_lists; zone && *zone; zone++)
         ov_standing_add_domain_list(dns->standing, book, *zone, NULL, now);
+    for (guint i = 0; i < dns->mailboxes->len; i++)
+        add_mailbox(dns->standing, g_ptr_array_index(dns->mailboxes, i), now);
     return dns->standing;
 }

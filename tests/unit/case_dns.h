@@ -24,6 +24,8 @@ gboolean case_dns_take_signing(CaseDns *dns, const char *word);
 void case_dns_take_lists(CaseDns *dns, const char *rest);
 /* What follows `domain-lists `: lists of domains, one at least. */
 void case_dns_take_domain_lists(CaseDns *dns, const char *rest);
+/* What follows `mailbox `: ADDRESS accepted|refused|unknown. */
+void case_dns_take_mailbox(CaseDns *dns, const char *rest);
 
 /* When all lines are taken. NULL where no line told of it. They live as long as dns. */
 OvDnsBook *case_dns_book(CaseDns *dns);

@@ -352,6 +352,8 @@ static gboolean take_directive(Case *c, const char *line) {
         case_dns_take_lists(c->dns, rest);
     else if (is_directive(line, "domain-lists", &rest))
         case_dns_take_domain_lists(c->dns, rest);
+    else if (is_directive(line, "mailbox", &rest))
+        case_dns_take_mailbox(c->dns, rest);
     else if (is_directive(line, "watched-before", &rest))
         c->watched_before = g_ascii_strtoll(rest, NULL, 10) * G_USEC_PER_SEC;
     else if (is_directive(line, "mixed line ends", &rest))

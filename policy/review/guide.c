@@ -4,6 +4,8 @@
 
 /* Rows that a message can offend against, by their number. */
 static const char *const texts[] = {
+    [5] = "the good name of each sending address and domain is kept",
+    [6] = "an abuse address that somebody reads",
     [7] = "every sending address has the right reverse DNS",
     [8] = "no words that spammers use",
     [9] = "no capitals for emphasis",

@@ -1,18 +1,17 @@
 #include "rules/auth/dns_answer.h"
+#include "rules/heap.h"
 
 typedef struct {
     OvDnsAnswer answer; /* first: what the outside sees */
     gatomicrefcount references;
-    gsize octets;
     OvDnsRecord records[];
 } Shared;
 
 typedef enum { READ_GOOD, READ_UNUSABLE, READ_MALFORMED } Read;
 
 static Shared *shared_new(guint n_records, gsize octets) {
-    gsize size = sizeof(Shared) + n_records * sizeof(OvDnsRecord) + octets;
-    Shared *shared = g_malloc(size);
-    *shared = (Shared){.answer = {.trouble = ""}, .octets = size};
+    Shared *shared = g_malloc(sizeof(Shared) + n_records * sizeof(OvDnsRecord) + octets);
+    *shared = (Shared){.answer = {.trouble = ""}};
     g_atomic_ref_count_init(&shared->references);
     return shared;
 }
@@ -140,5 +139,5 @@ void ov_dns_answer_unref(const OvDnsAnswer *answer) {
 }
 
 gsize ov_dns_answer_octets(const OvDnsAnswer *answer) {
-    return shared_of(answer)->octets;
+    return ov_heap_octets(shared_of(answer));
 }

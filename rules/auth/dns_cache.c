@@ -1,7 +1,8 @@
 #include "rules/auth/dns_cache.h"
+#include "rules/heap.h"
 
-/* What the table and the allocator take for a question beside its own octets. */
-enum { OVERHEAD = 112 };
+/* What the table takes for a question at most: GLib keeps up to 4 slots of 12 octets for each. */
+enum { SLOTS = 48 };
 
 struct OvDnsCache {
     GHashTable *questions; /* OvDnsQuestion, key and value */
@@ -66,14 +67,13 @@ OvDnsQuestion *ov_dns_cache_find(OvDnsCache *cache, OvSlice name, OvDnsType type
         }
         return question;
     }
-    gsize size = sizeof(OvDnsQuestion) + name.length + 1;
-    question = g_malloc0(size);
+    question = g_malloc0(sizeof(OvDnsQuestion) + name.length + 1);
     char *text = (char *)(question + 1);
     memcpy(text, name.data, name.length);
     question->name = (OvSlice){text, name.length};
     question->type = type;
     question->hash = key.hash;
-    question->octets = size + OVERHEAD;
+    question->octets = ov_heap_octets(question) + SLOTS;
     question->age.data = question->link.data = question;
     cache->octets += question->octets;
     g_hash_table_add(cache->questions, question);

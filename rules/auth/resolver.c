@@ -239,7 +239,8 @@ OvResolver *ov_resolver_new(const OvResolverSettings *settings, OvResolverChange
     resolver->change = change;
     resolver->change_data = data;
     resolver->context = context;
-    resolver->cache = ov_dns_cache_new(settings->cache);
+    /* An eighth is libunbound's; the rest is what the heap loses between blocks of many sizes. */
+    resolver->cache = ov_dns_cache_new(settings->cache / 2);
     resolver->down = ov_dns_answer_new(OV_DNS_FAILED, FALSE, "DNS is down");
     resolver->too_many = ov_dns_answer_new(OV_DNS_FAILED, FALSE, "too many questions");
     resolver->busy = ov_dns_answer_new(OV_DNS_FAILED, FALSE, "the resolver is busy");

@@ -23,7 +23,7 @@ typedef struct {
     const char *const *servers;
     gboolean dnssec;          /* validate */
     const char *trust_anchor; /* file with the root's keys; only for dnssec */
-    gsize cache;              /* octets of memory for answers */
+    gsize cache;              /* octets by which the process may grow for what was answered */
     gint64 time_limit;        /* microseconds that a message may wait in all */
     gint64 question_limit;    /* microseconds for one question */
 } OvResolverSettings;
@@ -34,7 +34,7 @@ typedef struct {
     guint64 asked, found_in_cache; /* questions of messages */
     guint64 failed;                /* those of them that got no answer, or too late */
     guint under_way, cached;       /* questions now */
-    gsize octets;                  /* of the cache */
+    gsize octets;                  /* that the answers take; the rest of the bound is reserve */
 } OvResolverStatus;
 
 /* Called by the resolver's thread when DNS is found down (TRUE), and alive again. */

@@ -4,19 +4,17 @@
 #include <errno.h>
 #include <unistd.h>
 
+enum { MAX_CACHES = 8 << 20 };
+
 /* Numbers of RFC 1035 3.2.2 and RFC 3596 2.1. */
 static const int types[OV_N_DNS_TYPES] = {
     [OV_DNS_A] = ns_t_a,     [OV_DNS_AAAA] = ns_t_aaaa, [OV_DNS_MX] = ns_t_mx,
     [OV_DNS_TXT] = ns_t_txt, [OV_DNS_PTR] = ns_t_ptr,   [OV_DNS_CNAME] = ns_t_cname,
 };
 
-/* Answers are kept by the resolver, so libunbound's own cache is for delegations and keys. */
 static const struct {
     const char *option, *value;
 } options[] = {
-    {"msg-cache-size:", "2m"},
-    {"rrset-cache-size:", "4m"},
-    {"key-cache-size:", "1m"},
     {"outgoing-range:", "512"},
     {"outgoing-num-tcp:", "16"},
     {"num-queries-per-thread:", "4096"},
@@ -37,6 +35,19 @@ static const struct {
 
 GQuark ov_resolver_error_quark(void) {
     return g_quark_from_static_string("ov-resolver-error");
+}
+
+/* Answers are kept by the resolver, so libunbound's own caches are for delegations and keys. */
+static void set_cache_sizes(struct ub_ctx *context, gsize octets) {
+    static const struct {
+        const char *option;
+        guint part; /* of 8 */
+    } caches[] = {{"rrset-cache-size:", 5}, {"msg-cache-size:", 2}, {"key-cache-size:", 1}};
+    for (guint i = 0; i < G_N_ELEMENTS(caches); i++) {
+        char size[32];
+        g_snprintf(size, sizeof size, "%" G_GSIZE_FORMAT, octets / 8 * caches[i].part);
+        ub_ctx_set_option(context, caches[i].option, size);
+    }
 }
 
 static gboolean set_trust_anchor(struct ub_ctx *context, const OvResolverSettings *settings,
@@ -77,6 +88,7 @@ struct ub_ctx *ov_unbound_new(const OvResolverSettings *settings, GError **error
     ub_ctx_async(context, TRUE);
     for (guint i = 0; i < G_N_ELEMENTS(options); i++)
         ub_ctx_set_option(context, options[i].option, options[i].value);
+    set_cache_sizes(context, MIN(settings->cache / 8, MAX_CACHES));
     for (guint i = 0; settings->servers[0] && i < G_N_ELEMENTS(forward_options); i++)
         ub_ctx_set_option(context, forward_options[i].option, forward_options[i].value);
     if (set_trust_anchor(context, settings, error) && set_servers(context, settings, error))

@@ -41,18 +41,34 @@ static OvDkimFault choose(const OvDnsAnswer *answer, OvTag *tags, gint *n_tags) 
     return n_keys == 1 ? OV_DKIM_NO_FAULT : OV_DKIM_SEVERAL_KEYS;
 }
 
-/* RFC 6376 3.6.1 asks for an RSAPublicKey; what everybody publishes is a SubjectPublicKeyInfo. */
-static EVP_PKEY *rsa_key(OvSlice der) {
+/* The RSAPublicKey within a SubjectPublicKeyInfo of rsaEncryption (RFC 5280 4.1, RFC 8017 A.1.1);
+ * NULL where der is none. */
+static ASN1_BIT_STRING *inner_key(OvSlice der) {
     const guchar *at = (const guchar *)der.data;
-    EVP_PKEY *key = d2i_PUBKEY(NULL, &at, (long)der.length);
-    if (!key) {
-        at = (const guchar *)der.data;
-        key = d2i_PublicKey(EVP_PKEY_RSA, NULL, &at, (long)der.length);
-    }
-    if (key && EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA) {
-        EVP_PKEY_free(key);
-        key = NULL;
-    }
+    long length;
+    int tag, class;
+    if (ASN1_get_object(&at, &length, &tag, &class, (long)der.length) != V_ASN1_CONSTRUCTED ||
+        tag != V_ASN1_SEQUENCE || class != V_ASN1_UNIVERSAL)
+        return NULL;
+    const guchar *end = at + length;
+    X509_ALGOR *algorithm = d2i_X509_ALGOR(NULL, &at, length);
+    if (!algorithm)
+        return NULL;
+    const ASN1_OBJECT *kind;
+    X509_ALGOR_get0(&kind, NULL, NULL, algorithm);
+    gboolean rsa = OBJ_obj2nid(kind) == NID_rsaEncryption;
+    X509_ALGOR_free(algorithm);
+    return rsa ? d2i_ASN1_BIT_STRING(NULL, &at, end - at) : NULL;
+}
+
+/* RFC 6376 3.6.1 asks for an RSAPublicKey; what everybody publishes is a SubjectPublicKeyInfo. Not
+ * by d2i_PUBKEY, which takes five times as long as the verification. */
+static EVP_PKEY *rsa_key(OvSlice der) {
+    ASN1_BIT_STRING *inner = inner_key(der);
+    const guchar *at = inner ? ASN1_STRING_get0_data(inner) : (const guchar *)der.data;
+    long length = inner ? ASN1_STRING_length(inner) : (long)der.length;
+    EVP_PKEY *key = d2i_PublicKey(EVP_PKEY_RSA, NULL, &at, length);
+    ASN1_BIT_STRING_free(inner);
     return key;
 }
 

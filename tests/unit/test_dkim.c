@@ -329,6 +329,44 @@ static void test_a_key_record_is_read_by_the_standard(void **state) {
     }
 }
 
+static void test_an_rsa_key_is_read_in_both_forms(void **state) {
+    const World *world = *state;
+    const char *name = "rsa2048._domainkey.example.org";
+    OvSlice record = ov_dns_look_up(world->book, ov_slice(name), OV_DNS_TXT)->records[0].data;
+    g_autofree char *text = g_strndup(record.data, record.length);
+    char *base64 = strstr(text, "p=") + 2;
+    gsize length;
+    g_autofree guchar *der = g_base64_decode(base64, &length);
+    enum { HEAD = 24 }; /* of a SubjectPublicKeyInfo of 2048 bits */
+    static const struct {
+        gsize from, zeroed; /* where the key begins; an octet of it that is cleared, 0 for none */
+        OvDkimFault fault;
+    } CASES[] = {
+        {0, 0, OV_DKIM_NO_FAULT},
+        {HEAD, 0, OV_DKIM_NO_FAULT}, /* RFC 6376 3.6.1 */
+        {4, 0, OV_DKIM_KEY_SYNTAX},
+        {0, 4, OV_DKIM_KEY_SYNTAX},        /* no sequence of an algorithm */
+        {0, 12, OV_DKIM_KEY_SYNTAX},       /* an algorithm that is not RSA's */
+        {0, HEAD, OV_DKIM_KEY_SYNTAX},     /* what is within is no key */
+        {0, HEAD + 5, OV_DKIM_KEY_SYNTAX}, /* ... nor its modulus a number of so many octets */
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(CASES); i++) {
+        g_autofree guchar *changed = g_memdup2(der, length);
+        if (CASES[i].zeroed)
+            changed[CASES[i].zeroed] = 0;
+        g_autofree char *p = g_base64_encode(changed + CASES[i].from, length - CASES[i].from);
+        g_autofree char *key = g_strconcat("v=DKIM1; k=rsa; p=", p, NULL);
+        g_autoptr(OvDnsBook) book = dns_table_new();
+        dns_table_add(book, name, OV_DNS_TXT, key);
+        const Case *one = find_case(world, "dkimpy rsa2048 relaxed/relaxed plain");
+        OvDkimFault fault = fault_after(book, one->text, "Bye.", "Bye.");
+        if (fault != CASES[i].fault)
+            print_error("key from %zu, %zu cleared: %s\n", CASES[i].from, CASES[i].zeroed,
+                        ov_dkim_fault_text(fault));
+        assert_int_equal(fault, CASES[i].fault);
+    }
+}
+
 /* A record of an RSA key of that size; not a product of primes, which nobody looks at. */
 static char *huge_record(int bits) {
     BIGNUM *modulus = BN_new(), *exponent = BN_new();
@@ -480,6 +518,7 @@ int main(void) {
         cmocka_unit_test(test_a_malformed_signature_says_why),
         cmocka_unit_test(test_times_of_a_signature_are_kept_to),
         cmocka_unit_test(test_a_key_record_is_read_by_the_standard),
+        cmocka_unit_test(test_an_rsa_key_is_read_in_both_forms),
         cmocka_unit_test(test_a_key_larger_than_receivers_verify_costs_no_verification),
         cmocka_unit_test(test_a_stray_record_beside_the_key_does_no_harm_but_a_second_key_does),
         cmocka_unit_test(test_keys_that_are_late_or_fail_are_unknown_not_wrong),

@@ -2,10 +2,17 @@
  * steps on offer, sends the macros it was asked for, writes through a buffer and waits only where a
  * reply is due. One thread a connection, as Postfix has one process.
  *
- *   milter_client [--connections N] [--messages N] [--keep N] [--kind KIND] [--domains N] SOCKET
+ *   milter_client [--connections N] [--messages N] [--keep N] [--kind KIND]
+ *                 [--domains N | --key FILE] SOCKET
  *
  * --keep: messages on one connection, 0 for all. --kind: text (4 KB), multipart (40 KB), attachment
- * (400 KB) or mix (of 20 messages 16, 3 and 1). Prints one line of key=value. */
+ * (400 KB) or mix (of 20 messages 16, 3 and 1). --domains: each message is of one of so many
+ * domains below slow-test.net. --key: messages are of signed-test.net, and signed with DKIM by that
+ * key (PEM) as bench._domainkey. With either they leave the host; else they go to a reserved name.
+ * Prints one line of key=value. */
+#include "tests/bench/lib/signer.h"
+#include "tests/bench/lib/text.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <glib.h>
@@ -16,6 +23,8 @@
 #include <sys/un.h>
 #include <sysexits.h>
 #include <unistd.h>
+
+#define SIGNED_DOMAIN "signed-test.net"
 
 enum {
     ACTIONS = 0x1FF, /* all of protocol 6 */
@@ -51,7 +60,7 @@ typedef struct {
     const char *socket;
     gint connections, messages, keep;
     gint domains; /* of From; 0 for the mail's own */
-    const char *kind;
+    const char *kind, *key;
     Mail mails[3];
     guint32 run;        /* tells runs apart */
     gint next;          /* atomic: number of the next message */
@@ -277,32 +286,47 @@ static void put_field(Link *link, const char *name, const char *value) {
     put_fields(link, field, length + strlen(value) + 1);
 }
 
+static gboolean leaves(const Bench *bench) {
+    return bench->key || bench->domains > 0;
+}
+
+/* The sender's domain. */
+static const char *domain_of(const Bench *bench, gint message, char domain[64]) {
+    if (bench->domains == 0)
+        return bench->key ? SIGNED_DOMAIN : "example.com";
+    g_snprintf(domain, 64, "d%d-of-%d.slow-test.net", message % bench->domains, bench->domains);
+    return domain;
+}
+
 /* Every message has a Message-ID of its own, and with --domains another From; that is the first of
  * its fields. */
 static void put_header(Link *link, const Mail *mail, gint message) {
     const Bench *bench = link->bench;
     gsize from = 0;
-    char value[100];
+    char value[120], domain[64];
 
     if (bench->domains > 0) {
-        g_snprintf(value, sizeof value, " Ada Sender <ada@d%d-of-%d.slow-test.net>",
-                   message % bench->domains, bench->domains);
+        g_snprintf(value, sizeof value, " Ada Sender <ada@%s>", domain_of(bench, message, domain));
         put_field(link, "From", value);
         from = strlen(mail->header) + 1;
         from += strlen(mail->header + from) + 1;
     }
     put_fields(link, mail->header + from, mail->header_length - from);
-    g_snprintf(value, sizeof value, " <%d.%d.%u@example.com>", message, (int)getpid(), bench->run);
+    g_snprintf(value, sizeof value, " <%d.%d.%u@%s>", message, (int)getpid(), bench->run,
+               domain_of(bench, message, domain));
     put_field(link, "Message-ID", value);
 }
 
 /* One message; the final reply's letter, 0 when the connection broke. */
 static char tell(Link *link, const Mail *mail, gint message) {
-    static const char sender[] = "<sender@example.com>\0SIZE=4096";
-    static const char recipient[] = "<recipient@example.net>";
+    char domain[64], address[120];
+    const char *recipient =
+        leaves(link->bench) ? "<recipient@elsewhere-test.net>" : "<recipient@example.net>";
 
-    step(link, 'M', SENDER, NR_SENDER, sender, sizeof sender);
-    step(link, 'R', RECIPIENT, NR_RECIPIENT, recipient, sizeof recipient);
+    gsize length = (gsize)g_snprintf(address, sizeof address, "<sender@%s>%cSIZE=4096",
+                                     domain_of(link->bench, message, domain), 0);
+    step(link, 'M', SENDER, NR_SENDER, address, length + 1);
+    step(link, 'R', RECIPIENT, NR_RECIPIENT, recipient, strlen(recipient) + 1);
     if (!(link->steps & NO_DATA))
         step(link, 'T', DATA, NR_DATA, NULL, 0);
     put_header(link, mail, message);
@@ -367,29 +391,6 @@ static void add_field(GString *header, const char *name, const char *value) {
     g_string_append_len(header, value, (gssize)strlen(value) + 1);
 }
 
-/* Sentences that an ordinary letter might have, no two lines alike. */
-static void add_text(GString *body, gsize length) {
-    static const char *const words[] = {
-        "the",    "meeting", "moved",   "to",    "Thursday", "please", "bring", "your",
-        "notes",  "from",    "last",    "week",  "and",      "tell",   "us",    "which",
-        "rooms",  "are",     "still",   "free",  "in",       "spring", "so",    "that",
-        "nobody", "waits",   "outside", "again", "thank",    "you",    "for",   "reading",
-    };
-    guint32 state = 12345;
-    gsize end = body->len + length, column = 0;
-
-    while (body->len < end) {
-        state = state * 1664525 + 1013904223;
-        const char *word = words[state >> 27 & 31];
-        g_string_append(body, word);
-        column += strlen(word) + 1;
-        g_string_append(body, column > 68 ? ".\r\n" : " ");
-        if (column > 68)
-            column = 0;
-    }
-    g_string_append(body, "\r\n");
-}
-
 static void add_base64(GString *body, gsize length) {
     guint32 state = 54321;
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -403,10 +404,26 @@ static void add_base64(GString *body, gsize length) {
     }
 }
 
-static void make_mail(Mail *mail, gsize text, gsize html, gsize attachment) {
+/* As the first field, as signers do. */
+static void sign(const char *key, GString *header, const GString *body) {
+    g_autoptr(GString) raw = g_string_new(NULL);
+    for (gsize at = 0; at < header->len;) {
+        const char *name = header->str + at, *value = name + strlen(name) + 1;
+        g_string_append_printf(raw, "%s:%s\r\n", name, value);
+        at = (gsize)(value - header->str) + strlen(value) + 1;
+    }
+    g_string_append_printf(raw, "\r\n%s", body->str);
+    g_autofree char *value = ov_sign(key, SIGNED_DOMAIN, "bench", (OvSlice){raw->str, raw->len});
+    g_string_prepend_len(header, value, (gssize)strlen(value) + 1);
+    g_string_prepend_len(header, "DKIM-Signature", sizeof "DKIM-Signature");
+}
+
+/* key: NULL for unsigned. */
+static void make_mail(Mail *mail, const char *key, gsize text, gsize html, gsize attachment) {
     GString *header = g_string_new(NULL), *body = g_string_new(NULL);
 
-    add_field(header, "From", "Ada Sender <sender@example.com>");
+    add_field(header, "From",
+              key ? "Ada Sender <sender@" SIGNED_DOMAIN ">" : "Ada Sender <sender@example.com>");
     add_field(header, "To", "Bo Recipient <recipient@example.net>");
     add_field(header, "Subject", "Minutes of the meeting, and the rooms for spring");
     add_field(header, "Date", "Mon, 24 Nov 2025 10:00:00 +0000");
@@ -415,15 +432,15 @@ static void make_mail(Mail *mail, gsize text, gsize html, gsize attachment) {
     add_field(header, "References", "<1@example.com>\n <2@example.com>\n <3@example.com>");
     if (!html) {
         add_field(header, "Content-Type", "text/plain; charset=utf-8");
-        add_text(body, text);
+        ov_add_text(body, text);
     } else {
         add_field(header, "Content-Type", "multipart/mixed; boundary=\"b1\"");
         g_string_append(body, "--b1\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n");
-        add_text(body, text);
+        ov_add_text(body, text);
         g_string_append(body, "--b1\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<html><body>");
         for (gsize at = 0; at < html; at += 600) {
             g_string_append(body, "<p style=\"color: #333333\">");
-            add_text(body, 500);
+            ov_add_text(body, 500);
             g_string_append(body, "<a href=\"https://www.example.com/rooms\">rooms</a></p>\r\n");
         }
         g_string_append(body, "</body></html>\r\n");
@@ -435,6 +452,8 @@ static void make_mail(Mail *mail, gsize text, gsize html, gsize attachment) {
         }
         g_string_append(body, "--b1--\r\n");
     }
+    if (key)
+        sign(key, header, body);
     mail->header_length = header->len;
     mail->body_length = body->len;
     mail->header = g_string_free(header, FALSE);
@@ -468,6 +487,7 @@ int main(int argc, char **argv) {
         {"domains", 'd', 0, G_OPTION_ARG_INT, &bench.domains, "Different domains of From", "N"},
         {"kind", 't', 0, G_OPTION_ARG_STRING, &bench.kind, "text, multipart, attachment or mix",
          "KIND"},
+        {"key", 's', 0, G_OPTION_ARG_FILENAME, &bench.key, "Sign with it", "FILE"},
         G_OPTION_ENTRY_NULL,
     };
     g_autoptr(GOptionContext) context = g_option_context_new("SOCKET");
@@ -475,16 +495,17 @@ int main(int argc, char **argv) {
 
     g_option_context_add_main_entries(context, entries, NULL);
     if (!g_option_context_parse(context, &argc, &argv, NULL) || argc != 2 || bench.messages < 1 ||
-        bench.connections < 1 || bench.connections > (gint)G_N_ELEMENTS(threads)) {
+        bench.connections < 1 || bench.connections > (gint)G_N_ELEMENTS(threads) ||
+        (bench.key && bench.domains > 0)) {
         fprintf(stderr, "usage: milter_client [OPTIONS] SOCKET (a path); see --help\n");
         return EX_USAGE;
     }
     bench.socket = argv[1];
     bench.run = g_random_int();
     bench.latency = g_new0(float, bench.messages);
-    make_mail(&bench.mails[0], 3500, 0, 0);
-    make_mail(&bench.mails[1], 8000, 32000, 0);
-    make_mail(&bench.mails[2], 4000, 4000, 400000);
+    make_mail(&bench.mails[0], bench.key, 3500, 0, 0);
+    make_mail(&bench.mails[1], bench.key, 8000, 32000, 0);
+    make_mail(&bench.mails[2], bench.key, 4000, 4000, 400000);
 
     gint64 begin = g_get_monotonic_time();
     for (gint i = 0; i < bench.connections; i++)

@@ -15,6 +15,7 @@ struct OvDaemon {
     OvIdSource *ids;
     OvLedger *ledger;
     OvFollower *follower;
+    OvSuspensions *suspensions;
     OvPolicyServer *policy; /* NULL for none */
     OvDnsWatch *watch;      /* NULL before it is begun */
 
@@ -142,6 +143,18 @@ void ov_daemon_set_follower(OvDaemon *daemon, OvFollower *follower) {
 
 void ov_daemon_set_policy(OvDaemon *daemon, OvPolicyServer *policy) {
     daemon->policy = policy;
+}
+
+void ov_daemon_set_suspensions(OvDaemon *daemon, OvSuspensions *suspensions) {
+    daemon->suspensions = suspensions;
+}
+
+OvSuspensions *ov_daemon_suspensions(OvDaemon *daemon) {
+    return daemon->suspensions;
+}
+
+OvSuspensionList *ov_daemon_suspension_list(OvDaemon *daemon) {
+    return daemon->suspensions ? ov_suspensions_list(daemon->suspensions) : NULL;
 }
 
 OvFollower *ov_daemon_follower(OvDaemon *daemon) {
@@ -409,12 +422,22 @@ static json_t *reload(OvDaemon *daemon) {
                      restart);
 }
 
+static json_t *take_suspensions(OvDaemon *daemon) {
+    g_autoptr(GError) error = NULL;
+
+    if (!ov_suspensions_refresh(daemon->suspensions, &error))
+        return json_pack("{s:b, s:s}", "ok", 0, "error", error->message);
+    return json_pack("{s:b}", "ok", 1);
+}
+
 json_t *ov_daemon_answer(const char *command, json_t *request, gpointer data) {
     (void)request;
     if (g_str_equal(command, "status"))
         return status(data);
     if (g_str_equal(command, "reload"))
         return reload(data);
+    if (g_str_equal(command, "suspensions"))
+        return take_suspensions(data);
     g_autofree char *sentence =
         g_strdup_printf("outvetd " OV_VERSION " knows no command \"%.40s\"", command);
     return json_pack("{s:b, s:s}", "ok", 0, "error", sentence);

@@ -6,6 +6,7 @@
 #include "policy/delivery/follower.h"
 #include "policy/dns_watch.h"
 #include "policy/ledger/ledger.h"
+#include "policy/limits/suspension.h"
 #include "policy/message_id.h"
 #include "policy/ownership.h"
 
@@ -43,6 +44,11 @@ void ov_daemon_set_follower(OvDaemon *daemon, OvFollower *follower);
 OvFollower *ov_daemon_follower(OvDaemon *daemon);
 /* Borrows the policy service, for its status; NULL where there is none. */
 void ov_daemon_set_policy(OvDaemon *daemon, OvPolicyServer *policy);
+/* Borrows what is suspended; before mail is served. */
+void ov_daemon_set_suspensions(OvDaemon *daemon, OvSuspensions *suspensions);
+OvSuspensions *ov_daemon_suspensions(OvDaemon *daemon);
+/* As ov_suspensions_list; NULL also before they are set. */
+OvSuspensionList *ov_daemon_suspension_list(OvDaemon *daemon);
 /* Begins to watch how the egress addresses stand; once privileges are settled, and before the
  * control socket serves. */
 void ov_daemon_watch_dns(OvDaemon *daemon);
@@ -74,7 +80,8 @@ void ov_daemon_count_error(OvDaemon *daemon);
  * are left. */
 guint ov_daemon_stop(OvDaemon *daemon, gint64 timeout);
 
-/* Answers the control socket: status, reload. data is the OvDaemon. */
+/* Answers the control socket: status, reload, suspensions (the ledger's have changed). data is the
+ * OvDaemon. */
 json_t *ov_daemon_answer(const char *command, json_t *request, gpointer data);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OvSnapshot, ov_snapshot_unref)

@@ -7,8 +7,10 @@ enum { THREADS = 4 };
 
 static void answer_request(const OvPolicyRequest *request, GString *answer, gpointer data) {
     g_autoptr(OvSnapshot) snapshot = ov_daemon_snapshot(data);
+    g_autoptr(OvSuspensionList) suspended = ov_daemon_suspension_list(data);
     ov_policy_decide(request, snapshot->settings,
-                     snapshot->owners ? ov_owners_ownership(snapshot->owners) : NULL, answer);
+                     snapshot->owners ? ov_owners_ownership(snapshot->owners) : NULL, suspended,
+                     answer);
 }
 
 OvPolicyServer *ov_delegation_start(OvDaemon *daemon, const OvSettings *settings, GError **error) {

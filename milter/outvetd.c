@@ -2,10 +2,10 @@
  *
  * Threads: the main thread waits for signals; libmilter's own threads serve connections; one
  * answers the control socket, four the policy socket; one follows the MTA's log; one prunes the
- * ledger; one reads from it what earlier mail was like and who is suppressed; one asks the DNS,
- * with one of libunbound's; one watches how the egress addresses stand there. Exit codes as
- * sysexits(3): 0 stopped by a signal, 64 usage, 69 a socket, user or ledger can't be had, 70
- * libmilter gave up, 78 settings or rules. */
+ * ledger; one reads from it what earlier mail was like and who is suppressed, one who is suspended;
+ * one asks the DNS, with one of libunbound's; one watches how the egress addresses stand there.
+ * Exit codes as sysexits(3): 0 stopped by a signal, 64 usage, 69 a socket, user or ledger can't be
+ * had, 70 libmilter gave up, 78 settings or rules. */
 #include "milter/callbacks.h"
 #include "milter/delegation.h"
 #include "milter/listen.h"
@@ -112,10 +112,12 @@ static gboolean make(OvDaemon *daemon, const OvOptions *options, const OvSetting
     if (ledger) {
         ov_daemon_set_ledger(daemon, ledger);
         ov_daemon_set_follower(daemon, ov_follower_start(settings, ledger, NULL, NULL));
+        ov_daemon_set_suspensions(daemon, ov_suspensions_start(ledger));
         ov_daemon_watch_dns(daemon);
         if (start_services(services, daemon, settings, error))
             return TRUE;
         ov_daemon_unwatch_dns(daemon);
+        ov_suspensions_stop(ov_daemon_suspensions(daemon));
         ov_follower_stop(ov_daemon_follower(daemon));
         ov_ledger_close(ledger);
     }
@@ -150,8 +152,10 @@ static int start(const OvOptions *options, OvSnapshot *snapshot) {
     guint left = ov_daemon_stop(daemon, stop_limit);
     g_autofree char *unfinished = left ? g_strdup_printf("%u", left) : NULL;
     stop_services(&services);
-    if (left == 0)
+    if (left == 0) {
         ov_daemon_unwatch_dns(daemon);
+        ov_suspensions_stop(ov_daemon_suspensions(daemon));
+    }
     ov_follower_stop(ov_daemon_follower(daemon));
     ov_log(OV_LOG_INFO, NULL, "event", "stopped", "unfinished", unfinished, NULL);
     /* libmilter's threads go on until the process ends. Those that are left may still hand a record

@@ -15,7 +15,8 @@ typedef struct {
     OvJudgement *judgement;
     OvAccount account;
     OvVerdict verdict;
-    const char *fallback; /* why verdict is not what was decided, or NULL */
+    const char *suspended; /* what it is told where its sending is suspended, or NULL */
+    const char *fallback;  /* why verdict is not what was decided, or NULL */
     OvLedgerHit *hits;
     guint n_hits;
     OvAuthResults auth;
@@ -56,6 +57,35 @@ static void take_hits(Case *c) {
     }
 }
 
+/* Puts what stopped it before the other hits. */
+static void add_suspension_hit(Case *c, const OvSuspension *suspension) {
+    OvArena *arena = c->session->arena;
+    OvLedgerHit *hits = OV_ARENA_NEW(arena, OvLedgerHit, c->n_hits + 1);
+    hits[0] = (OvLedgerHit){
+        .rule = "SUSPENDED",
+        .guide = "G1",
+        .reference = "",
+        .advice = c->suspended,
+        .evidence = ov_suspension_evidence(suspension, arena),
+    };
+    if (c->n_hits > 0)
+        memcpy(hits + 1, c->hits, c->n_hits * sizeof *hits);
+    c->hits = hits;
+    c->n_hits++;
+}
+
+static void suspend(Case *c) {
+    OvArena *arena = c->session->arena;
+    g_autoptr(OvSuspensionList) list = ov_daemon_suspension_list(c->daemon);
+    OvVerdictKind answer;
+    const OvSuspension *suspension =
+        ov_suspension_find(list, c->settings, &c->account, &c->envelope, arena, &answer);
+    if (!suspension || !ov_verdict_suspend(&c->verdict, c->settings, &c->envelope, answer))
+        return;
+    c->suspended = ov_suspension_sentence(suspension, arena);
+    add_suspension_hit(c, suspension);
+}
+
 /* Turns what this MTA, or this message, can't be given into the next best. */
 static void adapt_verdict(Case *c) {
     OvVerdict *verdict = &c->verdict;
@@ -67,8 +97,15 @@ static void adapt_verdict(Case *c) {
         verdict->verdict = OV_VERDICT_HOLD;
         c->fallback = "bounces of the MTA are not rejected";
     }
+    if (c->suspended && verdict->verdict == OV_VERDICT_DEFER && c->envelope.local &&
+        session->can_quarantine) {
+        /* Deferred, it would be tried every minute before all other local mail. */
+        verdict->verdict = OV_VERDICT_HOLD;
+        c->fallback = "mail handed to sendmail(1) is held rather than deferred";
+    }
     if (verdict->verdict == OV_VERDICT_HOLD && !session->can_quarantine) {
-        verdict->verdict = c->settings->hold_by_tempfail ? OV_VERDICT_DEFER : OV_VERDICT_TAG;
+        verdict->verdict =
+            c->settings->hold_by_tempfail || c->suspended ? OV_VERDICT_DEFER : OV_VERDICT_TAG;
         c->fallback = "the MTA offers no quarantine";
     }
     if (verdict->verdict == OV_VERDICT_TAG && !session->can_add)
@@ -204,13 +241,16 @@ static void choose_action(Case *c, OvAction *action) {
     case OV_VERDICT_DEFER:
         action->kind = OV_ACTION_REPLY;
         ov_answer_reply(&action->reply, arena, "451", "4.7.1",
-                        "Message is not accepted now; try again later");
+                        c->suspended ? c->suspended
+                                     : "Message is not accepted now; try again later");
         break;
     case OV_VERDICT_REJECT:
         action->kind = OV_ACTION_REPLY;
         if (c->session->n_forged > OV_MAX_FORGED)
             ov_answer_reply(&action->reply, arena, "550", "5.7.1",
                             "Message refused: too many X-Outvet- header fields");
+        else if (c->suspended)
+            ov_answer_reply(&action->reply, arena, "550", "5.7.1", c->suspended);
         else
             ov_answer_reject(&action->reply, arena, score, c->hits, c->n_hits);
         break;
@@ -248,6 +288,7 @@ void ov_vet(OvSession *session, OvDaemon *daemon, OvAction *action) {
     ov_account_find(&c.account, c.settings, &c.envelope, ov_judgement_message(c.judgement)->header,
                     session->arena);
     ov_verdict_decide(&c.verdict, c.settings, &c.account, &c.envelope, c.judgement);
+    suspend(&c);
     adapt_verdict(&c);
 
     if (write_ledger(&c)) {

@@ -14,6 +14,12 @@ typedef enum {
     OV_FOREIGN_SENDER_DEFER,
     OV_FOREIGN_SENDER_PASS
 } OvForeignSender;
+/* What mail gets whose sending is suspended; in the order of OvVerdictKind. */
+typedef enum {
+    OV_SUSPENDED_HOLD,
+    OV_SUSPENDED_DEFER,
+    OV_SUSPENDED_REJECT,
+} OvSuspendedAnswer;
 typedef enum {
     OV_ACCOUNT_LOGIN,
     OV_ACCOUNT_SCRIPT,
@@ -50,6 +56,8 @@ struct OvSettings {
     const char *policy_socket; /* "" for none; as milter_socket */
     const char *policy_socket_group;
     OvForeignSender foreign_sender;
+    /* [suspension] */
+    OvSuspendedAnswer suspended;
     /* [verdict] */
     OvThresholds thresholds;
     gboolean shadow;

@@ -161,3 +161,12 @@ void ov_verdict_weigh(OvVerdict *verdict, const OvSettings *settings, const OvAc
     }
     verdict->verdict = verdict->shadow ? OV_VERDICT_ACCEPT : verdict->computed;
 }
+
+gboolean ov_verdict_suspend(OvVerdict *verdict, const OvSettings *settings,
+                            const OvEnvelope *envelope, OvVerdictKind answer) {
+    if (exempt_recipients(settings, envelope))
+        return FALSE;
+    verdict->computed = MAX(verdict->computed, answer);
+    verdict->verdict = verdict->shadow ? OV_VERDICT_ACCEPT : verdict->computed;
+    return TRUE;
+}

@@ -38,6 +38,12 @@ static inline void ov_verdict_decide(OvVerdict *verdict, const OvSettings *setti
                      ov_judgement_score(judgement), ov_judgement_ask(judgement));
 }
 
+/* Sending is suspended: raises the verdict to answer, whatever exempts the message but its
+ * recipients, and but for shadow mode as above. FALSE where it goes to exempt recipient domains
+ * alone, and nothing changes. */
+gboolean ov_verdict_suspend(OvVerdict *verdict, const OvSettings *settings,
+                            const OvEnvelope *envelope, OvVerdictKind answer);
+
 /* The thresholds in force, each on its own: from the account's override, else the envelope sender's
  * domain's, else the class's, else [verdict]. */
 void ov_verdict_thresholds(OvThresholds *thresholds, const OvSettings *settings,

@@ -1,7 +1,6 @@
 #include "policy/delegation/decide.h"
 
 #include "policy/log.h"
-#include "policy/verdict.h"
 #include "rules/auth/show.h"
 
 static const char *text_of(OvArena *arena, const OvPolicyRequest *request,
@@ -10,22 +9,74 @@ static const char *text_of(OvArena *arena, const OvPolicyRequest *request,
     return ov_arena_strndup(arena, value.data ? value.data : "", value.length);
 }
 
-/* TRUE where the administrator lets the mail pass whatever is wrong with it. */
-static gboolean is_exempt(const OvPolicyRequest *request, const OvSettings *settings,
-                          OvArena *arena) {
-    const char *recipient = text_of(arena, request, OV_POLICY_RECIPIENT);
-    OvEnvelope envelope = {
+/* A request as the milter would see its message, as far as it is told yet. */
+typedef struct {
+    const OvPolicyRequest *request;
+    const OvSettings *settings;
+    OvArena *arena;
+    OvEnvelope envelope;
+    const char *recipient; /* what envelope.recipients points to */
+    OvAccount account;
+    OvVerdict verdict;
+} Case;
+
+static void open_case(Case *c, const OvPolicyRequest *request, const OvSettings *settings,
+                      OvArena *arena) {
+    *c = (Case){.request = request, .settings = settings, .arena = arena};
+    c->recipient = text_of(arena, request, OV_POLICY_RECIPIENT);
+    c->envelope = (OvEnvelope){
         .login = text_of(arena, request, OV_POLICY_SASL_USERNAME),
         .sender = text_of(arena, request, OV_POLICY_SENDER),
-        .recipients = &recipient,
-        .n_recipients = *recipient ? 1 : 0,
+        .recipients = &c->recipient,
+        .n_recipients = *c->recipient ? 1 : 0,
         .client_address = text_of(arena, request, OV_POLICY_CLIENT_ADDRESS),
+        .now = g_get_real_time(),
     };
-    OvAccount account;
-    ov_account_find(&account, settings, &envelope, ov_header_parse(arena, ov_slice(""), 1), arena);
-    OvVerdict verdict;
-    ov_verdict_weigh(&verdict, settings, &account, &envelope, OV_CLASS_OTHER, 0, OV_ASK_REJECT);
-    return verdict.shadow || *verdict.exempt;
+    c->envelope.egress = ov_egress_find(&settings->egress, &c->envelope, arena);
+    ov_account_find(&c->account, settings, &c->envelope, ov_header_parse(arena, ov_slice(""), 1),
+                    arena);
+}
+
+static void log_action(const Case *c, const char *action, const char *because) {
+    const char *queue_id = text_of(c->arena, c->request, OV_POLICY_QUEUE_ID);
+    ov_log(OV_LOG_INFO, *queue_id ? queue_id : "NOQUEUE", "event", "policy", "action", action,
+           "because", because, "account", c->account.name, "login", c->envelope.login, "from",
+           c->envelope.sender, "client", c->envelope.client_address, NULL);
+}
+
+/* TRUE with the answer where sending is suspended. A recipient's being exempt is known at RCPT
+ * alone. */
+static gboolean refuse_suspended(Case *c, const OvSuspensionList *suspended, GString *answer) {
+    static const struct {
+        const char *words, *name;
+    } ACTIONS[] = {
+        [OV_VERDICT_HOLD] = {"HOLD", "hold"},
+        [OV_VERDICT_DEFER] = {"DEFER_IF_PERMIT 4.7.1", "defer"},
+        [OV_VERDICT_REJECT] = {"REJECT 5.7.1", "reject"},
+    };
+    OvVerdictKind kind;
+    const OvSuspension *suspension =
+        c->request->state == OV_POLICY_AT_RCPT
+            ? ov_suspension_find(suspended, c->settings, &c->account, &c->envelope, c->arena, &kind)
+            : NULL;
+    if (!suspension)
+        return FALSE;
+    ov_verdict_weigh(&c->verdict, c->settings, &c->account, &c->envelope, OV_CLASS_OTHER, 0,
+                     OV_ASK_NOTHING);
+    if (!ov_verdict_suspend(&c->verdict, c->settings, &c->envelope, kind) ||
+        c->verdict.verdict != kind)
+        return FALSE;
+    g_string_append_printf(answer, "%s %s", ACTIONS[kind].words,
+                           ov_suspension_sentence(suspension, c->arena));
+    log_action(c, ACTIONS[kind].name, ov_suspension_evidence(suspension, c->arena));
+    return TRUE;
+}
+
+/* TRUE where the administrator lets the mail pass whatever is wrong with it. */
+static gboolean is_exempt(Case *c) {
+    ov_verdict_weigh(&c->verdict, c->settings, &c->account, &c->envelope, OV_CLASS_OTHER, 0,
+                     OV_ASK_REJECT);
+    return c->verdict.shadow || *c->verdict.exempt;
 }
 
 static gboolean is_foreign(const OvPolicyRequest *request, const OvOwnership *ownership,
@@ -39,27 +90,30 @@ static gboolean is_foreign(const OvPolicyRequest *request, const OvOwnership *ow
     return ownership->answer(ownership->data, login, sender, deadline) == OV_OWNED_NO;
 }
 
-static void refuse(const OvPolicyRequest *request, const OvSettings *settings, OvArena *arena,
-                   GString *answer) {
-    gboolean reject = settings->foreign_sender == OV_FOREIGN_SENDER_REJECT;
+static void refuse_foreign(Case *c, GString *answer) {
+    gboolean reject = c->settings->foreign_sender == OV_FOREIGN_SENDER_REJECT;
     g_string_append_printf(answer, "%s <%s> is not an address of your login; send with one that is",
                            reject ? "REJECT 5.7.1" : "DEFER_IF_PERMIT 4.7.1",
-                           ov_show(arena, request->value[OV_POLICY_SENDER]));
-    const char *queue_id = text_of(arena, request, OV_POLICY_QUEUE_ID);
-    ov_log(OV_LOG_INFO, *queue_id ? queue_id : "NOQUEUE", "event", "policy", "action",
-           reject ? "reject" : "defer", "because", "the sender is another login's", "login",
-           text_of(arena, request, OV_POLICY_SASL_USERNAME), "from",
-           text_of(arena, request, OV_POLICY_SENDER), "client",
-           text_of(arena, request, OV_POLICY_CLIENT_ADDRESS), NULL);
+                           ov_show(c->arena, c->request->value[OV_POLICY_SENDER]));
+    log_action(c, reject ? "reject" : "defer", "the sender is another login's");
 }
 
 void ov_policy_decide(const OvPolicyRequest *request, const OvSettings *settings,
-                      const OvOwnership *ownership, GString *answer) {
+                      const OvOwnership *ownership, const OvSuspensionList *suspended,
+                      GString *answer) {
     g_autoptr(OvArena) arena = ov_arena_new();
-    if (settings->foreign_sender != OV_FOREIGN_SENDER_PASS &&
-        request->state != OV_POLICY_AT_OTHER && is_foreign(request, ownership, arena) &&
-        !is_exempt(request, settings, arena))
-        refuse(request, settings, arena, answer);
-    else
-        g_string_append(answer, "DUNNO");
+    gboolean foreign = settings->foreign_sender != OV_FOREIGN_SENDER_PASS &&
+                       request->state != OV_POLICY_AT_OTHER &&
+                       is_foreign(request, ownership, arena);
+    Case c;
+    if (foreign || suspended) {
+        open_case(&c, request, settings, arena);
+        if (refuse_suspended(&c, suspended, answer))
+            return;
+        if (foreign && !is_exempt(&c)) {
+            refuse_foreign(&c, answer);
+            return;
+        }
+    }
+    g_string_append(answer, "DUNNO");
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "policy/delegation/request.h"
-#include "policy/settings.h"
+#include "policy/limits/suspension.h"
 #include "rules/ownership.h"
 
 /* Appends the action, one line without its end: DUNNO where there is nothing against the mail, so
@@ -11,6 +11,11 @@
  * A login that uses an envelope sender of others' (Postfix's reject_sender_login_mismatch, by the
  * maps of [accounts] sender_login_maps): as [policy] foreign_sender says, with a sentence for the
  * sender; what no map tells in time is let pass, as is what is exempt, and all in shadow mode. Each
- * refusal is logged. ownership: NULL where there are no maps. Thread-safe. */
+ * refusal is logged. ownership: NULL where there are no maps.
+ *
+ * Before that, at RCPT: where sending is suspended, HOLD, DEFER_IF_PERMIT or REJECT with a sentence
+ * for the sender, but to exempt recipient domains, and in shadow mode. suspended: NULL where
+ * nothing is. Thread-safe. */
 void ov_policy_decide(const OvPolicyRequest *request, const OvSettings *settings,
-                      const OvOwnership *ownership, GString *answer);
+                      const OvOwnership *ownership, const OvSuspensionList *suspended,
+                      GString *answer);

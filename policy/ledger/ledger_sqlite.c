@@ -354,3 +354,39 @@ OvDeliveryCount *ov_ledger_count_deliveries(OvLedger *ledger, gint64 since, guin
     g_mutex_unlock(&ledger->lock);
     return counts;
 }
+
+gboolean ov_ledger_add_suspension(OvLedger *ledger, const OvSuspensionRow *row, GError **error) {
+    if (ledger->writer)
+        return ov_writer_add_suspension(ledger->writer, row, error);
+    g_autoptr(OvConnection) connection = ov_connection_open(ledger->path, TRUE, error);
+    return connection && ov_connection_add_suspension(connection, row, error);
+}
+
+OvSuspensionRow *ov_ledger_suspensions_in_force(OvLedger *ledger, gint64 now, OvArena *arena,
+                                                guint *n, GError **error) {
+    OvSuspensionRow *rows = NULL;
+    g_mutex_lock(&ledger->lock);
+    if (connect_reading(ledger, error))
+        rows = ov_connection_suspensions_in_force(ledger->reading, now, arena, n, error);
+    g_mutex_unlock(&ledger->lock);
+    return rows;
+}
+
+OvSuspensionRow *ov_ledger_suspension_rows(OvLedger *ledger, const char *subject, gint64 after,
+                                           guint limit, OvArena *arena, guint *n, GError **error) {
+    OvSuspensionRow *rows = NULL;
+    g_mutex_lock(&ledger->lock);
+    if (connect_reading(ledger, error))
+        rows =
+            ov_connection_suspension_rows(ledger->reading, subject, after, limit, arena, n, error);
+    g_mutex_unlock(&ledger->lock);
+    return rows;
+}
+
+gboolean ov_ledger_last_suspension(OvLedger *ledger, gint64 *id, GError **error) {
+    g_mutex_lock(&ledger->lock);
+    gboolean done =
+        connect_reading(ledger, error) && ov_connection_last_suspension(ledger->reading, id, error);
+    g_mutex_unlock(&ledger->lock);
+    return done;
+}

@@ -4,6 +4,7 @@
 #include "policy/ledger/delivery.h"
 #include "policy/ledger/ledger.h"
 #include "policy/ledger/recipient_key.h"
+#include "policy/ledger/suspension.h"
 #include "policy/ledger/window.h"
 
 #include <sqlite3.h>
@@ -137,6 +138,7 @@ gboolean ov_writer_add(OvWriter *writer, const OvLedgerRecord *record, const gui
 gboolean ov_writer_add_action(OvWriter *writer, gint64 message, const OvLedgerAction *action,
                               GError **error);
 gboolean ov_writer_mark_bulk(OvWriter *writer, const OvBulkSender *sender, GError **error);
+gboolean ov_writer_add_suspension(OvWriter *writer, const OvSuspensionRow *row, GError **error);
 /* Their own trouble fails the deliveries alone, not what is committed with them. */
 gboolean ov_writer_add_deliveries(OvWriter *writer, const OvDeliveryBatch *deliveries,
                                   GError **error);
@@ -152,6 +154,16 @@ OvSuppression *ov_connection_suppressions(OvConnection *connection, const char *
 /* Takes in what was recorded after the row *after, which becomes the last one. */
 gboolean ov_connection_follow_suppressions(OvConnection *connection, OvSuppressions *suppressions,
                                            gint64 *after, GError **error);
+
+/* As their namesakes of policy/ledger/suspension.h. */
+gboolean ov_connection_add_suspension(OvConnection *connection, const OvSuspensionRow *row,
+                                      GError **error);
+OvSuspensionRow *ov_connection_suspensions_in_force(OvConnection *connection, gint64 now,
+                                                    OvArena *arena, guint *n, GError **error);
+OvSuspensionRow *ov_connection_suspension_rows(OvConnection *connection, const char *subject,
+                                               gint64 after, guint limit, OvArena *arena, guint *n,
+                                               GError **error);
+gboolean ov_connection_last_suspension(OvConnection *connection, gint64 *id, GError **error);
 
 /* Fills the window from the rows of the last 7 days, newest first, until it is full. */
 gboolean ov_connection_recall(OvConnection *connection, OvWindow *window, GError **error);

@@ -32,6 +32,7 @@ static gboolean find_last(OvConnection *connection, gint64 before, gint64 *last,
     return done;
 }
 
+/* last: a message or, of what has no message, a day or a time. */
 static gboolean delete_up_to(OvConnection *connection, OvStatement which, gint64 last,
                              GError **error) {
     sqlite3_stmt *statement = ov_connection_statement(connection, which, error);
@@ -41,15 +42,16 @@ static gboolean delete_up_to(OvConnection *connection, OvStatement which, gint64
     return ov_connection_run(connection, statement, error);
 }
 
-/* Words and rules that no message is left to need: unused since before the oldest one. Once a day,
- * as all of them are read. */
+/* Words and rules that no message is left to need: unused since before the oldest one; and what is
+ * over of suspensions. Once a day, as all of them are read. */
 static gboolean prune_texts(OvConnection *connection, gint64 before, GError **error) {
     gint64 day = before / DAY - 1;
     if (connection->pruned_day == day)
         return TRUE;
     connection->pruned_day = day;
     gboolean done = delete_up_to(connection, OV_STATEMENT_PRUNE_WORDS, day, error) &&
-                    delete_up_to(connection, OV_STATEMENT_PRUNE_RULES, day, error);
+                    delete_up_to(connection, OV_STATEMENT_PRUNE_RULES, day, error) &&
+                    delete_up_to(connection, OV_STATEMENT_PRUNE_SUSPENSIONS, before, error);
     g_hash_table_remove_all(connection->words);
     g_hash_table_remove_all(connection->rules);
     return done;

@@ -17,6 +17,7 @@ struct Item {
     const OvLedgerRecord *record;      /* or, where NULL, an action: */
     const OvLedgerAction *action;      /* or, where that is NULL too, a bulk sender: */
     const OvBulkSender *bulk;          /* or deliveries: */
+    const OvSuspensionRow *suspension; /* or a suspension: */
     const OvDeliveryBatch *deliveries; /* or, where all are NULL, one step of pruning */
     gint64 message;
     const guint8 *hashes;
@@ -114,6 +115,8 @@ static gboolean insert(OvWriter *writer, Item *item, GError **error) {
     else if (item->action)
         done =
             ov_connection_insert_action(writer->connection, item->message, item->action, &trouble);
+    else if (item->suspension)
+        done = ov_connection_add_suspension(writer->connection, item->suspension, &trouble);
     else
         done = ov_connection_mark_bulk(writer->connection, item->bulk, &trouble);
     if (!done && g_error_matches(trouble, OV_LEDGER_ERROR, OV_LEDGER_ERROR_DUPLICATE))
@@ -124,7 +127,7 @@ static gboolean insert(OvWriter *writer, Item *item, GError **error) {
 }
 
 static gboolean prunes(const Item *item) {
-    return !item->record && !item->action && !item->bulk && !item->deliveries;
+    return !item->record && !item->action && !item->bulk && !item->suspension && !item->deliveries;
 }
 
 static gboolean commit(OvWriter *writer, Item *batch, GError **error) {
@@ -306,6 +309,11 @@ gboolean ov_writer_add_action(OvWriter *writer, gint64 message, const OvLedgerAc
 
 gboolean ov_writer_mark_bulk(OvWriter *writer, const OvBulkSender *sender, GError **error) {
     Item item = {.bulk = sender};
+    return hand_over(writer, &item, error);
+}
+
+gboolean ov_writer_add_suspension(OvWriter *writer, const OvSuspensionRow *row, GError **error) {
+    Item item = {.suspension = row};
     return hand_over(writer, &item, error);
 }
 

@@ -67,6 +67,8 @@ static const char *provider_name(const char *name) {
 
 gboolean ov_subject_set(OvSubject *subject, OvSubjectKind kind, const char *name, OvArena *arena) {
     *subject = (OvSubject){.kind = kind};
+    if (!name && kind != OV_SUBJECT_EVERYTHING)
+        return FALSE;
     switch (kind) {
     case OV_SUBJECT_ACCOUNT:
         subject->name = ov_account_text(arena, ov_slice(name), TRUE);

@@ -25,7 +25,8 @@ static OvOwned answer_owned(gpointer data, const char *login, OvSlice address, g
 
 static const OvOwnership maps = {.time_limit = G_USEC_PER_SEC, .ask = ask, .answer = answer_owned};
 
-static char *decide(const char *settings_text, const OvOwnership *ownership, const char *text) {
+static char *decide_of(const char *settings_text, const OvOwnership *ownership,
+                       const OvSuspensionList *suspended, const char *text) {
     g_autoptr(OvSettings) settings =
         ov_settings_parse(settings_text, strlen(settings_text), "test.conf", NULL);
     assert_non_null(settings);
@@ -35,8 +36,12 @@ static char *decide(const char *settings_text, const OvOwnership *ownership, con
     assert_int_equal(ov_policy_request_read(ov_slice(text), &request, &length, &fault),
                      OV_POLICY_READ);
     GString *answer = g_string_new(NULL);
-    ov_policy_decide(&request, settings, ownership, answer);
+    ov_policy_decide(&request, settings, ownership, suspended, answer);
     return g_string_free(answer, FALSE);
+}
+
+static char *decide(const char *settings_text, const OvOwnership *ownership, const char *text) {
+    return decide_of(settings_text, ownership, NULL, text);
 }
 
 #define AT(state, sender, login)                                                                   \
@@ -91,10 +96,47 @@ static void test_evil_addresses_break_no_answer(void **state) {
     assert_null(strpbrk(answer, "\n\r\x1b"));
 }
 
+static void test_what_is_suspended_is_refused_in_words(void **state) {
+    (void)state;
+#define SENTENCE "Sending is suspended for account shop: stolen password; ask us"
+    static const struct {
+        const char *settings, *answer, *request, *expected;
+    } cases[] = {
+        {"", NULL, AT("RCPT", "ann@example.org", "Shop"), "DEFER_IF_PERMIT 4.7.1 " SENTENCE},
+        {"", "hold", AT("RCPT", "ann@example.org", "shop"), "HOLD " SENTENCE},
+        {"", "reject", AT("RCPT", "ann@example.org", "shop"), "REJECT 5.7.1 " SENTENCE},
+        {"[suspension]\nanswer = reject\n", NULL, AT("RCPT", "ann@example.org", "shop"),
+         "REJECT 5.7.1 " SENTENCE},
+        {"", "reject", AT("RCPT", "boss@example.org", "shop"), "REJECT 5.7.1 " SENTENCE},
+        {"", "reject", AT("RCPT", "ann@example.org", "other"), "DUNNO"},
+        {"", "reject", AT("EHLO", "ann@example.org", "shop"), "DUNNO"},
+        {"[verdict]\nshadow = yes\n", "reject", AT("RCPT", "ann@example.org", "shop"), "DUNNO"},
+        {"[exempt]\naccounts = shop\n", "reject", AT("RCPT", "ann@example.org", "shop"),
+         "REJECT 5.7.1 " SENTENCE},
+        {"[exempt]\nrecipient_domains = in.example\n", "reject",
+         AT("RCPT", "ann@example.org\nrecipient=a@in.example", "shop"), "DUNNO"},
+        {"[exempt]\nrecipient_domains = in.example\n", "reject",
+         AT("RCPT", "ann@example.org\nrecipient=a@out.example", "shop"), "REJECT 5.7.1 " SENTENCE},
+    };
+#undef SENTENCE
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        OvSuspensionRow row = {
+            .subject = "account:shop",
+            .until = G_MAXINT64,
+            .answer = cases[i].answer,
+            .reason = "stolen password; ask us",
+        };
+        g_autoptr(OvSuspensionList) list = ov_suspension_list_new(&row, 1);
+        g_autofree char *answer = decide_of(cases[i].settings, &maps, list, cases[i].request);
+        assert_string_equal(answer, cases[i].expected);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_sender_of_others_is_refused_and_everything_else_let_pass),
         cmocka_unit_test(test_without_maps_nothing_is_refused),
+        cmocka_unit_test(test_what_is_suspended_is_refused_in_words),
         cmocka_unit_test(test_evil_addresses_break_no_answer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -91,6 +91,8 @@ static void test_what_is_no_subject_is_refused_in_words(void **state) {
     }
     OvSubject subject;
     assert_false(ov_subject_parse(&subject, "everything:x", arena, NULL));
+    for (guint i = 0; i < OV_SUBJECT_EVERYTHING; i++)
+        assert_false(ov_subject_set(&subject, (OvSubjectKind)i, NULL, arena));
 }
 
 static void test_a_name_of_any_length_is_the_one_of_the_ledger(void **state) {

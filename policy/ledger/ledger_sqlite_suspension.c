@@ -1,0 +1,91 @@
+#include "policy/ledger/ledger_sqlite.h"
+
+gboolean ov_connection_add_suspension(OvConnection *connection, const OvSuspensionRow *row,
+                                      GError **error) {
+    sqlite3_stmt *statement =
+        ov_connection_statement(connection, OV_STATEMENT_ADD_SUSPENSION, error);
+    if (!statement)
+        return FALSE;
+    sqlite3_bind_int64(statement, 1, row->time);
+    sqlite3_bind_text(statement, 2, row->subject, -1, SQLITE_STATIC);
+    sqlite3_bind_int(statement, 3, row->ended);
+    sqlite3_bind_int64(statement, 4, row->until);
+    sqlite3_bind_text(statement, 5, row->answer, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 6, row->operator_name, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 7, row->reason, -1, SQLITE_STATIC);
+    return ov_connection_run(connection, statement, error);
+}
+
+static const char *column_text(sqlite3_stmt *statement, int column, OvArena *arena) {
+    const char *text = (const char *)sqlite3_column_text(statement, column);
+    return text ? ov_arena_strndup(arena, text, (gsize)sqlite3_column_bytes(statement, column))
+                : NULL;
+}
+
+static OvSuspensionRow take_row(sqlite3_stmt *row, OvArena *arena) {
+    return (OvSuspensionRow){
+        .id = sqlite3_column_int64(row, 0),
+        .time = sqlite3_column_int64(row, 1),
+        .subject = column_text(row, 2, arena),
+        .ended = sqlite3_column_int(row, 3) != 0,
+        .until = sqlite3_column_int64(row, 4),
+        .answer = column_text(row, 5, arena),
+        .operator_name = column_text(row, 6, arena),
+        .reason = column_text(row, 7, arena),
+    };
+}
+
+static OvSuspensionRow *take_rows(OvConnection *connection, sqlite3_stmt *statement, OvArena *arena,
+                                  guint *n, GError **error) {
+    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(OvSuspensionRow));
+    int result;
+    while ((result = sqlite3_step(statement)) == SQLITE_ROW) {
+        OvSuspensionRow row = take_row(statement, arena);
+        g_array_append_val(rows, row);
+    }
+    if (result != SQLITE_DONE)
+        ov_connection_fail(connection, error);
+    sqlite3_reset(statement);
+    if (result != SQLITE_DONE)
+        return NULL;
+    *n = rows->len;
+    OvSuspensionRow *kept = OV_ARENA_NEW(arena, OvSuspensionRow, rows->len);
+    if (rows->len > 0)
+        memcpy(kept, rows->data, rows->len * sizeof *kept);
+    return kept;
+}
+
+OvSuspensionRow *ov_connection_suspensions_in_force(OvConnection *connection, gint64 now,
+                                                    OvArena *arena, guint *n, GError **error) {
+    sqlite3_stmt *statement =
+        ov_connection_statement(connection, OV_STATEMENT_SUSPENSIONS_IN_FORCE, error);
+    if (!statement)
+        return NULL;
+    sqlite3_bind_int64(statement, 1, now);
+    return take_rows(connection, statement, arena, n, error);
+}
+
+OvSuspensionRow *ov_connection_suspension_rows(OvConnection *connection, const char *subject,
+                                               gint64 after, guint limit, OvArena *arena, guint *n,
+                                               GError **error) {
+    sqlite3_stmt *statement =
+        ov_connection_statement(connection, OV_STATEMENT_SUSPENSION_ROWS, error);
+    if (!statement)
+        return NULL;
+    sqlite3_bind_text(statement, 1, subject, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(statement, 2, after);
+    sqlite3_bind_int64(statement, 3, limit);
+    return take_rows(connection, statement, arena, n, error);
+}
+
+gboolean ov_connection_last_suspension(OvConnection *connection, gint64 *id, GError **error) {
+    sqlite3_stmt *statement =
+        ov_connection_statement(connection, OV_STATEMENT_LAST_SUSPENSION, error);
+    if (!statement)
+        return FALSE;
+    gboolean done = sqlite3_step(statement) == SQLITE_ROW || ov_connection_fail(connection, error);
+    if (done)
+        *id = sqlite3_column_int64(statement, 0);
+    sqlite3_reset(statement);
+    return done;
+}

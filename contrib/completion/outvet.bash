@@ -9,7 +9,7 @@ _outvet() {
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
         return
         ;;
-    --date | --login | --sender | --recipient | --client | --account | --since | --node)
+    --date | --login | --sender | --recipient | --client | --account | --since | --node | --reason | --for | --until)
         return
         ;;
     esac
@@ -30,7 +30,7 @@ _outvet() {
 
     if [[ ! $first ]]; then
         mapfile -t COMPREPLY < <(compgen -W \
-            'check held trace delivery suppress compliance dns rules config status --help --version' -- "$current")
+            'check held trace delivery suspend resume suspensions suppress compliance dns rules config status --help --version' -- "$current")
         return
     fi
 
@@ -64,6 +64,9 @@ _outvet() {
     'delivery import') options+=' --node' ;;
     'suppress add') options+=' --sender --since' ;;
     'suppress remove' | 'suppress import') options+=' --sender' ;;
+    suspend\ *) options+=' --reason --for --until --answer --queue' ;;
+    resume*) options+=' --reason' ;;
+    suspensions*) options+=' --all' ;;
     dns*) options+=' --selector' ;;
     compliance*) options+=' --days' ;;
     'config show') options+=' --all' ;;

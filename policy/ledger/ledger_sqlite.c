@@ -390,3 +390,43 @@ gboolean ov_ledger_last_suspension(OvLedger *ledger, gint64 *id, GError **error)
     g_mutex_unlock(&ledger->lock);
     return done;
 }
+
+static gboolean change_suspended(OvLedger *ledger, gboolean keep, const char *subject,
+                                 const char *node, const OvSuspendedMail *mail, guint n,
+                                 GError **error) {
+    if (n == 0)
+        return TRUE;
+    g_autoptr(OvConnection) connection = ov_connection_open(ledger->path, TRUE, error);
+    return connection &&
+           ov_connection_change_suspended(connection, keep, subject, node, mail, n, error);
+}
+
+gboolean ov_ledger_keep_suspended(OvLedger *ledger, const char *subject, const char *node,
+                                  const OvSuspendedMail *mail, guint n, GError **error) {
+    return change_suspended(ledger, TRUE, subject, node, mail, n, error);
+}
+
+gboolean ov_ledger_drop_suspended(OvLedger *ledger, const char *subject, const char *node,
+                                  const OvSuspendedMail *mail, guint n, GError **error) {
+    return change_suspended(ledger, FALSE, subject, node, mail, n, error);
+}
+
+OvSuspendedMail *ov_ledger_suspended_mail(OvLedger *ledger, const char *subject, const char *node,
+                                          OvArena *arena, guint *n, GError **error) {
+    OvSuspendedMail *mail = NULL;
+    g_mutex_lock(&ledger->lock);
+    if (connect_reading(ledger, error))
+        mail = ov_connection_suspended_mail(ledger->reading, subject, node, arena, n, error);
+    g_mutex_unlock(&ledger->lock);
+    return mail;
+}
+
+gboolean ov_ledger_add_actions(OvLedger *ledger, const OvSuspendedMail *mail, guint n,
+                               const char *action, const char *operator_name, const char *detail,
+                               GError **error) {
+    OvLedgerAction row = {g_get_real_time(), action, operator_name, detail};
+    if (n == 0)
+        return TRUE;
+    g_autoptr(OvConnection) connection = ov_connection_open(ledger->path, TRUE, error);
+    return connection && ov_connection_insert_actions(connection, mail, n, &row, error);
+}

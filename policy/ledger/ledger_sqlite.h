@@ -164,6 +164,14 @@ OvSuspensionRow *ov_connection_suspension_rows(OvConnection *connection, const c
                                                gint64 after, guint limit, OvArena *arena, guint *n,
                                                GError **error);
 gboolean ov_connection_last_suspension(OvConnection *connection, gint64 *id, GError **error);
+gboolean ov_connection_change_suspended(OvConnection *connection, gboolean keep,
+                                        const char *subject, const char *node,
+                                        const OvSuspendedMail *mail, guint n, GError **error);
+OvSuspendedMail *ov_connection_suspended_mail(OvConnection *connection, const char *subject,
+                                              const char *node, OvArena *arena, guint *n,
+                                              GError **error);
+gboolean ov_connection_insert_actions(OvConnection *connection, const OvSuspendedMail *mail,
+                                      guint n, const OvLedgerAction *action, GError **error);
 
 /* Fills the window from the rows of the last 7 days, newest first, until it is full. */
 gboolean ov_connection_recall(OvConnection *connection, OvWindow *window, GError **error);

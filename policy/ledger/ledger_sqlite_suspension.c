@@ -89,3 +89,86 @@ gboolean ov_connection_last_suspension(OvConnection *connection, gint64 *id, GEr
     sqlite3_reset(statement);
     return done;
 }
+
+static gboolean run(OvConnection *connection, OvStatement which, GError **error) {
+    sqlite3_stmt *statement = ov_connection_statement(connection, which, error);
+    return statement && ov_connection_run(connection, statement, error);
+}
+
+/* Ends the transaction: done or not. */
+static gboolean finish(OvConnection *connection, gboolean done, GError **error) {
+    if (done && run(connection, OV_STATEMENT_COMMIT, error))
+        return TRUE;
+    run(connection, OV_STATEMENT_ROLLBACK, NULL);
+    return FALSE;
+}
+
+static gboolean change_one(OvConnection *connection, gboolean keep, const char *subject,
+                           const char *node, const OvSuspendedMail *mail, GError **error) {
+    sqlite3_stmt *statement = ov_connection_statement(
+        connection, keep ? OV_STATEMENT_KEEP_SUSPENDED : OV_STATEMENT_DROP_SUSPENDED, error);
+    if (!statement)
+        return FALSE;
+    sqlite3_bind_text(statement, 1, subject, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 2, node, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 3, mail->queue_id, -1, SQLITE_STATIC);
+    if (keep) {
+        sqlite3_bind_int64(statement, 4, mail->arrival);
+        sqlite3_bind_text(statement, 5, mail->sender, -1, SQLITE_STATIC);
+        sqlite3_bind_int64(statement, 6, mail->message);
+    }
+    return ov_connection_run(connection, statement, error);
+}
+
+gboolean ov_connection_change_suspended(OvConnection *connection, gboolean keep,
+                                        const char *subject, const char *node,
+                                        const OvSuspendedMail *mail, guint n, GError **error) {
+    if (!run(connection, OV_STATEMENT_BEGIN, error))
+        return FALSE;
+    gboolean done = TRUE;
+    for (guint i = 0; done && i < n; i++)
+        done = change_one(connection, keep, subject, node, &mail[i], error);
+    return finish(connection, done, error);
+}
+
+OvSuspendedMail *ov_connection_suspended_mail(OvConnection *connection, const char *subject,
+                                              const char *node, OvArena *arena, guint *n,
+                                              GError **error) {
+    sqlite3_stmt *row = ov_connection_statement(connection, OV_STATEMENT_SUSPENDED_MAIL, error);
+    if (!row)
+        return NULL;
+    sqlite3_bind_text(row, 1, subject, -1, SQLITE_STATIC);
+    sqlite3_bind_text(row, 2, node, -1, SQLITE_STATIC);
+    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(OvSuspendedMail));
+    int result;
+    while ((result = sqlite3_step(row)) == SQLITE_ROW) {
+        OvSuspendedMail mail = {
+            .queue_id = column_text(row, 0, arena),
+            .arrival = sqlite3_column_int64(row, 1),
+            .sender = column_text(row, 2, arena),
+            .message = sqlite3_column_int64(row, 3),
+        };
+        g_array_append_val(all, mail);
+    }
+    if (result != SQLITE_DONE)
+        ov_connection_fail(connection, error);
+    sqlite3_reset(row);
+    if (result != SQLITE_DONE)
+        return NULL;
+    *n = all->len;
+    OvSuspendedMail *kept = OV_ARENA_NEW(arena, OvSuspendedMail, all->len);
+    if (all->len > 0)
+        memcpy(kept, all->data, all->len * sizeof *kept);
+    return kept;
+}
+
+gboolean ov_connection_insert_actions(OvConnection *connection, const OvSuspendedMail *mail,
+                                      guint n, const OvLedgerAction *action, GError **error) {
+    if (!run(connection, OV_STATEMENT_BEGIN, error))
+        return FALSE;
+    gboolean done = TRUE;
+    for (guint i = 0; done && i < n; i++)
+        done = mail[i].message == 0 ||
+               ov_connection_insert_action(connection, mail[i].message, action, error);
+    return finish(connection, done, error);
+}

@@ -27,3 +27,24 @@ OvSuspensionRow *ov_ledger_suspension_rows(OvLedger *ledger, const char *subject
                                            guint limit, OvArena *arena, guint *n, GError **error);
 /* The id of the last row, 0 where there is none: cheap enough to ask once a second. */
 gboolean ov_ledger_last_suspension(OvLedger *ledger, gint64 *id, GError **error);
+
+/* A message in the MTA's queue that is on hold for a suspended subject, until that is resumed. */
+typedef struct {
+    const char *queue_id;
+    gint64 arrival; /* microseconds since the epoch */
+    const char *sender;
+    gint64 message; /* 0 where the ledger does not know it */
+} OvSuspendedMail;
+
+/* Lists, or takes off the list, all n or none. */
+gboolean ov_ledger_keep_suspended(OvLedger *ledger, const char *subject, const char *node,
+                                  const OvSuspendedMail *mail, guint n, GError **error);
+gboolean ov_ledger_drop_suspended(OvLedger *ledger, const char *subject, const char *node,
+                                  const OvSuspendedMail *mail, guint n, GError **error);
+/* What is on hold on that node; an empty array for nothing, NULL with error. */
+OvSuspendedMail *ov_ledger_suspended_mail(OvLedger *ledger, const char *subject, const char *node,
+                                          OvArena *arena, guint *n, GError **error);
+/* As ov_ledger_add_action, of those that the ledger knows, all or none. */
+gboolean ov_ledger_add_actions(OvLedger *ledger, const OvSuspendedMail *mail, guint n,
+                               const char *action, const char *operator_name, const char *detail,
+                               GError **error);

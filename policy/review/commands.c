@@ -56,6 +56,25 @@ static const OvOption suppress_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const OvOption suspend_options[] = {
+    {"reason", "TEXT", "why: who sends is told it, and the ledger keeps it"},
+    {"for", "TIME", "for so long: 30m, 2h, 7d; else until it is resumed"},
+    {"until", "TIME", "until this day or RFC 3339 time"},
+    {"answer", "WORD", "hold, defer or reject, else as [suspension] answer says"},
+    {"queue", NULL, "put on hold what it has in the MTA's queue"},
+    {NULL, NULL, NULL},
+};
+
+static const OvOption resume_options[] = {
+    {"reason", "TEXT", "why, for the ledger"},
+    {NULL, NULL, NULL},
+};
+
+static const OvOption suspensions_options[] = {
+    {"all", NULL, "every change that is recorded, too"},
+    {NULL, NULL, NULL},
+};
+
 static const OvOption compliance_options[] = {
     {"days", "N", "of the last N days, today counted, else of 7"},
     {NULL, NULL, NULL},
@@ -91,6 +110,14 @@ const OvCommand ov_commands[] = {
     {"delivery import", "FILE...", 1, G_MAXUINT,
      "record what became of messages from old logs of the MTA, also .gz and .xz, - for stdin",
      delivery_import_options, ov_command_delivery_import},
+    {"suspend", "WHAT...", 1, G_MAXUINT,
+     "keep an account, sender_domain:, script:, client:, egress:, provider: or everything from "
+     "sending",
+     suspend_options, ov_command_suspend},
+    {"resume", "WHAT...", 1, G_MAXUINT, "let it send again, and release what suspend --queue held",
+     resume_options, ov_command_resume},
+    {"suspensions", "[WHAT]", 0, 1, "list who is kept from sending, until when and why",
+     suspensions_options, ov_command_suspensions},
     {"suppress add", "ADDRESS...", 1, G_MAXUINT, "record that somebody wants no more mailings",
      suppress_add_options, ov_command_suppress_add},
     {"suppress remove", "ADDRESS...", 1, G_MAXUINT, "record that mailings are wanted again",

@@ -8,7 +8,7 @@
 #include "policy/run.h"
 
 enum {
-    MAX_LISTING = 64 * 1024 * 1024,
+    MAX_LISTING = 256 * 1024 * 1024, /* some 100,000 messages with their delays' reasons */
     MAX_ANSWER = 64 * 1024,
     SECONDS = 60,
     SHORT_ID_MIN = 6,
@@ -213,5 +213,41 @@ gboolean ov_queue_act(OvQueue *queue, OvQueueAction action, const char *queue_id
         return TRUE;
     g_set_error(error, OV_QUEUE_ERROR, OV_QUEUE_ERROR_GONE, "%s is not in the hold queue any more",
                 queue_id);
+    return FALSE;
+}
+
+gboolean ov_queue_act_all(OvQueue *queue, OvQueueAction action, const char *const *queue_ids,
+                          guint n, GError **error) {
+    g_assert(action == OV_QUEUE_RELEASE || action == OV_QUEUE_HOLD);
+    gboolean hold = action == OV_QUEUE_HOLD;
+    g_autoptr(GString) input = g_string_new(NULL);
+    for (guint i = 0; i < n; i++) {
+        if (!check_id(queue_ids[i], error))
+            return FALSE;
+        g_string_append_printf(input, "%s\n", queue_ids[i]);
+    }
+    if (!check_root(hold ? "holding mail" : "releasing held mail", error))
+        return FALSE;
+    if (!queue->postsuper) {
+        g_set_error_literal(error, OV_QUEUE_ERROR, OV_QUEUE_ERROR_MTA,
+                            "Postfix's postsuper is missing");
+        return FALSE;
+    }
+    const char *argv[] = {queue->postsuper, hold ? "-h" : "-H", "-", NULL, NULL, NULL};
+    if (queue->config_directory[0]) {
+        argv[3] = "-c";
+        argv[4] = queue->config_directory;
+    }
+    OvProgram program = {
+        .argv = argv,
+        .input = input->str,
+        .max_output = MAX_ANSWER,
+        .time_limit = SECONDS * G_USEC_PER_SEC,
+    };
+    g_auto(OvRan) ran = {.output = NULL};
+    g_autoptr(GError) inner = NULL;
+    if (ov_run_program(&program, &ran, &inner) && ov_ran_well(&ran, "postsuper", &inner))
+        return TRUE;
+    g_set_error_literal(error, OV_QUEUE_ERROR, OV_QUEUE_ERROR_COMMAND, inner->message);
     return FALSE;
 }

@@ -50,7 +50,13 @@ typedef enum {
     OV_QUEUE_RELEASE, /* out of the hold queue */
     OV_QUEUE_REQUEUE, /* the same, as new mail with a full lifetime and a new queue id */
     OV_QUEUE_DELETE,
+    OV_QUEUE_HOLD, /* from the incoming, active and deferred queues */
 } OvQueueAction;
+
+/* Releases or holds messages by one command; those that are not there any more, or not in the
+ * queues that the action is for, are passed over. */
+gboolean ov_queue_act_all(OvQueue *queue, OvQueueAction action, const char *const *queue_ids,
+                          guint n, GError **error);
 
 /* Acts on one message of the hold queue; never on one in another queue. */
 gboolean ov_queue_act(OvQueue *queue, OvQueueAction action, const char *queue_id, GError **error);

@@ -1,0 +1,297 @@
+/* outvet suspend, resume: keeping somebody from sending, and letting him send again. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "policy/control.h"
+#include "policy/review/json.h"
+#include "policy/review/operator.h"
+#include "policy/review/output.h"
+#include "policy/review/record.h"
+#include "policy/review/suspended_queue.h"
+#include "policy/review/when.h"
+#include "rules/init.h"
+
+enum { CONTROL_SECONDS = 10, MAX_REASON = 500 /* octets */ };
+
+/* A command at work. */
+typedef struct {
+    OvHeld held; /* its queue is NULL where that is not needed */
+    OvArena *arena;
+    char *operator_name;
+    OvSuspensionRow row; /* but for its subject */
+    gboolean json, queue;
+    OvExit code; /* of the first trouble */
+} Acting;
+
+static void complain(Acting *acting, const char *subject, const GError *error) {
+    ov_complain("%s: %s", subject, error->message);
+    if (acting->code == OV_EXIT_OK)
+        acting->code = g_error_matches(error, OV_LEDGER_ERROR, OV_LEDGER_ERROR_OPEN)
+                           ? OV_EXIT_NO_PERMISSION
+                           : ov_held_exit(error);
+}
+
+/* Has outvetd look at once; where it does not answer it looks when it runs. */
+static void tell_daemon(const OvSettings *settings) {
+    g_autoptr(GError) error = NULL;
+    json_t *answer =
+        ov_control_ask(settings->control_socket, "suspensions", CONTROL_SECONDS, &error);
+    const char *trouble = json_string_value(json_object_get(answer, "error"));
+    if (!answer)
+        ov_complain("%s; it is recorded, and acts within a second of outvetd's running",
+                    error->message);
+    else if (trouble)
+        ov_complain("it is recorded, but outvetd can't act on it yet: %s", trouble);
+    json_decref(answer);
+}
+
+/* What WHAT... name; NULL after telling what is wrong. */
+static OvSubject *read_subjects(const OvArguments *arguments, OvArena *arena, guint *n) {
+    const char *const *operands = ov_arguments_operands(arguments, n);
+    OvSubject *subjects = OV_ARENA_NEW(arena, OvSubject, *n);
+    for (guint i = 0; i < *n; i++) {
+        g_autoptr(GError) error = NULL;
+        if (!ov_subject_parse(&subjects[i], operands[i], arena, &error)) {
+            ov_complain("%s", error->message);
+            return NULL;
+        }
+    }
+    return subjects;
+}
+
+static gboolean open_all(Acting *acting, const OvArguments *arguments) {
+    acting->json = ov_arguments_has(arguments, "json");
+    acting->operator_name = ov_operator_name();
+    acting->row.operator_name = acting->operator_name;
+    acting->row.reason = ov_arguments_value(arguments, "reason");
+    if (acting->row.reason && strlen(acting->row.reason) > MAX_REASON) {
+        ov_complain("--reason: at most %d octets", MAX_REASON);
+        acting->code = OV_EXIT_USAGE;
+        return FALSE;
+    }
+    if (acting->queue)
+        return ov_held_open(&acting->held, arguments, &acting->code);
+    acting->held.settings = ov_command_settings(arguments);
+    acting->code = OV_EXIT_SETTINGS;
+    if (!acting->held.settings)
+        return FALSE;
+    acting->code = OV_EXIT_OK;
+    acting->held.ledger = ov_record_ledger(acting->held.settings, &acting->code);
+    return acting->held.ledger != NULL;
+}
+
+static OvExit end(Acting *acting) {
+    ov_held_clear(&acting->held);
+    ov_arena_free(acting->arena);
+    g_free(acting->operator_name);
+    return acting->code;
+}
+
+static gboolean record(Acting *acting, const char *subject) {
+    g_autoptr(GError) error = NULL;
+    acting->row.subject = subject;
+    acting->row.time = g_get_real_time();
+    if (ov_ledger_add_suspension(acting->held.ledger, &acting->row, &error))
+        return TRUE;
+    complain(acting, subject, error);
+    return FALSE;
+}
+
+static const char *plural(guint n) {
+    return n == 1 ? "" : "s";
+}
+
+/* --- suspend --- */
+
+static gboolean read_end(const OvArguments *arguments, OvArena *arena, gint64 *until) {
+    const char *span = ov_arguments_value(arguments, "for");
+    const char *time = ov_arguments_value(arguments, "until");
+    gint64 now = g_get_real_time();
+    *until = G_MAXINT64;
+    if (span && time) {
+        ov_complain("--for and --until: one of them tells when it ends");
+        return FALSE;
+    }
+    if (span && !(*until = ov_when_after(span, now, arena))) {
+        ov_complain("--for %s: not a time such as 30m, 2h or 7d", span);
+        return FALSE;
+    }
+    if (time && !(*until = ov_when_parse_later(time, now))) {
+        ov_complain("--until %s: not a day or time to come, such as 2026-11-23 or "
+                    "2026-11-23T20:02:53Z",
+                    time);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean read_words(Acting *acting, const OvArguments *arguments) {
+    const char *reason = ov_arguments_value(arguments, "reason");
+    OvVerdictKind answer;
+    acting->row.answer = ov_arguments_value(arguments, "answer");
+    if (!reason || !*reason) {
+        ov_complain("--reason TEXT says why: for who sends, and for the ledger");
+        return FALSE;
+    }
+    if (acting->row.answer &&
+        (!ov_verdict_from_name(acting->row.answer, &answer) || answer < OV_VERDICT_HOLD)) {
+        ov_complain("--answer %s: it is hold, defer or reject", acting->row.answer);
+        return FALSE;
+    }
+    return read_end(arguments, acting->arena, &acting->row.until);
+}
+
+static void tell_suspended(const Acting *acting, const char *subject, guint n_held) {
+    gboolean for_ever = acting->row.until == G_MAXINT64;
+    if (acting->json) {
+        json_t *object = json_pack("{s:o, s:b}", "subject", ov_json_text(subject), "suspended", 1);
+        json_object_set_new(object, "until",
+                            for_ever ? json_null() : ov_json_time(acting->row.until));
+        if (acting->queue)
+            json_object_set_new(object, "held", json_integer(n_held));
+        ov_json_print(object);
+        return;
+    }
+    g_autoptr(GString) line = g_string_new("suspended ");
+    ov_safe_append(line, subject, -1, FALSE);
+    g_autofree char *until = for_ever ? NULL : ov_time_for_people(acting->row.until);
+    g_string_append_printf(line, "  until %s", until ? until : "it is resumed");
+    if (acting->queue)
+        g_string_append_printf(line, "; %u message%s of the queue on hold", n_held, plural(n_held));
+    puts(line->str);
+}
+
+static void suspend(Acting *acting, const OvSubject *subject) {
+    const char *name = ov_subject_format(subject, acting->arena);
+    g_autoptr(GError) error = NULL;
+    guint n = 0;
+    if (acting->queue &&
+        !ov_suspended_queue_hold(&acting->held, subject, acting->operator_name, &n, &error))
+        complain(acting, name, error);
+    tell_suspended(acting, name, n);
+}
+
+OvExit ov_command_suspend(const OvArguments *arguments) {
+    Acting acting = {.arena = ov_arena_new(), .queue = ov_arguments_has(arguments, "queue")};
+    guint n = 0;
+    ov_rules_init();
+    const OvSubject *subjects = read_subjects(arguments, acting.arena, &n);
+    if (!subjects || !read_words(&acting, arguments)) {
+        acting.code = OV_EXIT_USAGE;
+        return end(&acting);
+    }
+    if (acting.queue && geteuid() != 0) {
+        ov_complain("suspend --queue takes the rights of root, as postsuper(1) does: use sudo");
+        acting.code = OV_EXIT_NO_PERMISSION;
+        return end(&acting);
+    }
+    if (!open_all(&acting, arguments))
+        return end(&acting);
+    guint n_done = 0;
+    while (n_done < n && record(&acting, ov_subject_format(&subjects[n_done], acting.arena)))
+        n_done++;
+    /* The queue comes last: nothing may come after what is put on hold. */
+    if (n_done > 0)
+        tell_daemon(acting.held.settings);
+    for (guint i = 0; i < n_done; i++)
+        suspend(&acting, &subjects[i]);
+    return end(&acting);
+}
+
+/* --- resume --- */
+
+static OvSuspensionList *list_in_force(Acting *acting, GError **error) {
+    g_autoptr(OvArena) arena = ov_arena_new();
+    guint n = 0;
+    OvSuspensionRow *rows =
+        ov_ledger_suspensions_in_force(acting->held.ledger, g_get_real_time(), arena, &n, error);
+    return rows ? ov_suspension_list_new(rows, n) : NULL;
+}
+
+static void tell_resumed(const Acting *acting, const char *subject, gboolean was_suspended, guint n,
+                         guint n_kept) {
+    if (acting->json) {
+        ov_json_print(json_pack("{s:o, s:b, s:b, s:i, s:i}", "subject", ov_json_text(subject),
+                                "suspended", 0, "was_suspended", was_suspended, "released", (int)n,
+                                "kept", (int)n_kept));
+        return;
+    }
+    g_autoptr(GString) line = g_string_new(was_suspended ? "resumed " : "was not suspended: ");
+    ov_safe_append(line, subject, -1, FALSE);
+    if (n > 0)
+        g_string_append_printf(line, "  %u message%s of the queue released", n, plural(n));
+    if (n_kept > 0)
+        g_string_append_printf(line, "  %u stay%s on hold for another suspension", n_kept,
+                               n_kept == 1 ? "s" : "");
+    puts(line->str);
+}
+
+/* FALSE after telling. *was: it was suspended, and is recorded to be resumed. */
+static gboolean record_end(Acting *acting, const OvSubject *subject, const char *name,
+                           gboolean *was) {
+    g_autoptr(GError) error = NULL;
+    g_autoptr(OvSuspensionList) before = list_in_force(acting, &error);
+    if (!before) {
+        complain(acting, name, error);
+        return FALSE;
+    }
+    *was = ov_suspension_list_get(before, subject) != NULL;
+    return !*was || record(acting, name);
+}
+
+static gboolean has_mail(Acting *acting, const char *name) {
+    guint n = 0;
+    return ov_ledger_suspended_mail(acting->held.ledger, name, acting->held.settings->node,
+                                    acting->arena, &n, NULL) &&
+           n > 0;
+}
+
+static gboolean release(Acting *acting, const OvSubject *subject, guint *n, guint *n_kept,
+                        GError **error) {
+    if (!acting->held.queue && !(acting->held.queue = ov_queue_open(acting->held.settings, error)))
+        return FALSE;
+    if (!acting->held.arena)
+        acting->held.arena = ov_arena_new();
+    g_autoptr(OvSuspensionList) in_force = list_in_force(acting, error);
+    return in_force && ov_suspended_queue_release(&acting->held, subject, in_force,
+                                                  acting->operator_name, n, n_kept, error);
+}
+
+static void resume(Acting *acting, const OvSubject *subject) {
+    const char *name = ov_subject_format(subject, acting->arena);
+    g_autoptr(GError) error = NULL;
+    gboolean was = FALSE, mail = has_mail(acting, name);
+    guint n = 0, n_kept = 0;
+    if (!record_end(acting, subject, name, &was))
+        return;
+    if (was)
+        tell_daemon(acting->held.settings);
+    if (mail && geteuid() != 0) {
+        ov_complain("%s: what it has on hold takes the rights of root, as postsuper(1) does: use "
+                    "sudo",
+                    name);
+        acting->code = OV_EXIT_NO_PERMISSION;
+    } else if (mail && !release(acting, subject, &n, &n_kept, &error)) {
+        complain(acting, name, error);
+    }
+    tell_resumed(acting, name, was, n, n_kept);
+    if (!was && !mail && acting->code == OV_EXIT_OK)
+        acting->code = OV_EXIT_NO_INPUT;
+}
+
+OvExit ov_command_resume(const OvArguments *arguments) {
+    Acting acting = {.arena = ov_arena_new(), .row = {.ended = TRUE}};
+    guint n = 0;
+    ov_rules_init();
+    const OvSubject *subjects = read_subjects(arguments, acting.arena, &n);
+    if (!subjects) {
+        acting.code = OV_EXIT_USAGE;
+        return end(&acting);
+    }
+    if (!open_all(&acting, arguments))
+        return end(&acting);
+    for (guint i = 0; i < n; i++)
+        resume(&acting, &subjects[i]);
+    return end(&acting);
+}

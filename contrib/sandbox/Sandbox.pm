@@ -7,12 +7,12 @@ package Sandbox;
 use strict;
 use warnings;
 use Cwd qw(abs_path);
-use Fcntl qw(:flock);
 use File::Basename qw(dirname);
 use File::Copy qw(copy);
 use File::Path qw(make_path remove_tree);
 use File::Temp qw(tempdir);
 use IO::Socket::INET;
+use IO::Socket::UNIX;
 use JSON::PP qw(decode_json);
 use POSIX qw(:sys_wait_h);
 use Time::HiRes qw(sleep time);
@@ -49,11 +49,20 @@ sub new {
     return $self;
 }
 
-# A port that nobody listens on now.
+# A port of loopback that nobody listens on, and that no other sandbox takes while this process lives: each
+# holds its ports by abstract sockets. Below those that the kernel gives to clients, which else take one
+# before its server does.
+my %held;
 sub free_port {
-    my $socket = IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1', LocalPort => 0)
-        or die "no free port: $!\n";
-    return $socket->sockport;
+    for (1 .. 1000) {
+        my $port = 20_000 + int rand 12_000;
+        next if $held{$port};
+        my $hold = IO::Socket::UNIX->new(Local => "\0outvet-port-$port", Listen => 1) or next;
+        IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1', LocalPort => $port) or next;
+        $held{$port} = $hold;
+        return $port;
+    }
+    die "no free port: $!\n";
 }
 
 sub spew {
@@ -299,7 +308,7 @@ sub start_sink {
     my ($self) = @_;
     $self->spawn('sink', '/usr/sbin/smtp-sink', '-u', 'postfix', '-R', $self->{dir},
         '-d', 'sink/%s.', "127.0.0.1:$self->{sink_port}", '200');
-    $self->wait_until('smtp-sink', 10, sub { listening($self->{sink_port}) });
+    $self->wait_until('smtp-sink', 60, sub { listening($self->{sink_port}) });
 }
 
 sub start_postfix {
@@ -307,7 +316,7 @@ sub start_postfix {
     my ($status, $out, $err) = $self->run(['/usr/sbin/postfix', '-c', "$self->{dir}/etc", 'start']);
     die "Postfix did not start: $out$err\n" . $self->logs if $status;
     $self->{postfix} = 1;
-    $self->wait_until('Postfix', 20, sub { listening($self->{smtp_port}) });
+    $self->wait_until('Postfix', 60, sub { listening($self->{smtp_port}) });
 }
 
 sub stop_postfix {
@@ -425,7 +434,7 @@ sub outvetd_log { return slurp("$_[0]{dir}/log/outvetd.log") }
 # Rows of a query on the ledger, each a hash.
 sub ledger {
     my ($self, $query) = @_;
-    my ($status, $out, $err) = $self->run(['sqlite3', '-json', "$self->{dir}/state/ledger.sqlite", $query]);
+    my ($status, $out, $err) = $self->run(['sqlite3', '-json', '-cmd', '.timeout 10000', "$self->{dir}/state/ledger.sqlite", $query]);
     die "sqlite3: $err\n" if $status;
     return $out =~ /\S/ ? @{ decode_json($out) } : ();
 }

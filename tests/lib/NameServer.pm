@@ -4,17 +4,18 @@ package NameServer;
 
 use strict;
 use warnings;
+use File::Basename qw(dirname);
 use File::Temp qw(tempdir);
 use IO::Socket::INET;
+use lib dirname(__FILE__) . '/../../contrib/sandbox';
+use Sandbox;
 
 # records: lines of a zone file, names with a final dot.
 sub new {
     my ($class, $records) = @_;
     my $self = bless {dir => tempdir('outvet-nsd-XXXXXXXX', TMPDIR => 1, CLEANUP => 1), owner => $$}, $class;
     chmod 0755, $self->{dir};
-    my $probe = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Proto => 'tcp', Listen => 1) or die "port: $!\n";
-    $self->{port} = $probe->sockport;
-    close $probe;
+    $self->{port} = Sandbox::free_port();
     $self->put('root.zone', <<"END");
 \$TTL 300
 . SOA ns.invalid. hostmaster.invalid. 1 3600 900 604800 300

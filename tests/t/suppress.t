@@ -42,7 +42,7 @@ subtest 'who unsubscribed three days ago gets no mailing' => sub {
     is($status, 0, 'add') or diag $err;
     like($out, qr/^1 added/, 'says so');
     my ($verdict, $hit);
-    $box->wait_until('outvetd to know', 20, sub { ($verdict, $hit) = verdict('ann@outside.example', $mailing); $hit });
+    $box->wait_until('outvetd to know', 60, sub { ($verdict, $hit) = verdict('ann@outside.example', $mailing); $hit });
     is($verdict, 'hold', 'a mailing is held');
     is_deeply([verdict('bob@outside.example', $mailing)], ['accept', 0], 'not another\'s');
     is_deeply([verdict('ann@outside.example', '')], ['accept', 0], 'nor a letter');

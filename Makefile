@@ -15,7 +15,7 @@ OUT           ?= $(BUILD)/quality
 V             ?=
 VERSION       := 0.1.0
 
-PACKAGES   := glib-2.0 libpcre2-8 libhs sqlite3 jansson libsystemd libpsl libidn2 libcrypto zlib liblzma
+PACKAGES   := glib-2.0 libpcre2-8 libhs sqlite3 jansson libsystemd libpsl libidn2 libcrypto libcurl zlib liblzma
 PKG_CFLAGS := $(subst -I,-isystem ,$(shell pkg-config --cflags $(PACKAGES) 2>/dev/null))
 PKG_LIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 
@@ -40,8 +40,8 @@ RULES_SRC  := $(sort $(wildcard rules/*.c rules/auth/*.c))
 ifeq ($(SANITIZE),thread)
 RULES_SRC += tests/tsan_glib.c
 endif
-POLICY_SRC := $(sort $(wildcard policy/*.c policy/delegation/*.c policy/delivery/*.c policy/ledger/*.c \
-  policy/limits/*.c policy/mailboxes/*.c))
+POLICY_SRC := $(sort $(wildcard policy/*.c policy/alert/*.c policy/delegation/*.c policy/delivery/*.c \
+  policy/ledger/*.c policy/limits/*.c policy/mailboxes/*.c))
 REVIEW_SRC := $(sort $(filter-out policy/review/outvet.c,$(wildcard policy/review/*.c)))
 MILTER_SRC := $(sort $(filter-out milter/outvetd.c,$(wildcard milter/*.c)))
 UNIT_SRC   := $(sort $(wildcard tests/unit/test_*.c))

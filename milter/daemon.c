@@ -14,6 +14,8 @@ struct OvDaemon {
     gint64 started; /* microseconds since the epoch */
     OvIdSource *ids;
     OvLedger *ledger;
+    OvAlerts *alerts;
+    OvSenderNotices *sender_notices;
     OvFollower *follower;
     OvSuspensions *suspensions;
     OvPolicyServer *policy; /* NULL for none */
@@ -34,36 +36,45 @@ struct OvDaemon {
     gsize errors;               /* atomic */
 };
 
-static void log_dns(gboolean down, gpointer data) {
-    (void)data;
-    if (down)
-        ov_log(OV_LOG_WARNING, NULL, "event", "dns", "state", "down", "error",
-               "no name server answers; until one does, no message waits for DNS and what it would "
-               "tell is unknown",
-               NULL);
-    else
-        ov_log(OV_LOG_INFO, NULL, "event", "dns", "state", "answering", NULL);
+static void alert_trouble(OvAlerts *alerts, const char *subject, const char *reason) {
+    ov_alerts_raise(alerts,
+                    &(OvAlert){.kind = OV_ALERT_TROUBLE, .subject = subject, .reason = reason});
 }
 
-static void log_maps(const char *trouble, gpointer data) {
-    (void)data;
+static void tell_dns(gboolean down, gpointer alerts) {
+    static const char silence[] =
+        "no name server answers; until one does, no message waits for DNS "
+        "and what it would tell is unknown";
+    if (down)
+        ov_log(OV_LOG_WARNING, NULL, "event", "dns", "state", "down", "error", silence, NULL);
+    else
+        ov_log(OV_LOG_INFO, NULL, "event", "dns", "state", "answering", NULL);
+    alert_trouble(alerts, "dns", down ? silence : "a name server answers again");
+}
+
+static void tell_maps(const char *trouble, gpointer alerts) {
     if (trouble)
         ov_log(OV_LOG_WARNING, NULL, "event", "login-maps", "state", "failing", "error", trouble,
                NULL);
     else
         ov_log(OV_LOG_INFO, NULL, "event", "login-maps", "state", "answering", NULL);
+    alert_trouble(alerts, "login maps", trouble ? trouble : "the maps answer again");
+}
+
+static void tell_ledger(const char *trouble, gpointer alerts) {
+    alert_trouble(alerts, "ledger", trouble ? trouble : "the ledger can be written again");
 }
 
 static gboolean find_resolver(const OvSettings *settings, const OvSnapshot *before,
-                              OvResolver **resolver, GError **error) {
+                              OvAlerts *alerts, OvResolver **resolver, GError **error) {
     if (!before || !ov_settings_same_dns(settings, before->settings))
-        return ov_settings_resolver(settings, log_dns, NULL, resolver, error);
+        return ov_settings_resolver(settings, tell_dns, alerts, resolver, error);
     *resolver = before->resolver ? ov_resolver_ref(before->resolver) : NULL;
     return TRUE;
 }
 
 OvSnapshot *ov_snapshot_load(const char *file, gboolean keep, const OvSnapshot *before,
-                             GError **error) {
+                             OvAlerts *alerts, GError **error) {
     g_autoptr(OvSettings) settings = ov_settings_load(file, error);
     if (!settings)
         return NULL;
@@ -71,10 +82,10 @@ OvSnapshot *ov_snapshot_load(const char *file, gboolean keep, const OvSnapshot *
     if (!ruleset)
         return NULL;
     OvResolver *resolver;
-    if (!find_resolver(settings, before, &resolver, error))
+    if (!find_resolver(settings, before, alerts, &resolver, error))
         return NULL;
     OvOwners *owners;
-    if (!ov_owners_new(settings, log_maps, NULL, &owners, error)) {
+    if (!ov_owners_new(settings, tell_maps, alerts, &owners, error)) {
         ov_resolver_unref(resolver);
         return NULL;
     }
@@ -108,13 +119,14 @@ void ov_snapshot_unref(OvSnapshot *snapshot) {
     g_free(snapshot);
 }
 
-OvDaemon *ov_daemon_new(const char *file, OvSnapshot *snapshot) {
+OvDaemon *ov_daemon_new(const char *file, OvSnapshot *snapshot, OvAlerts *alerts) {
     OvDaemon *daemon = g_new0(OvDaemon, 1);
 
     daemon->file = g_strdup(file);
     daemon->started = g_get_real_time();
     daemon->ids = ov_id_source_new(snapshot->settings->node);
     daemon->snapshot = snapshot;
+    daemon->alerts = alerts;
     g_mutex_init(&daemon->snapshot_lock);
     g_mutex_init(&daemon->reload_lock);
     g_mutex_init(&daemon->hand_lock);
@@ -135,6 +147,19 @@ void ov_daemon_free(OvDaemon *daemon) {
 
 void ov_daemon_set_ledger(OvDaemon *daemon, OvLedger *ledger) {
     daemon->ledger = ledger;
+    ov_ledger_set_change(ledger, tell_ledger, daemon->alerts);
+}
+
+void ov_daemon_set_sender_notices(OvDaemon *daemon, OvSenderNotices *notices) {
+    daemon->sender_notices = notices;
+}
+
+OvSenderNotices *ov_daemon_sender_notices(OvDaemon *daemon) {
+    return daemon->sender_notices;
+}
+
+OvAlerts *ov_daemon_alerts(OvDaemon *daemon) {
+    return daemon->alerts;
 }
 
 void ov_daemon_set_follower(OvDaemon *daemon, OvFollower *follower) {
@@ -163,7 +188,8 @@ OvFollower *ov_daemon_follower(OvDaemon *daemon) {
 
 void ov_daemon_watch_dns(OvDaemon *daemon) {
     g_autoptr(OvSnapshot) snapshot = ov_daemon_snapshot(daemon);
-    daemon->watch = ov_dns_watch_start(snapshot->settings, snapshot->resolver, daemon->ledger);
+    daemon->watch =
+        ov_dns_watch_start(snapshot->settings, snapshot->resolver, daemon->ledger, daemon->alerts);
 }
 
 void ov_daemon_unwatch_dns(OvDaemon *daemon) {
@@ -234,7 +260,8 @@ gboolean ov_daemon_reload(OvDaemon *daemon, char **restart, GError **error) {
 
     g_mutex_lock(&daemon->reload_lock);
     /* Only a reload changes it, so it is not let go meanwhile. */
-    OvSnapshot *fresh = ov_snapshot_load(daemon->file, TRUE, daemon->snapshot, &trouble);
+    OvSnapshot *fresh =
+        ov_snapshot_load(daemon->file, TRUE, daemon->snapshot, daemon->alerts, &trouble);
     if (!fresh) {
         g_mutex_unlock(&daemon->reload_lock);
         ov_log(OV_LOG_ERROR, NULL, "event", "reload", "result", "refused", "error",
@@ -255,6 +282,7 @@ gboolean ov_daemon_reload(OvDaemon *daemon, char **restart, GError **error) {
            ov_ruleset_digest(ov_judge_ruleset(fresh->judge)), "rules", rules, "needs-restart",
            *names ? names : NULL, NULL);
     ov_snapshot_log(fresh);
+    ov_alerts_set(daemon->alerts, fresh->settings);
     if (daemon->watch)
         ov_dns_watch_set(daemon->watch, fresh->settings, fresh->resolver);
     ov_snapshot_unref(old);
@@ -374,6 +402,16 @@ static json_t *delivery_status(OvFollower *follower) {
                      (json_int_t)status.counts.unknown);
 }
 
+static json_t *alerts_status(OvDaemon *daemon) {
+    OvSenderNoticeCounts counts = ov_sender_notices_counts(daemon->sender_notices);
+    json_t *status = ov_alerts_status(daemon->alerts);
+    json_object_set_new(status, "senders",
+                        json_pack("{s:I, s:I, s:I}", "told", (json_int_t)counts.told, "failed",
+                                  (json_int_t)counts.failed, "dropped",
+                                  (json_int_t)counts.dropped));
+    return status;
+}
+
 static json_t *status(OvDaemon *daemon) {
     g_autoptr(OvSnapshot) snapshot = ov_daemon_snapshot(daemon);
     g_autoptr(OvStanding) standing = ov_daemon_standing(daemon);
@@ -393,7 +431,7 @@ static json_t *status(OvDaemon *daemon) {
 
     return json_pack(
         "{s:b, s:s, s:s, s:i, s:o, s:I, s:o, s:b, s:s, s:i, s:b, s:o, s:o, s:i, s:i, "
-        "s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+        "s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
         "ok", 1, "version", OV_VERSION, "node", snapshot->settings->node, "pid", (int)getpid(),
         "started", time_json(daemon->started), "uptime",
         (json_int_t)((g_get_real_time() - daemon->started) / G_USEC_PER_SEC), "reloaded",
@@ -404,8 +442,8 @@ static json_t *status(OvDaemon *daemon) {
         ov_ledger_failing(daemon->ledger) ? "failing" : "ok", "history",
         ov_ledger_recalling(daemon->ledger) ? "filling" : "ok", "dns", dns_status(snapshot),
         "login_maps", maps_status(snapshot->owners), "delivery_log",
-        delivery_status(daemon->follower), "policy", policy_status(daemon->policy), "egress",
-        ov_standing_addresses_json(standing), "domain_lists",
+        delivery_status(daemon->follower), "policy", policy_status(daemon->policy), "alerts",
+        alerts_status(daemon), "egress", ov_standing_addresses_json(standing), "domain_lists",
         ov_standing_domain_lists_json(standing), "mailboxes", ov_standing_mailboxes_json(standing));
 }
 
@@ -430,6 +468,10 @@ static json_t *take_suspensions(OvDaemon *daemon) {
     return json_pack("{s:b}", "ok", 1);
 }
 
+static json_t *test_alerts(OvDaemon *daemon) {
+    return json_pack("{s:b, s:o}", "ok", 1, "channels", ov_alerts_test(daemon->alerts));
+}
+
 json_t *ov_daemon_answer(const char *command, json_t *request, gpointer data) {
     (void)request;
     if (g_str_equal(command, "status"))
@@ -438,6 +480,8 @@ json_t *ov_daemon_answer(const char *command, json_t *request, gpointer data) {
         return reload(data);
     if (g_str_equal(command, "suspensions"))
         return take_suspensions(data);
+    if (g_str_equal(command, "alert test"))
+        return test_alerts(data);
     g_autofree char *sentence =
         g_strdup_printf("outvetd " OV_VERSION " knows no command \"%.40s\"", command);
     return json_pack("{s:b, s:s}", "ok", 0, "error", sentence);

@@ -2,6 +2,7 @@
  * going down. Thread-safe but for new and free. */
 #pragma once
 
+#include "policy/alert/sender_notice.h"
 #include "policy/delegation/server.h"
 #include "policy/delivery/follower.h"
 #include "policy/dns_watch.h"
@@ -25,16 +26,21 @@ typedef struct {
 
 /* Reads settings (file as in ov_settings_load) and the rules they name; keep as in
  * ov_settings_ruleset. before: the snapshot in force, whose resolver with all its answers is kept
- * where [dns] did not change; or NULL. */
+ * where [dns] did not change; or NULL. alerts: takes what the resolver and the maps have trouble
+ * with, and outlives them. */
 OvSnapshot *ov_snapshot_load(const char *file, gboolean keep, const OvSnapshot *before,
-                             GError **error);
+                             OvAlerts *alerts, GError **error);
 /* Logs what was wrong with the cache of phrases, if anything. */
 void ov_snapshot_log(OvSnapshot *snapshot);
 void ov_snapshot_unref(OvSnapshot *snapshot);
 
-/* Takes the snapshot over; borrows the ledger, which is opened when privileges are settled. file is
- * read again at reload. */
-OvDaemon *ov_daemon_new(const char *file, OvSnapshot *snapshot);
+/* Takes the snapshot over; borrows alerts, and the ledger, which is opened when privileges are
+ * settled. file is read again at reload. */
+OvDaemon *ov_daemon_new(const char *file, OvSnapshot *snapshot, OvAlerts *alerts);
+OvAlerts *ov_daemon_alerts(OvDaemon *daemon);
+/* Borrowed; NULL before it is set. Before mail is taken. */
+void ov_daemon_set_sender_notices(OvDaemon *daemon, OvSenderNotices *notices);
+OvSenderNotices *ov_daemon_sender_notices(OvDaemon *daemon);
 void ov_daemon_free(OvDaemon *daemon);
 void ov_daemon_set_ledger(OvDaemon *daemon, OvLedger *ledger);
 OvLedger *ov_daemon_ledger(OvDaemon *daemon);

@@ -3,9 +3,10 @@
  * Threads: the main thread waits for signals; libmilter's own threads serve connections; one
  * answers the control socket, four the policy socket; one follows the MTA's log; one prunes the
  * ledger; one reads from it what earlier mail was like and who is suppressed, one who is suspended;
- * one asks the DNS, with one of libunbound's; one watches how the egress addresses stand there.
- * Exit codes as sysexits(3): 0 stopped by a signal, 64 usage, 69 a socket, user or ledger can't be
- * had, 70 libmilter gave up, 78 settings or rules. */
+ * one asks the DNS, with one of libunbound's; one watches how the egress addresses stand there; one
+ * gathers alerts, one sends them over each channel, one tells senders. Exit codes as sysexits(3): 0
+ * stopped by a signal, 64 usage, 69 a socket, user or ledger can't be had, 70 libmilter gave up, 78
+ * settings or rules. */
 #include "milter/callbacks.h"
 #include "milter/delegation.h"
 #include "milter/listen.h"
@@ -103,13 +104,17 @@ static void stop_services(const Services *services) {
 }
 
 /* What has to be made before mail can be judged. FALSE leaves nothing behind but memory. */
-static gboolean make(OvDaemon *daemon, const OvOptions *options, const OvSettings *settings,
+static gboolean make(OvDaemon *daemon, const OvOptions *options, OvSettings *settings,
                      Services *services, GError **error) {
     if (!ov_milter_register(daemon) || !ov_listen_open(settings, options->user, error))
         return FALSE;
     OvLedger *ledger =
         ov_listen_drop_root(options->user, error) ? ov_ledger_open(settings, error) : NULL;
     if (ledger) {
+        guint8 key[OV_ALERT_KEY_SIZE];
+        ov_ledger_derive_key(ledger, "alert mail", key);
+        ov_alerts_start(ov_daemon_alerts(daemon), settings, key);
+        ov_daemon_set_sender_notices(daemon, ov_sender_notices_start(ledger, key));
         ov_daemon_set_ledger(daemon, ledger);
         ov_daemon_set_follower(daemon, ov_follower_start(settings, ledger, NULL, NULL));
         ov_daemon_set_suspensions(daemon, ov_suspensions_start(ledger));
@@ -119,6 +124,8 @@ static gboolean make(OvDaemon *daemon, const OvOptions *options, const OvSetting
         ov_daemon_unwatch_dns(daemon);
         ov_suspensions_stop(ov_daemon_suspensions(daemon));
         ov_follower_stop(ov_daemon_follower(daemon));
+        ov_sender_notices_stop(ov_daemon_sender_notices(daemon));
+        ov_alerts_stop(ov_daemon_alerts(daemon));
         ov_ledger_close(ledger);
     }
     ov_listen_close(settings);
@@ -126,12 +133,12 @@ static gboolean make(OvDaemon *daemon, const OvOptions *options, const OvSetting
 }
 
 /* Everything after settings and rules are known to be good. Takes the snapshot over. */
-static int start(const OvOptions *options, OvSnapshot *snapshot) {
+static int start(const OvOptions *options, OvSnapshot *snapshot, OvAlerts *alerts) {
     /* A reload may let the snapshot go. */
     g_autoptr(OvSettings) settings = ov_settings_ref(snapshot->settings);
     g_autoptr(GError) error = NULL;
     ov_snapshot_log(snapshot);
-    OvDaemon *daemon = ov_daemon_new(options->file, snapshot);
+    OvDaemon *daemon = ov_daemon_new(options->file, snapshot, alerts);
     Services services;
 
     if (!make(daemon, options, settings, &services, &error)) {
@@ -157,6 +164,8 @@ static int start(const OvOptions *options, OvSnapshot *snapshot) {
         ov_suspensions_stop(ov_daemon_suspensions(daemon));
     }
     ov_follower_stop(ov_daemon_follower(daemon));
+    ov_sender_notices_stop(ov_daemon_sender_notices(daemon));
+    ov_alerts_stop(alerts);
     ov_log(OV_LOG_INFO, NULL, "event", "stopped", "unfinished", unfinished, NULL);
     /* libmilter's threads go on until the process ends. Those that are left may still hand a record
      * to the ledger; what is committed is safe without closing it. */
@@ -180,7 +189,10 @@ int main(int argc, char **argv) {
         printf("outvetd %s\n", OV_VERSION);
         return EX_OK;
     }
-    g_autoptr(OvSnapshot) snapshot = ov_snapshot_load(options.file, !options.check, NULL, &error);
+    /* Lives as long as the process: threads that are left at its end may still raise alerts. */
+    OvAlerts *alerts = ov_alerts_new();
+    g_autoptr(OvSnapshot) snapshot =
+        ov_snapshot_load(options.file, !options.check, NULL, alerts, &error);
     if (!snapshot) {
         fprintf(stderr, "outvetd: %s\n", error->message);
         return EX_CONFIG;
@@ -192,5 +204,5 @@ int main(int argc, char **argv) {
         return EX_OK;
     }
     ov_log_open(snapshot->settings->log_target, options.foreground, "outvetd");
-    return start(&options, g_steal_pointer(&snapshot));
+    return start(&options, g_steal_pointer(&snapshot), alerts);
 }

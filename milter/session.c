@@ -1,5 +1,6 @@
 #include "milter/session.h"
 
+#include "policy/alert/seal.h"
 #include "rules/auth/early.h"
 #include "rules/submission.h"
 
@@ -150,12 +151,22 @@ static void note_forged(OvSession *session, const char *name) {
     g_array_append_val(session->forged, forged);
 }
 
+/* What tells an alert mail of ours, without white space around it. */
+static void note_seal(OvSession *session, const char *name, const char *value) {
+    const char **into = g_ascii_strcasecmp(name, OV_ALERT_FIELD_NAME) == 0 ? &session->seal
+                        : g_ascii_strcasecmp(name, "Message-ID") == 0      ? &session->message_id
+                                                                           : NULL;
+    if (into && ov_arena_used(session->arena) < OV_ENVELOPE_LIMIT)
+        *into = g_strstrip(ov_arena_strndup(session->arena, value, strnlen(value, OV_SEAL_LIMIT)));
+}
+
 void ov_session_header(OvSession *session, const char *name, const char *value,
                        gboolean leading_space) {
     if (!session->open)
         return;
     if (g_ascii_strncasecmp(name, forged_prefix, sizeof forged_prefix - 1) == 0)
         note_forged(session, name);
+    note_seal(session, name, value);
     append(session, name, strlen(name));
     append(session, ": ", leading_space ? 1 : 2);
 
@@ -210,6 +221,7 @@ void ov_session_reset(OvSession *session, OvDaemon *daemon) {
     session->smtputf8 = session->header_ended = FALSE;
     session->sender = session->login = session->queue_id = session->tls_version = NULL;
     session->egress = NULL;
+    session->seal = session->message_id = NULL;
     session->n_recipients = session->n_forged = 0;
     session->declared = session->raw_length = session->size = 0;
     g_ptr_array_set_size(session->recipients, 0);

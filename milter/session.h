@@ -14,6 +14,7 @@ typedef struct {
 
 enum {
     OV_ENVELOPE_LIMIT = 4 * 1024 * 1024, /* octets of recipients kept; later ones are counted */
+    OV_SEAL_LIMIT = 1000,                /* octets */
     OV_MAX_FORGED = 100, /* forged fields that are taken out; a message with more is refused */
 };
 
@@ -44,6 +45,9 @@ typedef struct {
     gsize declared; /* SIZE= of MAIL FROM (RFC 1870), 0 where not given */
     GArray *forged; /* OvForged */
     guint n_forged; /* fields, all names */
+    /* The last X-Outvet-Alert and Message-ID, without white space around them, cut at
+     * OV_SEAL_LIMIT; NULL for none. */
+    const char *seal, *message_id;
     gboolean header_ended;
     char *raw; /* the first raw_length octets of the message */
     gsize raw_length, raw_capacity;

@@ -1,6 +1,7 @@
 #include "milter/vet.h"
 
 #include "policy/log.h"
+#include "policy/network.h"
 
 #include <string.h>
 
@@ -211,6 +212,40 @@ static void log_message(Case *c) {
            NULL);
 }
 
+/* Whether the envelope's sender is who sent it, as far as is known, and no program that would
+ * answer: nothing is told in answer to mail from elsewhere. */
+static gboolean has_sender_to_tell(const Case *c) {
+    const OvEnvelope *envelope = &c->envelope;
+    const OvOwnership *ownership = envelope->ownership;
+    OvClass class = ov_judgement_class(c->judgement);
+    if (!*envelope->sender || (!envelope->login && !envelope->local))
+        return FALSE;
+    if (class == OV_CLASS_DSN || class == OV_CLASS_LIST || class == OV_CLASS_AUTO)
+        return FALSE;
+    return !envelope->login || !ownership ||
+           ownership->answer(ownership->data, envelope->login, ov_slice(envelope->sender),
+                             g_get_monotonic_time()) != OV_OWNED_NO;
+}
+
+/* Of a message that is held now. */
+static void tell_held(const Case *c) {
+    OvHeldMessage message = {
+        .id = c->id,
+        .account = c->account.name,
+        .sender = c->envelope.sender,
+        .queue_id = c->session->queue_id,
+        .subject = ov_judgement_subject(c->judgement),
+        .n_recipients = c->session->n_recipients,
+        .score = ov_judgement_score(c->judgement),
+        .hits = c->hits,
+        .n_hits = c->n_hits,
+    };
+    ov_held_raise(ov_daemon_alerts(c->daemon), &message);
+    if (has_sender_to_tell(c))
+        ov_sender_notices_offer(ov_daemon_sender_notices(c->daemon), c->session->snapshot->settings,
+                                &message);
+}
+
 /* Shadow mode touches nothing; otherwise the verdict decides. */
 static void choose_action(Case *c, OvAction *action) {
     OvArena *arena = c->session->arena;
@@ -257,11 +292,38 @@ static void choose_action(Case *c, OvAction *action) {
     }
 }
 
+/* Handed to sendmail(1), or told by this machine without a login. */
+static gboolean is_from_here(const OvSession *session) {
+    static const char *const HERE[] = {"127.0.0.0/8", "::1"};
+    for (guint i = 0; !session->login && session->client_address && i < G_N_ELEMENTS(HERE); i++) {
+        OvNetwork network;
+        if (ov_network_parse(HERE[i], &network) &&
+            ov_network_contains(&network, session->client_address))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* An alert mail of ours passes whatever the state of judgement, ledger and limits: it may tell of
+ * that very trouble. */
+static gboolean pass_own(OvSession *session, OvDaemon *daemon, OvAction *action) {
+    if (!session->seal || !is_from_here(session) ||
+        !ov_alerts_own(ov_daemon_alerts(daemon), session->seal, session->message_id))
+        return FALSE;
+    *action = (OvAction){.kind = OV_ACTION_PASS, .clean = TRUE};
+    ov_log(OV_LOG_INFO, session->queue_id ? session->queue_id : "NOQUEUE", "message-id",
+           session->message_id, "from", session->sender, "verdict", "accept", "because",
+           "it is Outvet's own", NULL);
+    return TRUE;
+}
+
 void ov_vet(OvSession *session, OvDaemon *daemon, OvAction *action) {
     if (!session->open || session->broken) {
         ov_vet_trouble(session, daemon, action, session->open ? "out of memory" : "no MAIL FROM");
         return;
     }
+    if (pass_own(session, daemon, action))
+        return;
     if (!session->in_hand) {
         *action = (OvAction){.kind = OV_ACTION_REPLY};
         ov_answer_reply(&action->reply, session->arena, "451", "4.3.2",
@@ -295,6 +357,8 @@ void ov_vet(OvSession *session, OvDaemon *daemon, OvAction *action) {
         choose_action(&c, action);
         ov_daemon_count_verdict(daemon, c.verdict.verdict);
         log_message(&c);
+        if (action->kind == OV_ACTION_HOLD)
+            tell_held(&c);
     } else {
         *action = (OvAction){.kind = OV_ACTION_REPLY};
         ov_answer_reply(&action->reply, session->arena, "451", "4.3.0",

@@ -1,7 +1,7 @@
 /* The daemon's control socket: how `outvet` asks a running outvetd. A Unix socket (0660); one JSON
  * object and a line feed each way, then closed. Requests: {"command":"status"}, {"command":
- * "reload"}. Answers: {"ok":true, ...} or {"ok":false,"error":"one sentence"}. Requests over 64 KiB
- * or slower than 5 s are dropped. */
+ * "reload"}, {"command":"alert test"}. Answers: {"ok":true, ...} or {"ok":false,"error":"one
+ * sentence"}. Requests over 64 KiB or slower than 5 s are dropped. */
 #pragma once
 
 #include <glib.h>

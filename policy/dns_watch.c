@@ -20,6 +20,7 @@ struct OvDnsWatch {
     OvSettings *settings;
     OvResolver *resolver;
     OvStanding *standing;
+    OvAlerts *alerts;
 };
 
 /* "zen.spamhaus.org listed (127.0.0.2, SBL ...); bl.example refused (...)": the lists that do not
@@ -80,12 +81,45 @@ static void log_domain_list(const OvStandingList *list, const OvStandingList *be
            *listing->trouble ? listing->trouble : NULL, NULL);
 }
 
-static void log_changes(const OvStanding *standing, const OvStanding *before) {
+static gboolean is_listed(const OvStandingList *list) {
+    return list->listing.state >= OV_BLOCK_LIST_LISTED;
+}
+
+static gboolean was_listed(const OvStandingAddress *before, const char *zone) {
+    for (guint i = 0; before && i < before->n_lists; i++)
+        if (g_str_equal(before->lists[i].zone, zone))
+            return is_listed(&before->lists[i]);
+    return FALSE;
+}
+
+static void alert_listings(OvDnsWatch *watch, OvArena *arena, const OvStandingAddress *address,
+                           const OvStandingAddress *before) {
+    for (guint i = 0; i < address->n_lists; i++) {
+        const OvStandingList *list = &address->lists[i];
+        if (!is_listed(list) || was_listed(before, list->zone))
+            continue;
+        const char *meaning = list->listing.meaning;
+        OvAlert alert = {
+            .kind = OV_ALERT_BLOCK_LIST,
+            .subject = ov_arena_printf(arena, "%s by %s", address->text, list->name),
+            .reason = ov_arena_printf(arena, "the list says %s%s%s", list->listing.code,
+                                      *meaning ? ": " : "", meaning),
+            .advice = "find who sent what caused it (outvet delivery summary --blocked), stop "
+                      "that, then ask the list to remove the address",
+            .details = (const char *const[]){"address", address->text, "list", list->name, NULL},
+        };
+        ov_alerts_raise(watch->alerts, &alert);
+    }
+}
+
+static void tell_changes(OvDnsWatch *watch, const OvStanding *standing, const OvStanding *before) {
     g_autoptr(OvArena) arena = ov_arena_new();
     for (guint i = 0; i < ov_standing_n_addresses(standing); i++) {
         const OvStandingAddress *address = ov_standing_address(standing, i);
-        log_address(arena, address,
-                    before ? ov_standing_find(before, &address->address, address->helo) : NULL);
+        const OvStandingAddress *former =
+            before ? ov_standing_find(before, &address->address, address->helo) : NULL;
+        log_address(arena, address, former);
+        alert_listings(watch, arena, address, former);
     }
     for (guint i = 0; i < ov_standing_n_domain_lists(standing); i++) {
         const OvStandingList *list = ov_standing_domain_list(standing, i);
@@ -158,7 +192,7 @@ static gint64 turn(OvDnsWatch *watch) {
         return 0;
     if (settings->probe_mailboxes)
         ov_mailboxes_add(standing, watch->ledger);
-    log_changes(standing, watch->standing);
+    tell_changes(watch, standing, watch->standing);
     gint64 pause = ov_standing_is_partial(standing) ? PAUSE_UNKNOWN : PAUSE;
     g_mutex_lock(&watch->lock);
     OvStanding *before = watch->standing;
@@ -184,12 +218,14 @@ static gpointer run(gpointer data) {
     return NULL;
 }
 
-OvDnsWatch *ov_dns_watch_start(OvSettings *settings, OvResolver *resolver, OvLedger *ledger) {
+OvDnsWatch *ov_dns_watch_start(OvSettings *settings, OvResolver *resolver, OvLedger *ledger,
+                               OvAlerts *alerts) {
     OvDnsWatch *watch = g_new0(OvDnsWatch, 1);
     watch->ledger = ledger;
     watch->interrupt = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     g_mutex_init(&watch->lock);
     g_cond_init(&watch->wanted);
+    watch->alerts = alerts;
     watch->settings = ov_settings_ref(settings);
     watch->resolver = resolver ? ov_resolver_ref(resolver) : NULL;
     watch->thread = g_thread_new("dns-watch", run, watch);

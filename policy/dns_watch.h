@@ -2,10 +2,11 @@
  * of every egress address, and whether the lists of domains work, at start, at each reload, and
  * then about every half hour; every 5 minutes while something is not known. Where [dns]
  * probe_mailboxes wants it, the same thread then asks for mailboxes that are due
- * (policy/mailboxes/round.h). Each change is logged once. What it found is an immutable OvStanding,
- * which messages read without waiting. */
+ * (policy/mailboxes/round.h). Each change is logged once, and a new listing raises an alert. What
+ * it found is an immutable OvStanding, which messages read without waiting. */
 #pragma once
 
+#include "policy/alert/alert.h"
 #include "policy/ledger/ledger.h"
 #include "policy/settings.h"
 #include "rules/auth/standing.h"
@@ -15,8 +16,9 @@
 typedef struct OvDnsWatch OvDnsWatch;
 
 /* resolver: that of settings; NULL where [dns] is off, then it finds nothing. Refers to both;
- * ledger must outlive it. */
-OvDnsWatch *ov_dns_watch_start(OvSettings *settings, OvResolver *resolver, OvLedger *ledger);
+ * ledger and alerts (NULL: none are raised) must outlive it. */
+OvDnsWatch *ov_dns_watch_start(OvSettings *settings, OvResolver *resolver, OvLedger *ledger,
+                               OvAlerts *alerts);
 /* At a reload: puts these in place of the former and checks anew. Thread-safe. */
 void ov_dns_watch_set(OvDnsWatch *watch, OvSettings *settings, OvResolver *resolver);
 /* Waits for the questions that are under way. NULL does nothing. No message may read it later. */

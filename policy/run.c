@@ -106,16 +106,36 @@ static int input_file(const char *text, GError **error) {
     return file;
 }
 
+/* In the child, before the program: only what is safe there (signal-safety(7)). */
+static void settle_child(gpointer data) {
+    sigset_t none;
+    (void)data;
+    setpgid(0, 0);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGPIPE, SIG_DFL);
+}
+
+/* That of a program; the caller frees it. */
+static char **environment_of(const OvProgram *program) {
+    char **environment = g_environ_setenv(g_get_environ(), "LC_ALL", "C", TRUE);
+    for (const char *const *more = program->environment; more && *more; more++) {
+        g_autofree char *name = g_strndup(*more, strcspn(*more, "="));
+        environment = g_environ_setenv(environment, name, *more + strlen(name) + 1, TRUE);
+    }
+    return environment;
+}
+
 static gboolean start(const OvProgram *program, GPid *pid, int *out, int *err, GError **error) {
-    g_auto(GStrv) environment = g_environ_setenv(g_get_environ(), "LC_ALL", "C", TRUE);
+    g_auto(GStrv) environment = environment_of(program);
     int input = -1;
     if (program->input && (input = input_file(program->input, error)) < 0)
         return FALSE;
     g_autoptr(GError) inner = NULL;
     gboolean started = g_spawn_async_with_pipes_and_fds(
         NULL, program->argv, (const char *const *)environment,
-        G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_CLOEXEC_PIPES, NULL, NULL, input, -1, -1, NULL, NULL, 0,
-        pid, NULL, out, err, &inner);
+        G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_CLOEXEC_PIPES, program->own_group ? settle_child : NULL,
+        NULL, input, -1, -1, NULL, NULL, 0, pid, NULL, out, err, &inner);
     if (input >= 0)
         close(input);
     if (!started)
@@ -135,15 +155,17 @@ gboolean ov_run_program(const OvProgram *program, OvRan *ran, GError **error) {
     drop(&out);
     drop(&err);
     if (!in_time || out.over)
-        kill(pid, SIGKILL);
+        kill(program->own_group ? -pid : pid, SIGKILL);
     *ran = (OvRan){.status = reap(pid), .truncated = out.over, .length = out.text->len};
     ran->output = g_string_free(out.text, FALSE);
     ran->said = g_string_free(err.text, FALSE);
     if (in_time)
         return TRUE;
+    g_autofree char *words = last_line(ran->said);
     ov_ran_clear(ran);
-    g_set_error(error, OV_RUN_ERROR, OV_RUN_ERROR_TIME, "%s did not end within %g s",
-                program->argv[0], (double)program->time_limit / G_USEC_PER_SEC);
+    g_set_error(error, OV_RUN_ERROR, OV_RUN_ERROR_TIME, "%s did not end within %g s%s%s",
+                program->argv[0], (double)program->time_limit / G_USEC_PER_SEC, *words ? ": " : "",
+                words);
     return FALSE;
 }
 

@@ -19,8 +19,10 @@ char *ov_run(const char *const *argv, gsize max_output, guint seconds, gsize *le
              gboolean *truncated, char **said, GError **error);
 
 typedef struct {
-    const char *const *argv; /* as above */
-    const char *input;       /* its whole standard input; NULL for none */
+    const char *const *argv;        /* as above */
+    const char *input;              /* its whole standard input; NULL for none */
+    const char *const *environment; /* NAME=value more than ours has; NULL for none */
+    gboolean own_group; /* in a process group of its own: at the time limit all of it is ended */
     gsize max_output;
     gint64 time_limit; /* microseconds */
 } OvProgram;
@@ -33,7 +35,8 @@ typedef struct {
     int status;         /* as waitpid(2) gives it */
 } OvRan;
 
-/* Runs a program whatever it ends with. FALSE with START or TIME. What it fills is freed by
+/* Runs a program whatever it ends with. FALSE with START or TIME; the error has the last line of
+ * what it said. What it fills is freed by
  * ov_ran_clear. */
 gboolean ov_run_program(const OvProgram *program, OvRan *ran, GError **error);
 void ov_ran_clear(OvRan *ran);

@@ -300,6 +300,19 @@ static void set_defaults(Loaded *loaded) {
         loaded->values[i] = SPECS[i].default_value;
 }
 
+/* What one setting asks of another. */
+static gboolean check_together(const Loaded *loaded, GError **error) {
+    const OvSettings *settings = &loaded->settings;
+    const char *name = settings->alert_mail_to[0]        ? "mail_to"
+                       : settings->alert_tell_senders[0] ? "tell_senders"
+                                                         : NULL;
+    if (!name || *settings->alert_from)
+        return TRUE;
+    g_set_error(error, OV_SETTINGS_ERROR, OV_SETTINGS_ERROR_VALUE,
+                "%s: [alert] %s needs a sender: from = outvet@example.com.", loaded->file, name);
+    return FALSE;
+}
+
 /* Defaults are read last and only where the file says nothing: the host may have no name. */
 static gboolean read_defaults(Loaded *loaded, GError **error) {
     OvSettings *settings = &loaded->settings;
@@ -328,7 +341,7 @@ static OvSettings *settings_of(const OvKeyFile *keyfile, const char *file, GErro
     for (guint i = 0; i < n; i++)
         if (!read_any_section(loaded, ov_keyfile_section(keyfile, i), error))
             return NULL;
-    if (!read_defaults(loaded, error))
+    if (!read_defaults(loaded, error) || !check_together(loaded, error))
         return NULL;
     settings->accounts = (const OvOverride *)(const void *)loaded->overrides[BY_ACCOUNT]->data;
     settings->n_accounts = loaded->overrides[BY_ACCOUNT]->len;

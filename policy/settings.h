@@ -100,6 +100,16 @@ struct OvSettings {
     OvEgressRoutes egress;
     /* [delivery] */
     const char *delivery_log; /* "auto", "off", "journal", or a path */
+    /* [alert] */
+    const char *const *alert_mail_to; /* NULL-terminated plain addresses */
+    const char *alert_from;           /* plain address; "" only where no mail is to be sent */
+    gint64 alert_quiet;               /* microseconds */
+    guint alert_hourly;
+    const char *alert_webhook;             /* as policy/alert/webhook.h takes it; "" for none */
+    const char *alert_webhook_key;         /* path; "" for none */
+    const char *const *alert_command;      /* NULL-terminated words, the first a path; or none */
+    const char *const *alert_tell_senders; /* NULL-terminated patterns, with @ of addresses, else of
+                                              domains */
     /* [control] */
     const char *control_socket;
     /* [log] */

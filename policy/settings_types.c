@@ -1,6 +1,8 @@
 #include "policy/settings_types.h"
 
 #include "policy/account.h"
+#include "policy/alert/webhook.h"
+#include "policy/mail_address.h"
 #include "policy/ownership_table.h"
 #include "rules/auth/domain_name.h"
 #include "rules/auth/standing.h"
@@ -13,6 +15,7 @@
 
 static const double LARGEST_THRESHOLD = 10000;
 enum { HOUR = 3600, DAY = 24 * HOUR };
+enum { LARGEST_COUNT = 1000000, MAX_MAIL_ADDRESSES = 16 };
 
 static const guint64 LONGEST_TIME = G_GUINT64_CONSTANT(36500) * DAY * 1000; /* milliseconds */
 static const guint64 LARGEST_SIZE = G_GUINT64_CONSTANT(1) << 30;
@@ -312,6 +315,59 @@ static char *read_maps(const Reading *reading) {
     return NULL;
 }
 
+static char *read_count(const Reading *reading) {
+    guint64 count;
+    if (!g_ascii_string_to_unsigned(reading->value, 10, 1, LARGEST_COUNT, &count, NULL))
+        return g_strdup_printf("it is a number from 1 to %u", LARGEST_COUNT);
+    *(guint *)reading->field = (guint)count;
+    return NULL;
+}
+
+static char *mail_address_fault(const char *address) {
+    return ov_mail_address_is_plain(address)
+               ? NULL
+               : g_strdup_printf("%s is no plain mail address: postmaster@example.com", address);
+}
+
+static char *read_mail_address(const Reading *reading) {
+    char *fault = *reading->value ? mail_address_fault(reading->value) : NULL;
+    return fault ? fault : keep_value(reading);
+}
+
+static char *read_mail_addresses(const Reading *reading) {
+    g_auto(GStrv) words = ov_key_words(reading->value);
+    if (g_strv_length(words) > MAX_MAIL_ADDRESSES)
+        return g_strdup_printf("%d addresses at most", MAX_MAIL_ADDRESSES);
+    for (char **word = words; *word; word++) {
+        char *fault = mail_address_fault(*word);
+        if (fault)
+            return fault;
+    }
+    *(const char *const **)reading->field = keep_words(reading, words);
+    return NULL;
+}
+
+static char *read_webhook(const Reading *reading) {
+    const char *why;
+    if (*reading->value && !ov_webhook_url_is(reading->value, &why))
+        return g_strdup(why);
+    return keep_value(reading);
+}
+
+/* Words as a shell would take them, but nothing in them is expanded. */
+static char *read_command(const Reading *reading) {
+    g_auto(GStrv) words = NULL;
+    g_autoptr(GError) error = NULL;
+    if (!*reading->value)
+        words = g_new0(char *, 1);
+    else if (!g_shell_parse_argv(reading->value, NULL, &words, &error))
+        return g_strdup_printf("it can't be cut into words: %s", error->message);
+    if (words[0] && !g_path_is_absolute(words[0]))
+        return g_strdup("a program is given by its whole path, which starts with /");
+    *(const char *const **)reading->field = keep_words(reading, words);
+    return NULL;
+}
+
 static char *read_sources(const Reading *reading) {
     g_auto(GStrv) words = ov_key_words(reading->value);
     OvSettings *settings = reading->settings;
@@ -351,6 +407,11 @@ const char ov_setting_type_names[OV_N_SETTING_TYPES][16] = {
     [OV_SETTING_MAPS] = "maps",
     [OV_SETTING_SOURCES] = "words",
     [OV_SETTING_LOG_SOURCE] = "log",
+    [OV_SETTING_COUNT] = "number",
+    [OV_SETTING_MAIL_ADDRESS] = "mail address",
+    [OV_SETTING_MAIL_ADDRESSES] = "mail addresses",
+    [OV_SETTING_WEBHOOK] = "URL",
+    [OV_SETTING_COMMAND] = "command",
 };
 
 static const Reader READERS[OV_N_SETTING_TYPES] = {
@@ -376,6 +437,11 @@ static const Reader READERS[OV_N_SETTING_TYPES] = {
     [OV_SETTING_MAPS] = read_maps,
     [OV_SETTING_SOURCES] = read_sources,
     [OV_SETTING_LOG_SOURCE] = read_log_source,
+    [OV_SETTING_COUNT] = read_count,
+    [OV_SETTING_MAIL_ADDRESS] = read_mail_address,
+    [OV_SETTING_MAIL_ADDRESSES] = read_mail_addresses,
+    [OV_SETTING_WEBHOOK] = read_webhook,
+    [OV_SETTING_COMMAND] = read_command,
 };
 
 char *ov_setting_read(OvSettings *settings, void *field, OvSettingType type, const char *choices,

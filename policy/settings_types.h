@@ -18,14 +18,19 @@ typedef enum {
     OV_SETTING_CHOICE,          /* int: which of the choices */
     OV_SETTING_WORD,            /* const char *: one of the choices */
     OV_SETTING_PATTERNS,        /* const char *const *, NULL-terminated */
-    OV_SETTING_DIRECTORIES, /* const char *const *, NULL-terminated, one or more absolute paths */
-    OV_SETTING_NETWORKS,    /* exempt_clients, and exempt_networks with it */
-    OV_SETTING_SERVERS,     /* const char *const *, NULL-terminated name servers */
-    OV_SETTING_ADDRESSES,   /* const char *const *, NULL-terminated IP addresses */
-    OV_SETTING_ZONES,       /* const char *const *, NULL-terminated zones of block lists */
-    OV_SETTING_MAPS,        /* const char *const *, NULL-terminated maps of logins and addresses */
-    OV_SETTING_SOURCES,     /* account_order and n_account_order */
-    OV_SETTING_LOG_SOURCE,  /* const char *: auto, off, journal, or an absolute path */
+    OV_SETTING_DIRECTORIES,  /* const char *const *, NULL-terminated, one or more absolute paths */
+    OV_SETTING_NETWORKS,     /* exempt_clients, and exempt_networks with it */
+    OV_SETTING_SERVERS,      /* const char *const *, NULL-terminated name servers */
+    OV_SETTING_ADDRESSES,    /* const char *const *, NULL-terminated IP addresses */
+    OV_SETTING_ZONES,        /* const char *const *, NULL-terminated zones of block lists */
+    OV_SETTING_MAPS,         /* const char *const *, NULL-terminated maps of logins and addresses */
+    OV_SETTING_SOURCES,      /* account_order and n_account_order */
+    OV_SETTING_LOG_SOURCE,   /* const char *: auto, off, journal, or an absolute path */
+    OV_SETTING_COUNT,        /* guint, from 1 to 1,000,000 */
+    OV_SETTING_MAIL_ADDRESS, /* const char *: one plain mail address, or "" */
+    OV_SETTING_WEBHOOK,      /* const char *: a URL that may be posted to, or "" */
+    OV_SETTING_COMMAND, /* const char *const *, NULL-terminated: a path and arguments, or none */
+    OV_SETTING_MAIL_ADDRESSES, /* const char *const *, NULL-terminated plain mail addresses */
     OV_N_SETTING_TYPES
 } OvSettingType;
 

@@ -30,7 +30,7 @@ _outvet() {
 
     if [[ ! $first ]]; then
         mapfile -t COMPREPLY < <(compgen -W \
-            'check held trace delivery suspend resume suspensions suppress compliance dns rules config status --help --version' -- "$current")
+            'check held trace delivery suspend resume suspensions suppress compliance dns alert rules config status --help --version' -- "$current")
         return
     fi
 
@@ -38,6 +38,10 @@ _outvet() {
     case "$first $second" in
     'held ')
         mapfile -t COMPREPLY < <(compgen -W 'list show why release delete' -- "$current")
+        return
+        ;;
+    'alert ')
+        mapfile -t COMPREPLY < <(compgen -W 'test' -- "$current")
         return
         ;;
     'rules ')

@@ -22,7 +22,7 @@ our $build = $ENV{OUTVET_BUILD} || "$source/build";
 
 # Options: settings (text added to outvet.conf), main_cf (hash of main.cf settings more), milter
 # (socket path or Postfix's inet:...; default the sandbox's own outvetd), no_outvetd, keep,
-# user (who outvetd runs as).
+# user (who outvetd runs as), sends (outvetd hands mail to the private Postfix; needs a name space).
 sub new {
     my ($class, %option) = @_;
     my $self = bless {%option, owner => $$}, $class;
@@ -130,6 +130,7 @@ sub write_postfix {
         inet_interfaces => '127.0.0.1',
         inet_protocols => 'ipv4',
         mynetworks => '127.0.0.0/8',
+        alternate_config_directories => "$dir/etc",
         relayhost => "[127.0.0.1]:$self->{sink_port}",
         smtp_dns_support_level => 'disabled',
         smtp_tls_security_level => 'none',
@@ -277,7 +278,8 @@ sub listening {
 
 sub start_outvetd {
     my ($self) = @_;
-    $self->spawn('outvetd', "$build/outvetd", '--config', "$self->{dir}/outvet.conf",
+    my @inside = $self->{sends} ? $self->own_postfix : ();
+    $self->spawn('outvetd', @inside, "$build/outvetd", '--config', "$self->{dir}/outvet.conf",
         '--foreground', '--user', $self->{user});
     $self->wait_until('outvetd to take connections', 30, sub {
         die "outvetd ended\n" . $self->logs if waitpid($self->{pid}{outvetd}, WNOHANG) > 0;
@@ -377,19 +379,29 @@ sub send_smtp {
     return ($status, $out . $err);
 }
 
+# Whether a process can have a mount name space of its own here.
+sub name_spaces {
+    my ($self) = @_;
+    return $self->{name_spaces} //= !($self->run(['unshare', '--mount', 'true']))[0];
+}
+
+# The words before a command that make the private Postfix the machine's own for it: sendmail(1)
+# trusts no foreign configuration directory of a user, so it gets ours in the usual place.
+sub own_postfix {
+    my ($self) = @_;
+    return ('unshare', '--mount', 'sh', '-ec', 'mount --bind "$1" /etc/postfix; shift; exec "$@"',
+        'sh', "$self->{dir}/etc");
+}
+
 # Hands a message to sendmail(1) of the private Postfix as another user, as a PHP script or cron
-# does; gives (status, output). sendmail(1) trusts no foreign configuration directory of a user, so
-# it gets ours in the usual place, in a mount name space of its own. Where the machine allows no
-# name space, root hands the message over.
+# does; gives (status, output). Where the machine allows no name space, root hands the message over.
 sub send_local {
     my ($self, %option) = @_;
     my $user = $option{user} // 'www-data';
     my @sender = defined $option{from} ? ('-f', $option{from}) : ();
     my @sendmail = ('/usr/sbin/sendmail', '-i', @sender);
-    $self->{name_spaces} //= !($self->run(['unshare', '--mount', 'true']))[0];
-    my @command = $self->{name_spaces}
-        ? ('unshare', '--mount', 'sh', '-ec', 'mount --bind "$1" /etc/postfix; shift; exec "$@"',
-            'sh', "$self->{dir}/etc",
+    my @command = $self->name_spaces
+        ? ($self->own_postfix,
             'setpriv', "--reuid=$user", "--regid=$user", '--clear-groups', @sendmail)
         : (@sendmail, '-C', "$self->{dir}/etc");
     my ($status, $out, $err) = $self->run([@command, '--', @{ $option{to} }],

@@ -74,11 +74,18 @@ OvLedger *ov_ledger_open_reader(const OvSettings *settings, GError **error);
 /* Waits for what was handed over, then closes. */
 void ov_ledger_close(OvLedger *ledger);
 
+/* A key of 32 octets for another purpose, the same as long as the ledger's key is. Of a writer. */
+void ov_ledger_derive_key(OvLedger *ledger, const char *purpose, guint8 key[32]);
+
 /* Returns when the record is on disk (TRUE) or can't be written now (FALSE, within some 2 s beyond
  * a commit; the same record may be handed over again). Thread-safe. */
 gboolean ov_ledger_add(OvLedger *ledger, const OvLedgerRecord *record, GError **error);
 /* TRUE while the last commit failed; the writer logs each change once. Thread-safe. */
 gboolean ov_ledger_failing(OvLedger *ledger);
+/* Has change called at each of these changes, with the trouble or NULL, on the thread that wrote;
+ * at once where the last commit failed. Of a writer. */
+typedef void (*OvLedgerChange)(const char *trouble, gpointer data);
+void ov_ledger_set_change(OvLedger *ledger, OvLedgerChange change, gpointer data);
 
 /* Answers what earlier mail was like, from memory. Lives as long as the ledger. A writer's knows
  * what was recorded since it was opened, and fills in older mail in the background; a reader's is
@@ -107,6 +114,11 @@ typedef struct {
 /* Oldest first; an empty array where there are none, NULL with error. */
 OvLedgerAction *ov_ledger_actions(OvLedger *ledger, gint64 message, OvArena *arena, guint *n,
                                   GError **error);
+
+/* Whether such an action is recorded of a message since then that is of that account, or with that
+ * detail. since: microseconds since the epoch. *done is set where TRUE is returned. */
+gboolean ov_ledger_was_done(OvLedger *ledger, const char *action, const char *account,
+                            const char *detail, gint64 since, gboolean *done, GError **error);
 
 /* How one domain's mail of one day met the providers' requirements. */
 typedef struct {

@@ -101,6 +101,10 @@ void ov_ledger_close(OvLedger *ledger) {
     g_free(ledger);
 }
 
+void ov_ledger_derive_key(OvLedger *ledger, const char *purpose, guint8 key[32]) {
+    ov_recipient_key_derive(ledger->key, purpose, key);
+}
+
 static void log_step(const OvBulkSender *sender, const char *state) {
     ov_log(OV_LOG_WARNING, NULL, "event", "bulk-sender", "domain", sender->domain, "provider",
            ov_provider_name(sender->provider), "state", state, NULL);
@@ -247,6 +251,10 @@ gboolean ov_ledger_failing(OvLedger *ledger) {
     return ledger->writer && ov_writer_failing(ledger->writer);
 }
 
+void ov_ledger_set_change(OvLedger *ledger, OvLedgerChange change, gpointer data) {
+    ov_writer_set_change(ledger->writer, change, data);
+}
+
 gboolean ov_ledger_recalling(OvLedger *ledger) {
     return ledger->recall && ov_recall_filling(ledger->recall);
 }
@@ -278,6 +286,16 @@ OvLedgerAction *ov_ledger_actions(OvLedger *ledger, gint64 message, OvArena *are
         actions = ov_connection_actions(ledger->reading, message, arena, n, error);
     g_mutex_unlock(&ledger->lock);
     return actions;
+}
+
+gboolean ov_ledger_was_done(OvLedger *ledger, const char *action, const char *account,
+                            const char *detail, gint64 since, gboolean *done, GError **error) {
+    g_mutex_lock(&ledger->lock);
+    gboolean ok =
+        connect_reading(ledger, error) &&
+        ov_connection_was_done(ledger->reading, action, account, detail, since, done, error);
+    g_mutex_unlock(&ledger->lock);
+    return ok;
 }
 
 static gboolean run(OvConnection *connection, OvStatement which, GError **error) {

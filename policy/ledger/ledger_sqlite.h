@@ -123,6 +123,8 @@ gboolean ov_connection_prune(OvConnection *connection, gint64 retention, gint64 
 
 OvLedgerRecord **ov_connection_find(OvConnection *connection, OvLedgerKey key, const char *value,
                                     guint limit, OvArena *arena, guint *n_records, GError **error);
+gboolean ov_connection_was_done(OvConnection *connection, const char *action, const char *account,
+                                const char *detail, gint64 since, gboolean *done, GError **error);
 OvLedgerAction *ov_connection_actions(OvConnection *connection, gint64 message, OvArena *arena,
                                       guint *n, GError **error);
 
@@ -143,6 +145,7 @@ gboolean ov_writer_add_suspension(OvWriter *writer, const OvSuspensionRow *row, 
 gboolean ov_writer_add_deliveries(OvWriter *writer, const OvDeliveryBatch *deliveries,
                                   GError **error);
 gboolean ov_writer_failing(OvWriter *writer);
+void ov_writer_set_change(OvWriter *writer, OvLedgerChange change, gpointer data);
 
 /* As ov_ledger_suppress and ov_ledger_suppressions. */
 gboolean ov_connection_suppress(OvConnection *connection, const OvSuppression *suppressions,

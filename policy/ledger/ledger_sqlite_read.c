@@ -183,3 +183,20 @@ OvLedgerAction *ov_connection_actions(OvConnection *connection, gint64 message, 
     return rows_of(connection, OV_STATEMENT_ACTIONS, message, take_action, sizeof(OvLedgerAction),
                    arena, n, error);
 }
+
+gboolean ov_connection_was_done(OvConnection *connection, const char *action, const char *account,
+                                const char *detail, gint64 since, gboolean *done, GError **error) {
+    sqlite3_stmt *statement = ov_connection_statement(connection, OV_STATEMENT_WAS_DONE, error);
+    if (!statement)
+        return FALSE;
+    sqlite3_bind_int64(statement, 1, ov_id_first_at(since));
+    sqlite3_bind_text(statement, 2, action, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 3, account, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 4, detail, -1, SQLITE_STATIC);
+    int result = sqlite3_step(statement);
+    if (result != SQLITE_ROW && result != SQLITE_DONE)
+        ov_connection_fail(connection, error);
+    sqlite3_reset(statement);
+    *done = result == SQLITE_ROW;
+    return result == SQLITE_ROW || result == SQLITE_DONE;
+}

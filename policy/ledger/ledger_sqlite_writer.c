@@ -37,7 +37,7 @@ struct OvWriter {
     gboolean keep_recipients;
     OvVolumes *volumes;
     gint failing; /* atomic */
-    GMutex lock;  /* the queue, led, wanted, stopping */
+    GMutex lock;  /* the queue, led, wanted, stopping, trouble, change */
     GCond company;
     GCond stop;
     Item *first, *last;
@@ -45,6 +45,9 @@ struct OvWriter {
     guint wanted;    /* so many of them are worth waking a leader for that gathers */
     gboolean led;
     gboolean stopping;
+    char *trouble; /* NULL while all is well */
+    OvLedgerChange change;
+    gpointer change_data;
     GThread *pruner; /* NULL where nothing is pruned */
     /* Of the one that leads: */
     OvConnection *connection; /* NULL after a failure: the next batch opens it again */
@@ -63,6 +66,23 @@ static void set_state(OvWriter *writer, const GError *trouble) {
                NULL);
     else
         ov_log(OV_LOG_INFO, NULL, "event", "ledger", "state", "ok", NULL);
+    g_mutex_lock(&writer->lock);
+    g_free(writer->trouble);
+    writer->trouble = trouble ? g_strdup(trouble->message) : NULL;
+    OvLedgerChange change = writer->change;
+    g_mutex_unlock(&writer->lock);
+    if (change)
+        change(trouble ? trouble->message : NULL, writer->change_data);
+}
+
+void ov_writer_set_change(OvWriter *writer, OvLedgerChange change, gpointer data) {
+    g_mutex_lock(&writer->lock);
+    writer->change = change;
+    writer->change_data = data;
+    g_autofree char *trouble = g_strdup(writer->trouble);
+    g_mutex_unlock(&writer->lock);
+    if (trouble)
+        change(trouble, data);
 }
 
 static void disconnect(OvWriter *writer) {
@@ -291,6 +311,7 @@ void ov_writer_stop(OvWriter *writer) {
     g_mutex_clear(&writer->lock);
     g_cond_clear(&writer->company);
     g_cond_clear(&writer->stop);
+    g_free(writer->trouble);
     g_free(writer->path);
     g_free(writer);
 }

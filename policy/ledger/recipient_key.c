@@ -99,13 +99,24 @@ void ov_recipient_key_free(OvRecipientKey *key) {
     g_free(key);
 }
 
+static void digest_of(const OvRecipientKey *key, const char *text, guint8 digest[DIGEST_SIZE]) {
+    g_autoptr(GHmac) hmac = g_hmac_new(G_CHECKSUM_SHA256, key->octets, KEY_SIZE);
+    g_hmac_update(hmac, (const guchar *)text, -1);
+    gsize length = DIGEST_SIZE;
+    g_hmac_get_digest(hmac, digest, &length);
+}
+
 void ov_recipient_hash(const OvRecipientKey *key, const char *address,
                        guint8 hash[OV_RECIPIENT_HASH_SIZE]) {
     g_autofree char *lower = g_ascii_strdown(address, -1);
-    g_autoptr(GHmac) hmac = g_hmac_new(G_CHECKSUM_SHA256, key->octets, KEY_SIZE);
-    g_hmac_update(hmac, (const guchar *)lower, -1);
     guint8 digest[DIGEST_SIZE];
-    gsize length = sizeof digest;
-    g_hmac_get_digest(hmac, digest, &length);
+    digest_of(key, lower, digest);
     memcpy(hash, digest, OV_RECIPIENT_HASH_SIZE);
+}
+
+/* No address begins with a line feed. */
+void ov_recipient_key_derive(const OvRecipientKey *key, const char *purpose,
+                             guint8 derived[OV_DERIVED_KEY_SIZE]) {
+    g_autofree char *text = g_strconcat("\n", purpose, NULL);
+    digest_of(key, text, derived);
 }

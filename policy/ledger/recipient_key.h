@@ -21,4 +21,9 @@ void ov_recipient_key_free(OvRecipientKey *key);
 void ov_recipient_hash(const OvRecipientKey *key, const char *address,
                        guint8 hash[OV_RECIPIENT_HASH_SIZE]);
 
+/* A key for another purpose, which nobody can tell without this one. */
+enum { OV_DERIVED_KEY_SIZE = 32 };
+void ov_recipient_key_derive(const OvRecipientKey *key, const char *purpose,
+                             guint8 derived[OV_DERIVED_KEY_SIZE]);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OvRecipientKey, ov_recipient_key_free)

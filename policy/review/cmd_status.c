@@ -60,7 +60,7 @@ static void append_member(GString *out, const char *outer, const char *name, jso
 
 /* The member by which an entry of an array is named; NULL for none. */
 static const char *naming_member(const json_t *entry) {
-    static const char *const members[] = {"address", "list"};
+    static const char *const members[] = {"address", "list", "channel"};
     for (guint i = 0; i < G_N_ELEMENTS(members); i++)
         if (json_is_string(json_object_get(entry, members[i])))
             return members[i];

@@ -49,6 +49,7 @@ OvExit ov_command_resume(const OvArguments *arguments);
 OvExit ov_command_suspensions(const OvArguments *arguments);
 OvExit ov_command_compliance(const OvArguments *arguments);
 OvExit ov_command_dns(const OvArguments *arguments);
+OvExit ov_command_alert_test(const OvArguments *arguments);
 OvExit ov_command_rules_list(const OvArguments *arguments);
 OvExit ov_command_rules_show(const OvArguments *arguments);
 OvExit ov_command_rules_facts(const OvArguments *arguments);

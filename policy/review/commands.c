@@ -133,6 +133,8 @@ const OvCommand ov_commands[] = {
     {"dns", "[NAME...]", 0, G_MAXUINT,
      "what is wrong with a domain or an egress address in the DNS, and what to publish",
      dns_options, ov_command_dns},
+    {"alert test", "", 0, 0, "have outvetd send a test alert over every channel", NULL,
+     ov_command_alert_test},
     {"rules list", "", 0, 0, "list the rules in force", NULL, ov_command_rules_list},
     {"rules show", "NAME", 1, 1, "show one rule and where it stands", NULL, ov_command_rules_show},
     {"rules facts", "", 0, 0, "list the facts that rules may use", NULL, ov_command_rules_facts},

@@ -147,6 +147,16 @@ subtest 'text tells the same' => sub {
     unlike($out, qr/$key/, 'without the key');
 };
 
+subtest 'a listing is an alert, once' => sub {
+    my $alert = qr/event=alert kind=block-list subject="192\.0\.2\.27 by list-test\.org" count=1 reason="the list says 127\.0\.0\.2/;
+    $box->wait_until('the alert', 20, sub { $box->outvetd_log =~ $alert });
+    like($box->outvetd_log, qr/kind=block-list subject="192\.0\.2\.26 by \*\*\*\.zen\.dq\.spamhaus\.net"/, 'a list with a key, without it');
+    my ($first, $raised) = (stands()->{'192.0.2.25'}{reverse_checked}, status()->{alerts}{raised});
+    sleep 1; # times are told in seconds
+    check_again('another check', sub { stands()->{'192.0.2.25'}{reverse_checked} ne $first });
+    is(status()->{alerts}{raised}, $raised, 'the same is not raised again');
+};
+
 subtest 'the log tells it once' => sub {
     my $log = $box->outvetd_log;
     like($log, qr/event=egress address=192\.0\.2\.25 reverse=confirmed ptr=mail\.kranichwerke-test\.net /, 'right');

@@ -186,7 +186,7 @@ static OvDaemon *daemon_new(void) {
     snapshot->settings = ov_settings_parse("", 0, "test", &error);
     if (!snapshot->settings)
         g_error("%s", error->message);
-    return ov_daemon_new(NULL, snapshot);
+    return ov_daemon_new(NULL, snapshot, NULL);
 }
 
 /* A header that the session can be told: of fields, without what no MTA passes on. */

@@ -24,7 +24,7 @@ static int set_up(void **state) {
     snapshot->settings = ov_settings_parse(text, strlen(text), "test", NULL);
     assert_non_null(snapshot->settings);
     snapshot->judge = NULL;
-    fixture->daemon = ov_daemon_new(NULL, snapshot);
+    fixture->daemon = ov_daemon_new(NULL, snapshot, NULL);
     fixture->session = ov_session_new();
     *state = fixture;
     return 0;

@@ -60,6 +60,13 @@ static OvSession *add_session(SMFICTX *ctx, guint32 steps, guint32 actions) {
     return session;
 }
 
+/* Then the MTA is to wait until the connection is known here: the policy service is asked about it
+ * beside the milter (ov_limits_attend). */
+static gboolean has_policy_service(void) {
+    g_autoptr(OvSnapshot) snapshot = ov_daemon_snapshot(shared);
+    return *snapshot->settings->policy_socket != '\0';
+}
+
 static sfsistat on_negotiate(SMFICTX *ctx, unsigned long actions, unsigned long steps,
                              unsigned long unused2, unsigned long unused3,
                              unsigned long *wanted_actions, unsigned long *wanted_steps,
@@ -67,6 +74,8 @@ static sfsistat on_negotiate(SMFICTX *ctx, unsigned long actions, unsigned long 
     (void)unused2, (void)unused3;
     *wanted_actions = actions & WANTED_ACTIONS;
     *wanted_steps = steps & WANTED_STEPS;
+    if (has_policy_service())
+        *wanted_steps &= ~(unsigned long)SMFIP_NR_CONN;
     *wanted2 = *wanted3 = 0;
 
     if (actions & SMFIF_SETSYMLIST) {
@@ -92,37 +101,44 @@ static OvMta find_mta(SMFICTX *ctx) {
     return OV_MTA_UNKNOWN;
 }
 
-/* The client's address as text, and whether it is this machine's own without a port. */
-static const char *read_address(const _SOCK_ADDR *address, char text[INET6_ADDRSTRLEN],
-                                gboolean *portless_loopback) {
-    *portless_loopback = FALSE;
+/* The client, as the MTA tells of it. */
+typedef struct {
+    char text[INET6_ADDRSTRLEN], port[sizeof "65535"];
+    const char *address; /* text, or NULL */
+    gboolean portless_loopback;
+} Client;
+
+static void read_client(const _SOCK_ADDR *address, Client *client) {
+    guint port = 0;
+    *client = (Client){.address = NULL};
     if (address && address->sa_family == AF_INET) {
         const struct sockaddr_in *in = (const struct sockaddr_in *)(const void *)address;
-        *portless_loopback = in->sin_port == 0 && in->sin_addr.s_addr == htonl(INADDR_LOOPBACK);
-        return inet_ntop(AF_INET, &in->sin_addr, text, INET6_ADDRSTRLEN);
-    }
-    if (address && address->sa_family == AF_INET6) {
+        port = ntohs(in->sin_port);
+        client->portless_loopback = port == 0 && in->sin_addr.s_addr == htonl(INADDR_LOOPBACK);
+        client->address = inet_ntop(AF_INET, &in->sin_addr, client->text, sizeof client->text);
+    } else if (address && address->sa_family == AF_INET6) {
         const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)(const void *)address;
-        *portless_loopback = in6->sin6_port == 0 && IN6_IS_ADDR_LOOPBACK(&in6->sin6_addr);
-        return inet_ntop(AF_INET6, &in6->sin6_addr, text, INET6_ADDRSTRLEN);
+        port = ntohs(in6->sin6_port);
+        client->portless_loopback = port == 0 && IN6_IS_ADDR_LOOPBACK(&in6->sin6_addr);
+        client->address = inet_ntop(AF_INET6, &in6->sin6_addr, client->text, sizeof client->text);
     }
-    return NULL;
+    g_snprintf(client->port, sizeof client->port, "%u", port);
 }
 
 static sfsistat on_connect(SMFICTX *ctx, char *name, _SOCK_ADDR *address) {
     OvSession *session = smfi_getpriv(ctx);
-    char text[INET6_ADDRSTRLEN];
-    gboolean portless_loopback;
+    Client client;
 
     if (!session)
         session = add_session(ctx, (guint32)g_atomic_int_get(&agreed_steps),
                               (guint32)g_atomic_int_get(&agreed_actions));
-    ov_session_connect(session, read_address(address, text, &portless_loopback), name);
+    read_client(address, &client);
+    ov_session_connect(session, shared, client.address, client.port, name);
     session->mta = find_mta(ctx);
     /* Postfix's cleanup(8) tells of mail from sendmail(1) as if it came from port 0 of the loopback
      * address. No TCP client has both; what smtpd(8) was told by a proxy (XCLIENT) could, but
      * smtpd(8) knows {client_resolve} and cleanup(8) does not. */
-    session->simulated = session->mta == OV_MTA_POSTFIX && portless_loopback &&
+    session->simulated = session->mta == OV_MTA_POSTFIX && client.portless_loopback &&
                          !smfi_getsymval(ctx, "{client_resolve}");
     return go_on(session, SMFIP_NR_CONN);
 }
@@ -260,8 +276,10 @@ static sfsistat on_end_of_message(SMFICTX *ctx) {
 static sfsistat on_abort(SMFICTX *ctx) {
     OvSession *session = smfi_getpriv(ctx);
 
-    if (session)
+    if (session) {
         ov_session_reset(session, shared);
+        ov_limits_drop(ov_daemon_limits(shared), session->ticket);
+    }
     return SMFIS_CONTINUE;
 }
 

@@ -1,5 +1,6 @@
 #include "milter/daemon.h"
 
+#include "policy/limits/top.h"
 #include "policy/log.h"
 
 #include <string.h>
@@ -7,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { N_VERDICTS = OV_VERDICT_REJECT + 1 };
+enum { N_VERDICTS = OV_VERDICT_REJECT + 1, MOST_AT_TOP = 200 };
 
 struct OvDaemon {
     char *file;
@@ -16,6 +17,7 @@ struct OvDaemon {
     OvLedger *ledger;
     OvAlerts *alerts;
     OvSenderNotices *sender_notices;
+    OvLimits *limits;
     OvFollower *follower;
     OvSuspensions *suspensions;
     OvPolicyServer *policy; /* NULL for none */
@@ -127,6 +129,7 @@ OvDaemon *ov_daemon_new(const char *file, OvSnapshot *snapshot, OvAlerts *alerts
     daemon->ids = ov_id_source_new(snapshot->settings->node);
     daemon->snapshot = snapshot;
     daemon->alerts = alerts;
+    daemon->limits = ov_limits_new();
     g_mutex_init(&daemon->snapshot_lock);
     g_mutex_init(&daemon->reload_lock);
     g_mutex_init(&daemon->hand_lock);
@@ -136,6 +139,7 @@ OvDaemon *ov_daemon_new(const char *file, OvSnapshot *snapshot, OvAlerts *alerts
 
 void ov_daemon_free(OvDaemon *daemon) {
     ov_id_source_free(daemon->ids);
+    ov_limits_free(daemon->limits);
     ov_snapshot_unref(daemon->snapshot);
     g_mutex_clear(&daemon->snapshot_lock);
     g_mutex_clear(&daemon->reload_lock);
@@ -202,6 +206,10 @@ OvStanding *ov_daemon_standing(OvDaemon *daemon) {
 
 OvLedger *ov_daemon_ledger(OvDaemon *daemon) {
     return daemon->ledger;
+}
+
+OvLimits *ov_daemon_limits(OvDaemon *daemon) {
+    return daemon->limits;
 }
 
 gint64 ov_daemon_next_id(OvDaemon *daemon) {
@@ -412,6 +420,14 @@ static json_t *alerts_status(OvDaemon *daemon) {
     return status;
 }
 
+static json_t *counters_status(OvLimits *limits) {
+    OvCountersStatus status;
+
+    ov_counters_status(ov_limits_counters(limits), &status);
+    return json_pack("{s:i, s:i, s:I}", "subjects", (int)status.subjects, "reserved",
+                     (int)status.reserved, "forgotten", (json_int_t)status.forgotten);
+}
+
 static json_t *status(OvDaemon *daemon) {
     g_autoptr(OvSnapshot) snapshot = ov_daemon_snapshot(daemon);
     g_autoptr(OvStanding) standing = ov_daemon_standing(daemon);
@@ -429,7 +445,7 @@ static json_t *status(OvDaemon *daemon) {
     gint64 reloaded = daemon->reloaded;
     g_mutex_unlock(&daemon->snapshot_lock);
 
-    return json_pack(
+    json_t *told = json_pack(
         "{s:b, s:s, s:s, s:i, s:o, s:I, s:o, s:b, s:s, s:i, s:b, s:o, s:o, s:i, s:i, "
         "s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
         "ok", 1, "version", OV_VERSION, "node", snapshot->settings->node, "pid", (int)getpid(),
@@ -445,6 +461,8 @@ static json_t *status(OvDaemon *daemon) {
         delivery_status(daemon->follower), "policy", policy_status(daemon->policy), "alerts",
         alerts_status(daemon), "egress", ov_standing_addresses_json(standing), "domain_lists",
         ov_standing_domain_lists_json(standing), "mailboxes", ov_standing_mailboxes_json(standing));
+    json_object_set_new(told, "counters", counters_status(daemon->limits));
+    return told;
 }
 
 static json_t *reload(OvDaemon *daemon) {
@@ -468,12 +486,26 @@ static json_t *take_suspensions(OvDaemon *daemon) {
     return json_pack("{s:b}", "ok", 1);
 }
 
+static json_t *top(OvDaemon *daemon, json_t *request) {
+    const char *kind_name = json_string_value(json_object_get(request, "kind"));
+    const char *order_name = json_string_value(json_object_get(request, "by"));
+    json_int_t most = json_integer_value(json_object_get(request, "most"));
+    OvSubjectKind kind;
+    OvTopOrder order;
+
+    if (!kind_name || !ov_subject_kind_from_name(kind_name, &kind) || !order_name ||
+        !ov_top_order_from_name(order_name, &order) || most < 1 || most > MOST_AT_TOP)
+        return json_pack("{s:b, s:s}", "ok", 0, "error", "top needs a kind, an order and a number");
+    return json_pack("{s:b, s:o}", "ok", 1, "top",
+                     ov_top_json(ov_limits_counters(daemon->limits), kind, order, (guint)most,
+                                 g_get_real_time()));
+}
+
 static json_t *test_alerts(OvDaemon *daemon) {
     return json_pack("{s:b, s:o}", "ok", 1, "channels", ov_alerts_test(daemon->alerts));
 }
 
 json_t *ov_daemon_answer(const char *command, json_t *request, gpointer data) {
-    (void)request;
     if (g_str_equal(command, "status"))
         return status(data);
     if (g_str_equal(command, "reload"))
@@ -482,6 +514,8 @@ json_t *ov_daemon_answer(const char *command, json_t *request, gpointer data) {
         return take_suspensions(data);
     if (g_str_equal(command, "alert test"))
         return test_alerts(data);
+    if (g_str_equal(command, "top"))
+        return top(data, request);
     g_autofree char *sentence =
         g_strdup_printf("outvetd " OV_VERSION " knows no command \"%.40s\"", command);
     return json_pack("{s:b, s:s}", "ok", 0, "error", sentence);

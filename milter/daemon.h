@@ -7,6 +7,7 @@
 #include "policy/delivery/follower.h"
 #include "policy/dns_watch.h"
 #include "policy/ledger/ledger.h"
+#include "policy/limits/limits.h"
 #include "policy/limits/suspension.h"
 #include "policy/message_id.h"
 #include "policy/ownership.h"
@@ -44,6 +45,9 @@ OvSenderNotices *ov_daemon_sender_notices(OvDaemon *daemon);
 void ov_daemon_free(OvDaemon *daemon);
 void ov_daemon_set_ledger(OvDaemon *daemon, OvLedger *ledger);
 OvLedger *ov_daemon_ledger(OvDaemon *daemon);
+/* What mail is held against and counted by; there from the start, the counters without what the
+ * ledger has of them until ov_keeper_start. */
+OvLimits *ov_daemon_limits(OvDaemon *daemon);
 /* Borrowed, for `outvet status`; NULL where no log is followed. Before the control socket serves.
  */
 void ov_daemon_set_follower(OvDaemon *daemon, OvFollower *follower);

@@ -10,7 +10,7 @@ static void answer_request(const OvPolicyRequest *request, GString *answer, gpoi
     g_autoptr(OvSuspensionList) suspended = ov_daemon_suspension_list(data);
     ov_policy_decide(request, snapshot->settings,
                      snapshot->owners ? ov_owners_ownership(snapshot->owners) : NULL, suspended,
-                     answer);
+                     ov_daemon_limits(data), answer);
 }
 
 OvPolicyServer *ov_delegation_start(OvDaemon *daemon, const OvSettings *settings, GError **error) {

@@ -1,18 +1,19 @@
 /* outvetd: judges each message that an MTA sends, over the milter protocol.
  *
  * Threads: the main thread waits for signals; libmilter's own threads serve connections; one
- * answers the control socket, four the policy socket; one follows the MTA's log; one prunes the
- * ledger; one reads from it what earlier mail was like and who is suppressed, one who is suspended;
- * one asks the DNS, with one of libunbound's; one watches how the egress addresses stand there; one
- * gathers alerts, one sends them over each channel, one tells senders. Exit codes as sysexits(3): 0
- * stopped by a signal, 64 usage, 69 a socket, user or ledger can't be had, 70 libmilter gave up, 78
- * settings or rules. */
+ * answers the control socket, four the policy socket; one follows the MTA's log; one keeps the
+ * counters in the ledger, one prunes it; one reads from it what earlier mail was like and who is
+ * suppressed, one who is suspended; one asks the DNS, with one of libunbound's; one watches how the
+ * egress addresses stand there; one gathers alerts, one sends them over each channel, one tells
+ * senders. Exit codes as sysexits(3): 0 stopped by a signal, 64 usage, 69 a socket, user or ledger
+ * can't be had, 70 libmilter gave up, 78 settings or rules. */
 #include "milter/callbacks.h"
 #include "milter/delegation.h"
 #include "milter/listen.h"
 #include "milter/options.h"
 #include "milter/signals.h"
 #include "policy/control.h"
+#include "policy/limits/keeper.h"
 #include "policy/log.h"
 
 #include <libmilter/mfapi.h>
@@ -80,11 +81,11 @@ static void run(OvDaemon *daemon) {
 typedef struct {
     OvControl *control;
     OvPolicyServer *policy; /* NULL where [policy] socket is empty */
+    OvKeeper *keeper;       /* of the counters */
 } Services;
 
 static gboolean start_services(Services *services, OvDaemon *daemon, const OvSettings *settings,
                                GError **error) {
-    *services = (Services){.control = NULL};
     if (*settings->policy_socket) {
         services->policy = ov_delegation_start(daemon, settings, error);
         if (!services->policy)
@@ -103,6 +104,12 @@ static void stop_services(const Services *services) {
     ov_policy_server_stop(services->policy);
 }
 
+/* On the follower's thread. */
+static void count_outcome(const OvDelivery *delivery, gpointer data) {
+    g_autoptr(OvArena) arena = ov_arena_new();
+    ov_limits_outcome(ov_daemon_limits(data), delivery, arena);
+}
+
 /* What has to be made before mail can be judged. FALSE leaves nothing behind but memory. */
 static gboolean make(OvDaemon *daemon, const OvOptions *options, OvSettings *settings,
                      Services *services, GError **error) {
@@ -116,7 +123,8 @@ static gboolean make(OvDaemon *daemon, const OvOptions *options, OvSettings *set
         ov_alerts_start(ov_daemon_alerts(daemon), settings, key);
         ov_daemon_set_sender_notices(daemon, ov_sender_notices_start(ledger, key));
         ov_daemon_set_ledger(daemon, ledger);
-        ov_daemon_set_follower(daemon, ov_follower_start(settings, ledger, NULL, NULL));
+        services->keeper = ov_keeper_start(ov_limits_counters(ov_daemon_limits(daemon)), ledger);
+        ov_daemon_set_follower(daemon, ov_follower_start(settings, ledger, count_outcome, daemon));
         ov_daemon_set_suspensions(daemon, ov_suspensions_start(ledger));
         ov_daemon_watch_dns(daemon);
         if (start_services(services, daemon, settings, error))
@@ -126,6 +134,7 @@ static gboolean make(OvDaemon *daemon, const OvOptions *options, OvSettings *set
         ov_follower_stop(ov_daemon_follower(daemon));
         ov_sender_notices_stop(ov_daemon_sender_notices(daemon));
         ov_alerts_stop(ov_daemon_alerts(daemon));
+        ov_keeper_stop(services->keeper);
         ov_ledger_close(ledger);
     }
     ov_listen_close(settings);
@@ -139,7 +148,7 @@ static int start(const OvOptions *options, OvSnapshot *snapshot, OvAlerts *alert
     g_autoptr(GError) error = NULL;
     ov_snapshot_log(snapshot);
     OvDaemon *daemon = ov_daemon_new(options->file, snapshot, alerts);
-    Services services;
+    Services services = {.control = NULL};
 
     if (!make(daemon, options, settings, &services, &error)) {
         ov_log(OV_LOG_ERROR, NULL, "event", "start", "result", "failed", "error",
@@ -166,6 +175,7 @@ static int start(const OvOptions *options, OvSnapshot *snapshot, OvAlerts *alert
     ov_follower_stop(ov_daemon_follower(daemon));
     ov_sender_notices_stop(ov_daemon_sender_notices(daemon));
     ov_alerts_stop(alerts);
+    ov_keeper_stop(services.keeper);
     ov_log(OV_LOG_INFO, NULL, "event", "stopped", "unfinished", unfinished, NULL);
     /* libmilter's threads go on until the process ends. Those that are left may still hand a record
      * to the ledger; what is committed is safe without closing it. */

@@ -25,6 +25,7 @@ void ov_session_free(OvSession *session, OvDaemon *daemon) {
     if (!session)
         return;
     ov_session_reset(session, daemon);
+    ov_limits_leave(ov_daemon_limits(daemon), session->ticket);
     ov_arena_free(session->arena);
     g_ptr_array_unref(session->recipients);
     g_array_unref(session->forged);
@@ -40,7 +41,11 @@ static void replace(char **member, const char *text) {
     *member = g_strdup(text);
 }
 
-void ov_session_connect(OvSession *session, const char *address, const char *name) {
+void ov_session_connect(OvSession *session, OvDaemon *daemon, const char *address, const char *port,
+                        const char *name) {
+    ov_limits_leave(ov_daemon_limits(daemon), session->ticket);
+    session->ticket = ov_limits_ticket(address, port);
+    ov_limits_attend(ov_daemon_limits(daemon), session->ticket);
     if (name && (name[0] == '[' || name[0] == '\0' || g_ascii_strcasecmp(name, "unknown") == 0))
         name = NULL;
     replace(&session->client_address, address);

@@ -25,6 +25,7 @@ typedef struct {
 
     /* The connection. */
     char *client_address, *client_name, *helo;
+    guint64 ticket; /* of policy/limits/limits.h; 0 where the client has no port */
     OvMta mta;
     gboolean simulated; /* the MTA tells of a message handed to sendmail(1) */
 
@@ -57,9 +58,10 @@ typedef struct {
 OvSession *ov_session_new(void);
 void ov_session_free(OvSession *session, OvDaemon *daemon);
 
-/* address: IP address as text, or NULL. name: as the MTA verified it; "[192.0.2.1]" and "unknown"
- * mean that it has none. */
-void ov_session_connect(OvSession *session, const char *address, const char *name);
+/* address: IP address as text, or NULL. port: as text, or NULL. name: as the MTA verified it;
+ * "[192.0.2.1]" and "unknown" mean that it has none. */
+void ov_session_connect(OvSession *session, OvDaemon *daemon, const char *address, const char *port,
+                        const char *name);
 void ov_session_helo(OvSession *session, const char *helo);
 
 /* Begins a message; sender with or without <>, arguments as in MAIL FROM:<...> SIZE=... */

@@ -2,8 +2,11 @@
 
 #include "policy/log.h"
 #include "policy/network.h"
+#include "rules/hash.h"
 
 #include <string.h>
+
+enum { EARLY_FIELDS = 1000 }; /* of the header, in which the script of a message is looked for */
 
 /* One message on its way through ov_vet. */
 typedef struct {
@@ -18,6 +21,9 @@ typedef struct {
     OvVerdict verdict;
     const char *suspended; /* what it is told where its sending is suspended, or NULL */
     const char *fallback;  /* why verdict is not what was decided, or NULL */
+    guint64 ticket;
+    OvPassed passed;   /* the bound of a plan */
+    const char *limit; /* what it says; NULL where none was passed */
     OvLedgerHit *hits;
     guint n_hits;
     OvAuthResults auth;
@@ -85,6 +91,107 @@ static void suspend(Case *c) {
         return;
     c->suspended = ov_suspension_sentence(suspension, arena);
     add_suspension_hit(c, suspension);
+}
+
+/* One hit more, without weight. */
+static void add_limit_hit(Case *c) {
+    OvLedgerHit *hits = OV_ARENA_NEW(c->session->arena, OvLedgerHit, c->n_hits + 1);
+    for (guint i = 0; i < c->n_hits; i++)
+        hits[i] = c->hits[i];
+    hits[c->n_hits++] = (OvLedgerHit){
+        .rule = "PLAN_LIMIT",
+        .shadow = c->passed.plan->shadow,
+        .guide = "G5",
+        .reference = "",
+        .advice = "Send less in this time, or ask your provider for a larger plan.",
+        .evidence = ov_arena_printf(c->session->arena, "%s %s: %s",
+                                    ov_subject_kind_title(c->passed.subject.kind),
+                                    c->passed.subject.name, c->limit),
+    };
+    c->hits = hits;
+}
+
+/* Who answers for the message, as far as is known before it is judged, and what he sent lately. Of
+ * mail by SMTP the header has no say in that. */
+static void find_recent(Case *c, OvRecent *recent) {
+    const OvSession *session = c->session;
+    OvSlice header = {session->raw, c->envelope.local ? session->raw_length : 0};
+    ov_account_find(&c->account, c->settings, &c->envelope,
+                    ov_header_parse(session->arena, header, EARLY_FIELDS), session->arena);
+    OvLimitMail mail = {
+        .account = c->account.name, .sender = session->sender, .script = c->account.script};
+    ov_limits_recent(ov_daemon_limits(c->daemon), c->ticket, &mail, c->envelope.now, session->arena,
+                     recent);
+    c->envelope.recent = recent;
+}
+
+/* Recipients by OvProvider. */
+static const guint *providers_of(Case *c) {
+    OvArena *arena = c->session->arena;
+    guint *providers = OV_ARENA_NEW(arena, guint, OV_N_PROVIDERS + 1);
+    memset(providers, 0, (OV_N_PROVIDERS + 1) * sizeof *providers);
+    for (guint i = 0; i < c->envelope.n_recipients; i++) {
+        gboolean pending = FALSE;
+        providers[ov_provider_of_recipient(arena, c->session->dns, c->envelope.recipients[i],
+                                           &pending)
+                      .provider]++;
+    }
+    return providers;
+}
+
+static void raise_verdict(Case *c, OvOver over) {
+    static const OvVerdictKind VERDICTS[] = {
+        [OV_OVER_TAG] = OV_VERDICT_TAG,
+        [OV_OVER_HOLD] = OV_VERDICT_HOLD,
+        [OV_OVER_DEFER] = OV_VERDICT_DEFER,
+        [OV_OVER_REJECT] = OV_VERDICT_REJECT,
+    };
+    OvVerdict *verdict = &c->verdict;
+    verdict->computed = MAX(verdict->computed, VERDICTS[over]);
+    if (!verdict->shadow)
+        verdict->verdict = verdict->computed;
+}
+
+/* Holds the message against the plans, and reserves it where it is to be taken. */
+static void weigh_limits(Case *c) {
+    const OvSession *session = c->session;
+    OvVerdictKind ruled = c->verdict.computed;
+    OvLimitMail mail = {
+        .account = c->account.name,
+        .sender = session->sender,
+        .script = c->account.script,
+        .client = session->client_address,
+        .egress = c->envelope.egress,
+        .binding = !c->verdict.shadow && !*c->verdict.exempt,
+    };
+    OvLimits *limits = ov_daemon_limits(c->daemon);
+    if (ov_plans_bound(&c->settings->plans, OV_SUBJECT_PROVIDER))
+        mail.providers = providers_of(c);
+    mail.domains =
+        ov_limits_domains(c->envelope.recipients, c->envelope.n_recipients, session->arena);
+    mail.amounts.of[OV_AMOUNT_MESSAGES] = 1;
+    mail.amounts.of[OV_AMOUNT_RECIPIENTS] = session->n_recipients;
+    mail.amounts.of[OV_AMOUNT_OCTETS] = ov_session_size(session);
+    mail.amounts.of[OV_AMOUNT_HELD] = ruled == OV_VERDICT_TAG || ruled == OV_VERDICT_HOLD;
+    mail.amounts.of[OV_AMOUNT_SCORE] =
+        (guint64)(100 * MAX(ov_judgement_score(c->judgement), 0) + 0.5);
+    ov_limits_reserve(limits, c->settings, c->ticket, &mail, c->envelope.now, session->arena,
+                      &c->passed);
+    if (!c->passed.plan)
+        return;
+    c->limit = ov_passed_text(&c->passed, session->arena);
+    add_limit_hit(c);
+    if (!c->passed.plan->shadow && !*c->verdict.exempt)
+        raise_verdict(c, c->passed.plan->over);
+}
+
+/* What is on record was taken, or not. */
+static void settle_limits(Case *c, gboolean taken) {
+    OvLimits *limits = ov_daemon_limits(c->daemon);
+    if (taken)
+        ov_limits_keep(limits, c->ticket, c->envelope.now);
+    else
+        ov_limits_drop(limits, c->ticket);
 }
 
 /* Turns what this MTA, or this message, can't be given into the next best. */
@@ -202,8 +309,8 @@ static void log_message(Case *c) {
            ov_arena_printf(arena, "%.2f", ov_judgement_score(c->judgement)), "verdict",
            ov_verdict_name(verdict->verdict), "shadow",
            verdict->shadow ? ov_verdict_name(verdict->computed) : NULL, "exempt",
-           *verdict->exempt ? verdict->exempt : NULL, "because", c->fallback, "hits",
-           ov_answer_hits_line(arena, c->hits, c->n_hits, FALSE), "shadow-hits",
+           *verdict->exempt ? verdict->exempt : NULL, "because", c->fallback, "limit", c->limit,
+           "hits", ov_answer_hits_line(arena, c->hits, c->n_hits, FALSE), "shadow-hits",
            ov_answer_hits_line(arena, c->hits, c->n_hits, TRUE), "spf", c->auth.spf, "dkim",
            c->auth.dkim, "dmarc", c->auth.dmarc, "judged",
            cut ? ov_arena_printf(arena, "%" G_GSIZE_FORMAT, session->raw_length) : NULL, "late",
@@ -246,6 +353,13 @@ static void tell_held(const Case *c) {
                                 &message);
 }
 
+static const char *why_deferred(const Case *c) {
+    return c->suspended ? c->suspended
+           : c->limit
+               ? ov_arena_printf(c->session->arena, "You have sent %s; try again later", c->limit)
+               : "Message is not accepted now; try again later";
+}
+
 /* Shadow mode touches nothing; otherwise the verdict decides. */
 static void choose_action(Case *c, OvAction *action) {
     OvArena *arena = c->session->arena;
@@ -275,9 +389,7 @@ static void choose_action(Case *c, OvAction *action) {
     }
     case OV_VERDICT_DEFER:
         action->kind = OV_ACTION_REPLY;
-        ov_answer_reply(&action->reply, arena, "451", "4.7.1",
-                        c->suspended ? c->suspended
-                                     : "Message is not accepted now; try again later");
+        ov_answer_reply(&action->reply, arena, "451", "4.7.1", why_deferred(c));
         break;
     case OV_VERDICT_REJECT:
         action->kind = OV_ACTION_REPLY;
@@ -342,6 +454,9 @@ void ov_vet(OvSession *session, OvDaemon *daemon, OvAction *action) {
 
     ov_session_envelope(session, &c.envelope);
     c.envelope.history = ov_ledger_history(ov_daemon_ledger(daemon), NULL);
+    c.ticket = session->ticket ? session->ticket : ov_hash_spread((guint64)c.id) | 1;
+    OvRecent recent;
+    find_recent(&c, &recent);
     c.judgement =
         ov_judge_message(snapshot->judge, &c.envelope, (OvSlice){session->raw, session->raw_length},
                          ov_session_size(session), snapshot->settings->time_limit);
@@ -351,9 +466,12 @@ void ov_vet(OvSession *session, OvDaemon *daemon, OvAction *action) {
                     session->arena);
     ov_verdict_decide(&c.verdict, c.settings, &c.account, &c.envelope, c.judgement);
     suspend(&c);
+    weigh_limits(&c);
     adapt_verdict(&c);
 
-    if (write_ledger(&c)) {
+    gboolean recorded = write_ledger(&c);
+    settle_limits(&c, recorded && is_taken(&c));
+    if (recorded) {
         choose_action(&c, action);
         ov_daemon_count_verdict(daemon, c.verdict.verdict);
         log_message(&c);

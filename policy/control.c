@@ -104,7 +104,7 @@ static gboolean write_all(int fd, const char *text, gsize length, int wake, gint
     return TRUE;
 }
 
-static gboolean write_json(int fd, json_t *object, int wake, gint64 deadline) {
+static gboolean write_json(int fd, const json_t *object, int wake, gint64 deadline) {
     char *text = json_dumps(object, JSON_COMPACT | JSON_SORT_KEYS);
     if (!text)
         return FALSE;
@@ -237,6 +237,13 @@ void ov_control_stop(OvControl *control) {
 }
 
 json_t *ov_control_ask(const char *path, const char *command, guint timeout, GError **error) {
+    json_t *request = json_pack("{s:s}", "command", command);
+    json_t *answer = ov_control_request(path, request, timeout, error);
+    json_decref(request);
+    return answer;
+}
+
+json_t *ov_control_request(const char *path, const json_t *request, guint timeout, GError **error) {
     gint64 deadline = g_get_monotonic_time() + (gint64)timeout * G_USEC_PER_SEC;
     g_autoptr(GString) line = g_string_new(NULL);
     json_t *answer = NULL;
@@ -251,10 +258,8 @@ json_t *ov_control_ask(const char *path, const char *command, guint timeout, GEr
                         "outvetd does not answer on %s: is it running?", path);
         return NULL;
     }
-    json_t *request = json_pack("{s:s}", "command", command);
     gboolean came =
         write_json(fd, request, -1, deadline) && read_line(fd, line, ANSWER_LIMIT, -1, deadline);
-    json_decref(request);
     close(fd);
 
     if (!came)

@@ -1,7 +1,8 @@
 /* The daemon's control socket: how `outvet` asks a running outvetd. A Unix socket (0660); one JSON
  * object and a line feed each way, then closed. Requests: {"command":"status"}, {"command":
- * "reload"}, {"command":"alert test"}. Answers: {"ok":true, ...} or {"ok":false,"error":"one
- * sentence"}. Requests over 64 KiB or slower than 5 s are dropped. */
+ * "reload"}, {"command":"alert test"}, {"command":"top", "kind":"account", "by":"rate", "most":20}.
+ * Answers: {"ok":true, ...} or {"ok":false,"error":"one sentence"}. Requests over 64 KiB or slower
+ * than 5 s are dropped. */
 #pragma once
 
 #include <glib.h>
@@ -27,8 +28,11 @@ OvControl *ov_control_start(const char *socket, OvControlHandler handler, gpoint
                             GError **error);
 void ov_control_stop(OvControl *control); /* removes the socket, joins the thread */
 
-/* The client's side: sends one command, waits at most timeout seconds. NULL with error when nobody
+/* The client's side: sends one request, waits at most timeout seconds. NULL with error when nobody
  * answers ("outvetd does not answer on /run/outvet/control.sock: is it running?"). */
+json_t *ov_control_request(const char *socket, const json_t *request, guint timeout,
+                           GError **error);
+/* The same with a command alone. */
 json_t *ov_control_ask(const char *socket, const char *command, guint timeout, GError **error);
 
 /* TRUE when somebody accepts connections on that Unix socket. */

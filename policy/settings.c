@@ -30,7 +30,7 @@ static const Storage STORAGE[] = {
 enum { N_SPECS = G_N_ELEMENTS(SPECS), MAX_SHOWN = 60 /* characters of a value in errors */ };
 
 /* Sections with a word of their own in their name: overrides, whose keys are those of [verdict],
- * and routes, whose keys are those of [egress] and of ROUTE_KEYS. */
+ * routes, whose keys are those of [egress] and of ROUTE_KEYS, and plans, which have their own. */
 static const struct {
     const char *kind;
     const char *missing; /* what is said where the word is not there */
@@ -39,8 +39,9 @@ static const struct {
     {"domain", "a pattern must follow: [account shop*], [domain *.example.com]"},
     {"class", "a class must follow: [class bulk]"},
     {"egress", "a name must follow: [egress newsletters]"},
+    {"plan", "a name must follow: [plan shop]"},
 };
-enum { BY_ACCOUNT, BY_DOMAIN, BY_CLASS, BY_ROUTE };
+enum { BY_ACCOUNT, BY_DOMAIN, BY_CLASS, BY_ROUTE, BY_PLAN };
 
 /* Which mail takes a route: of type PATTERNS. */
 static const struct {
@@ -67,6 +68,7 @@ typedef struct {
     GArray *overrides[2]; /* OvOverride: accounts, domains */
     GArray *override_keys;
     GArray *routes; /* OvEgressRoute */
+    GArray *plans;  /* OvPlan */
 } Loaded;
 
 G_DEFINE_QUARK(ov_settings_error, ov_settings_error)
@@ -89,6 +91,8 @@ static Loaded *loaded_new(const char *file) {
         loaded->overrides[i] = g_array_new(FALSE, TRUE, sizeof(OvOverride));
     loaded->override_keys = g_array_new(FALSE, TRUE, sizeof(OverrideKey));
     loaded->routes = g_array_new(FALSE, TRUE, sizeof(OvEgressRoute));
+    loaded->plans = g_array_new(FALSE, TRUE, sizeof(OvPlan));
+    g_array_set_clear_func(loaded->plans, (GDestroyNotify)ov_plan_clear);
     return loaded;
 }
 
@@ -106,6 +110,7 @@ void ov_settings_unref(OvSettings *settings) {
         g_array_unref(loaded->overrides[i]);
     g_array_unref(loaded->override_keys);
     g_array_unref(loaded->routes);
+    g_array_unref(loaded->plans);
     g_free(loaded);
 }
 
@@ -132,6 +137,16 @@ static gboolean key_error(GError **error, OvSettingsError code, const OvKeySecti
     return FALSE;
 }
 
+/* FALSE. */
+static gboolean no_such_setting(const OvKeySection *section, const OvKey *key, OvNearest nearest,
+                                GError **error) {
+    g_autofree char *trouble =
+        nearest.best
+            ? g_strdup_printf("there is no setting %s; did you mean %s?", key->name, nearest.best)
+            : g_strdup_printf("there is no setting %s here", key->name);
+    return key_error(error, OV_SETTINGS_ERROR_NAME, section, key, trouble);
+}
+
 /* The row of a key of that section, or N_SPECS with error, which knows the names already offered to
  * nearest, too. */
 static guint find_spec_near(const char *spec_section, const OvKeySection *section, const OvKey *key,
@@ -143,11 +158,7 @@ static guint find_spec_near(const char *spec_section, const OvKeySection *sectio
             return i;
         ov_nearest_offer(&nearest, SPECS[i].name);
     }
-    g_autofree char *trouble =
-        nearest.best
-            ? g_strdup_printf("there is no setting %s; did you mean %s?", key->name, nearest.best)
-            : g_strdup_printf("there is no setting %s here", key->name);
-    key_error(error, OV_SETTINGS_ERROR_NAME, section, key, trouble);
+    no_such_setting(section, key, nearest, error);
     return N_SPECS;
 }
 
@@ -252,12 +263,40 @@ static gboolean read_route(Loaded *loaded, const OvKeySection *section, const ch
     return TRUE;
 }
 
+static gboolean read_plan_key(Loaded *loaded, OvPlan *plan, const OvKeySection *section,
+                              const OvKey *key, GError **error) {
+    OvNearest nearest = ov_nearest(key->name);
+    for (const char *const *known = ov_plan_keys; *known; known++) {
+        ov_nearest_offer(&nearest, *known);
+        if (!g_str_equal(key->name, *known))
+            continue;
+        g_autofree char *trouble = ov_plan_read(plan, key->name, key->value, loaded->arena);
+        return !trouble || key_error(error, OV_SETTINGS_ERROR_VALUE, section, key, trouble);
+    }
+    return no_such_setting(section, key, nearest, error);
+}
+
+static gboolean read_plan(Loaded *loaded, const OvKeySection *section, const char *name,
+                          GError **error) {
+    OvPlan plan = ov_plan_new(keep(loaded, name));
+    gboolean read = TRUE;
+    for (guint i = 0; read && i < section->n_keys; i++) {
+        read = read_plan_key(loaded, &plan, section, &section->keys[i], error);
+        show_key(loaded, section, &section->keys[i]);
+    }
+    g_autofree char *trouble = read ? ov_plan_settle(&plan) : NULL;
+    g_array_append_val(loaded->plans, plan);
+    return read && (!trouble || section_error(error, section, trouble));
+}
+
 static gboolean read_kind(Loaded *loaded, guint kind, const OvKeySection *section,
                           const char *pattern, GError **error) {
     if (kind == BY_CLASS)
         return read_class(loaded, section, pattern, error);
     if (kind == BY_ROUTE)
         return read_route(loaded, section, pattern, error);
+    if (kind == BY_PLAN)
+        return read_plan(loaded, section, pattern, error);
     OvOverride override = NOT_SET;
     override.pattern = keep(loaded, pattern);
     if (!read_override_keys(loaded, section, &override, error))
@@ -347,6 +386,7 @@ static OvSettings *settings_of(const OvKeyFile *keyfile, const char *file, GErro
     settings->n_accounts = loaded->overrides[BY_ACCOUNT]->len;
     settings->domains = (const OvOverride *)(const void *)loaded->overrides[BY_DOMAIN]->data;
     settings->n_domains = loaded->overrides[BY_DOMAIN]->len;
+    settings->plans = (OvPlans){(const OvPlan *)(void *)loaded->plans->data, loaded->plans->len};
     ov_egress_settle(&settings->egress, (OvEgressRoute *)(void *)loaded->routes->data,
                      loaded->routes->len, loaded->arena);
     return g_steal_pointer(&settings);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "policy/egress.h"
+#include "policy/limits/plan.h"
 #include "policy/network.h"
 #include "rules/auth/resolver.h"
 #include "rules/ruleset.h"
@@ -98,6 +99,8 @@ struct OvSettings {
     const char *const *domain_block_lists; /* likewise */
     /* [egress], [egress NAME] */
     OvEgressRoutes egress;
+    /* [plan NAME] */
+    OvPlans plans;
     /* [delivery] */
     const char *delivery_log; /* "auto", "off", "journal", or a path */
     /* [alert] */
@@ -167,8 +170,8 @@ const OvSettingSpec *ov_settings_spec(guint spec);
 /* The value in force as one would write it, and its origin: "default" or "FILE:LINE". The caller
  * frees both. */
 void ov_settings_value(const OvSettings *settings, guint spec, char **value, char **origin);
-/* Every key of every [account PATTERN], [domain PATTERN], [class NAME] and [egress NAME], in order
- * of the file; section is "account PATTERN". */
+/* Every key of every [account PATTERN], [domain PATTERN], [class NAME], [egress NAME] and
+ * [plan NAME], in order of the file; section is "account PATTERN". */
 void ov_settings_each_override(const OvSettings *settings,
                                void (*each)(const char *section, const char *name,
                                             const char *value, const char *origin, gpointer data),

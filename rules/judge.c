@@ -198,6 +198,7 @@ static void measure(OvJudgement *judgement, gint64 deadline) {
     }
     ov_measure_submission(&measure);
     ov_measure_standing(&measure);
+    ov_measure_recent(&measure);
     judgement->message_class = measure.message_class;
 }
 

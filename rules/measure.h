@@ -50,5 +50,8 @@ void ov_measure_providers(OvMeasure *measure);
 /* volume.provider.*; after ov_measure_providers, where there is a history. */
 void ov_measure_volume(OvMeasure *measure);
 
+/* volume.account.*, volume.domain.* and volume.script.* (measure_recent.c). */
+void ov_measure_recent(OvMeasure *measure);
+
 /* TRUE when the deadline has passed; then message.late is set too. */
 gboolean ov_measure_late(OvMeasure *measure);

@@ -2,6 +2,7 @@
  * input of a judgement; everything points into the caller's buffer or the judgement's arena. */
 #pragma once
 
+#include "rules/activity.h"
 #include "rules/arena.h"
 #include "rules/auth/dns.h"
 #include "rules/auth/egress.h"
@@ -31,6 +32,7 @@ typedef struct {
     OvDnsBook *dns;               /* asked about the names in it; NULL: nothing is known of them */
     const OvEgress *egress;       /* how it will leave; NULL: not known */
     const OvStanding *standing;   /* how those addresses stand in the DNS; NULL: not known */
+    const OvRecent *recent;       /* what those who send it sent lately; NULL: not known */
     const OvOwnership *ownership; /* whose addresses are whose; NULL: not known */
 } OvEnvelope;
 

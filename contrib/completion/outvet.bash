@@ -9,7 +9,7 @@ _outvet() {
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
         return
         ;;
-    --date | --login | --sender | --recipient | --client | --account | --since | --node | --reason | --for | --until)
+    --date | --login | --sender | --recipient | --client | --account | --since | --node | --reason | --for | --until | --of | --by)
         return
         ;;
     esac
@@ -30,7 +30,7 @@ _outvet() {
 
     if [[ ! $first ]]; then
         mapfile -t COMPREPLY < <(compgen -W \
-            'check held trace delivery suspend resume suspensions suppress compliance dns alert rules config status --help --version' -- "$current")
+            'check held trace delivery account top suspend resume suspensions suppress compliance dns alert rules config status --help --version' -- "$current")
         return
     fi
 
@@ -68,6 +68,7 @@ _outvet() {
     'delivery import') options+=' --node' ;;
     'suppress add') options+=' --sender --since' ;;
     'suppress remove' | 'suppress import') options+=' --sender' ;;
+    top*) options+=' --of --by' ;;
     suspend\ *) options+=' --reason --for --until --answer --queue' ;;
     resume*) options+=' --reason' ;;
     suspensions*) options+=' --all' ;;

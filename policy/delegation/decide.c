@@ -79,10 +79,9 @@ static gboolean is_exempt(Case *c) {
     return c->verdict.shadow || *c->verdict.exempt;
 }
 
-static gboolean is_foreign(const OvPolicyRequest *request, const OvOwnership *ownership,
-                           OvArena *arena) {
-    OvSlice sender = request->value[OV_POLICY_SENDER];
-    const char *login = text_of(arena, request, OV_POLICY_SASL_USERNAME);
+static gboolean is_foreign(const Case *c, const OvOwnership *ownership) {
+    OvSlice sender = c->request->value[OV_POLICY_SENDER];
+    const char *login = c->envelope.login;
     if (!ownership || !*login || sender.length == 0)
         return FALSE;
     gint64 deadline = g_get_monotonic_time() + ownership->time_limit;
@@ -98,22 +97,77 @@ static void refuse_foreign(Case *c, GString *answer) {
     log_action(c, reject ? "reject" : "defer", "the sender is another login's");
 }
 
+/* Where the milter sees the mail too, it tags and holds, and writes that down. */
+static const char *action_over(OvOver over, gboolean attended) {
+    switch (over) {
+    case OV_OVER_DEFER:
+        return "DEFER_IF_PERMIT 4.7.1";
+    case OV_OVER_REJECT:
+        return "REJECT 5.7.1";
+    case OV_OVER_HOLD:
+        return attended ? NULL : "HOLD";
+    case OV_OVER_TAG:
+        return NULL;
+    }
+    return NULL;
+}
+
+static void refuse_over(const Case *c, const OvPassed *passed, const char *action,
+                        GString *answer) {
+    const char *text = ov_passed_text(passed, c->arena);
+    g_string_append_printf(answer, "%s You have sent %s", action, text);
+    log_action(c, ov_over_name(passed->plan->over),
+               ov_arena_printf(c->arena, "%s %s: %s", ov_subject_kind_title(passed->subject.kind),
+                               passed->subject.name, text));
+}
+
+/* TRUE with the answer where a plan stops the mail. */
+static gboolean refuse_beyond_plans(Case *c, OvLimits *limits, GString *answer) {
+    const OvPolicyRequest *request = c->request;
+    gboolean at_end = request->state == OV_POLICY_AT_END_OF_MESSAGE;
+    const char *port = text_of(c->arena, request, OV_POLICY_CLIENT_PORT);
+    OvLimitStep step = {
+        .ticket = ov_limits_ticket(c->envelope.client_address, port),
+        .instance = text_of(c->arena, request, OV_POLICY_INSTANCE),
+        .recipients = at_end ? request->recipients : 0,
+        .octets = at_end ? request->size : 0,
+    };
+    if (step.ticket == 0 || !*step.instance || (!at_end && request->state != OV_POLICY_AT_RCPT))
+        return FALSE;
+    OvLimitMail mail = {
+        .account = c->account.name,
+        .sender = c->envelope.sender,
+        .client = c->envelope.client_address,
+        .domains = ov_limits_domains(c->envelope.recipients, c->envelope.n_recipients, c->arena),
+        .binding = !is_exempt(c),
+    };
+    OvPassed passed;
+    gboolean attended;
+    ov_limits_step(limits, c->settings, &step, &mail, c->envelope.now, c->arena, &passed,
+                   &attended);
+    if (!passed.plan || passed.plan->shadow || !mail.binding)
+        return FALSE;
+    const char *action = action_over(passed.plan->over, attended);
+    if (action)
+        refuse_over(c, &passed, action, answer);
+    return action != NULL;
+}
+
 void ov_policy_decide(const OvPolicyRequest *request, const OvSettings *settings,
                       const OvOwnership *ownership, const OvSuspensionList *suspended,
-                      GString *answer) {
-    g_autoptr(OvArena) arena = ov_arena_new();
-    gboolean foreign = settings->foreign_sender != OV_FOREIGN_SENDER_PASS &&
-                       request->state != OV_POLICY_AT_OTHER &&
-                       is_foreign(request, ownership, arena);
-    Case c;
-    if (foreign || suspended) {
-        open_case(&c, request, settings, arena);
-        if (refuse_suspended(&c, suspended, answer))
-            return;
-        if (foreign && !is_exempt(&c)) {
-            refuse_foreign(&c, answer);
-            return;
-        }
+                      OvLimits *limits, GString *answer) {
+    if (request->state == OV_POLICY_AT_OTHER) {
+        g_string_append(answer, "DUNNO");
+        return;
     }
-    g_string_append(answer, "DUNNO");
+    g_autoptr(OvArena) arena = ov_arena_new();
+    Case c;
+    open_case(&c, request, settings, arena);
+    if (refuse_suspended(&c, suspended, answer))
+        return;
+    if (settings->foreign_sender != OV_FOREIGN_SENDER_PASS && is_foreign(&c, ownership) &&
+        !is_exempt(&c))
+        refuse_foreign(&c, answer);
+    else if (!refuse_beyond_plans(&c, limits, answer))
+        g_string_append(answer, "DUNNO");
 }

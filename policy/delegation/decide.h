@@ -2,6 +2,7 @@
 #pragma once
 
 #include "policy/delegation/request.h"
+#include "policy/limits/limits.h"
 #include "policy/limits/suspension.h"
 #include "rules/ownership.h"
 
@@ -15,7 +16,11 @@
  *
  * Before that, at RCPT: where sending is suspended, HOLD, DEFER_IF_PERMIT or REJECT with a sentence
  * for the sender, but to exempt recipient domains, and in shadow mode. suspended: NULL where
- * nothing is. Thread-safe. */
+ * nothing is.
+ *
+ * At RCPT and at the end of data mail is held against the plans, and counted (limits.h).
+ * Thread-safe.
+ */
 void ov_policy_decide(const OvPolicyRequest *request, const OvSettings *settings,
                       const OvOwnership *ownership, const OvSuspensionList *suspended,
-                      GString *answer);
+                      OvLimits *limits, GString *answer);

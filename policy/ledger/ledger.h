@@ -96,7 +96,12 @@ const OvHistory *ov_ledger_history(OvLedger *ledger, GError **error);
 /* TRUE while older mail is being filled in. */
 gboolean ov_ledger_recalling(OvLedger *ledger);
 
-typedef enum { OV_LEDGER_BY_ID, OV_LEDGER_BY_MESSAGE_ID, OV_LEDGER_BY_QUEUE_ID } OvLedgerKey;
+typedef enum {
+    OV_LEDGER_BY_ID,
+    OV_LEDGER_BY_MESSAGE_ID,
+    OV_LEDGER_BY_QUEUE_ID,
+    OV_LEDGER_BY_ACCOUNT
+} OvLedgerKey;
 
 /* The newest records with that key, newest first, at most limit, with their hits. An id is given as
  * ov_id_format writes it. Message-IDs are compared without <> and without ASCII case. Returns an

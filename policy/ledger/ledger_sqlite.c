@@ -110,6 +110,10 @@ static void log_step(const OvBulkSender *sender, const char *state) {
            ov_provider_name(sender->provider), "state", state, NULL);
 }
 
+static gboolean mark_bulk(OvConnection *connection, gconstpointer sender, GError **error) {
+    return ov_connection_mark_bulk(connection, sender, error);
+}
+
 /* Counts what left, and marks who becomes a bulk sender by it. */
 static void count_volume(OvLedger *ledger, const OvLedgerRecord *record) {
     OvVolumes *volumes = ov_window_volumes(ledger->window);
@@ -125,7 +129,7 @@ static void count_volume(OvLedger *ledger, const OvLedgerRecord *record) {
             log_step(&sender, "near");
             break;
         case OV_VOLUME_STEP_BULK:
-            if (ov_writer_mark_bulk(ledger->writer, &sender, NULL))
+            if (ov_writer_write(ledger->writer, mark_bulk, &sender, NULL))
                 log_step(&sender, "bulk");
             else /* the trouble is in the log; the next message tries again */
                 ov_volumes_mark(volumes, domain, sender.provider, FALSE);
@@ -245,6 +249,26 @@ OvBulkSender *ov_ledger_bulk_senders(OvLedger *ledger, OvArena *arena, guint *n,
         senders = ov_connection_bulk_senders(ledger->reading, arena, n, error);
     g_mutex_unlock(&ledger->lock);
     return senders;
+}
+
+static gboolean keep_counters(OvConnection *connection, gconstpointer rows, GError **error) {
+    return ov_connection_keep_counters(connection, rows, error);
+}
+
+gboolean ov_ledger_keep_counters(OvLedger *ledger, const OvCounterRow *rows, guint n,
+                                 GError **error) {
+    g_assert(ledger->writer);
+    OvCounterRows batch = {rows, n};
+    return ov_writer_write(ledger->writer, keep_counters, &batch, error);
+}
+
+gboolean ov_ledger_counters(OvLedger *ledger, const OvSubject *subject, OvCounterRowFunc take,
+                            gpointer data, GError **error) {
+    g_mutex_lock(&ledger->lock);
+    gboolean done = connect_reading(ledger, error) &&
+                    ov_connection_counters(ledger->reading, subject, take, data, error);
+    g_mutex_unlock(&ledger->lock);
+    return done;
 }
 
 gboolean ov_ledger_failing(OvLedger *ledger) {
@@ -373,9 +397,13 @@ OvDeliveryCount *ov_ledger_count_deliveries(OvLedger *ledger, gint64 since, guin
     return counts;
 }
 
+static gboolean add_suspension(OvConnection *connection, gconstpointer row, GError **error) {
+    return ov_connection_add_suspension(connection, row, error);
+}
+
 gboolean ov_ledger_add_suspension(OvLedger *ledger, const OvSuspensionRow *row, GError **error) {
     if (ledger->writer)
-        return ov_writer_add_suspension(ledger->writer, row, error);
+        return ov_writer_write(ledger->writer, add_suspension, row, error);
     g_autoptr(OvConnection) connection = ov_connection_open(ledger->path, TRUE, error);
     return connection && ov_connection_add_suspension(connection, row, error);
 }

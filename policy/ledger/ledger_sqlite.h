@@ -1,6 +1,7 @@
 /* What the files of the SQLite ledger share; nobody else includes it. */
 #pragma once
 
+#include "policy/ledger/counter_rows.h"
 #include "policy/ledger/delivery.h"
 #include "policy/ledger/ledger.h"
 #include "policy/ledger/recipient_key.h"
@@ -83,6 +84,15 @@ gboolean ov_connection_prune_counts(OvConnection *connection, gint64 before, GEr
 /* Nothing where it is marked already. */
 gboolean ov_connection_mark_bulk(OvConnection *connection, const OvBulkSender *sender,
                                  GError **error);
+/* As ov_ledger_keep_counters, into the transaction at hand, and ov_ledger_counters. */
+typedef struct {
+    const OvCounterRow *rows;
+    guint n;
+} OvCounterRows;
+gboolean ov_connection_keep_counters(OvConnection *connection, const OvCounterRows *rows,
+                                     GError **error);
+gboolean ov_connection_counters(OvConnection *connection, const OvSubject *subject,
+                                OvCounterRowFunc take, gpointer data, GError **error);
 OvBulkSender *ov_connection_bulk_senders(OvConnection *connection, OvArena *arena, guint *n,
                                          GError **error);
 /* As their namesakes of policy/ledger/ledger.h. */
@@ -139,8 +149,9 @@ gboolean ov_writer_add(OvWriter *writer, const OvLedgerRecord *record, const gui
                        GError **error);
 gboolean ov_writer_add_action(OvWriter *writer, gint64 message, const OvLedgerAction *action,
                               GError **error);
-gboolean ov_writer_mark_bulk(OvWriter *writer, const OvBulkSender *sender, GError **error);
-gboolean ov_writer_add_suspension(OvWriter *writer, const OvSuspensionRow *row, GError **error);
+/* Has write called within the transaction that is made next; what fails there fails the batch. */
+typedef gboolean (*OvWriteFunc)(OvConnection *connection, gconstpointer data, GError **error);
+gboolean ov_writer_write(OvWriter *writer, OvWriteFunc write, gconstpointer data, GError **error);
 /* Their own trouble fails the deliveries alone, not what is committed with them. */
 gboolean ov_writer_add_deliveries(OvWriter *writer, const OvDeliveryBatch *deliveries,
                                   GError **error);

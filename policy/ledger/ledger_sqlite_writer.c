@@ -15,10 +15,10 @@ static const gint64 GATHER = 250; /* microseconds */
 typedef struct Item Item;
 struct Item {
     const OvLedgerRecord *record;      /* or, where NULL, an action: */
-    const OvLedgerAction *action;      /* or, where that is NULL too, a bulk sender: */
-    const OvBulkSender *bulk;          /* or deliveries: */
-    const OvSuspensionRow *suspension; /* or a suspension: */
-    const OvDeliveryBatch *deliveries; /* or, where all are NULL, one step of pruning */
+    const OvLedgerAction *action;      /* or, where that is NULL too, deliveries: */
+    const OvDeliveryBatch *deliveries; /* or what else is to be written: */
+    OvWriteFunc write;                 /* or, where all are NULL, one step of pruning */
+    gconstpointer data;                /* write's */
     gint64 message;
     const guint8 *hashes;
     gboolean behind; /* of a step of pruning: another should follow soon */
@@ -135,10 +135,8 @@ static gboolean insert(OvWriter *writer, Item *item, GError **error) {
     else if (item->action)
         done =
             ov_connection_insert_action(writer->connection, item->message, item->action, &trouble);
-    else if (item->suspension)
-        done = ov_connection_add_suspension(writer->connection, item->suspension, &trouble);
     else
-        done = ov_connection_mark_bulk(writer->connection, item->bulk, &trouble);
+        done = item->write(writer->connection, item->data, &trouble);
     if (!done && g_error_matches(trouble, OV_LEDGER_ERROR, OV_LEDGER_ERROR_DUPLICATE))
         item->error = trouble;
     else if (!done)
@@ -147,7 +145,7 @@ static gboolean insert(OvWriter *writer, Item *item, GError **error) {
 }
 
 static gboolean prunes(const Item *item) {
-    return !item->record && !item->action && !item->bulk && !item->suspension && !item->deliveries;
+    return !item->record && !item->action && !item->deliveries && !item->write;
 }
 
 static gboolean commit(OvWriter *writer, Item *batch, GError **error) {
@@ -328,13 +326,8 @@ gboolean ov_writer_add_action(OvWriter *writer, gint64 message, const OvLedgerAc
     return hand_over(writer, &item, error);
 }
 
-gboolean ov_writer_mark_bulk(OvWriter *writer, const OvBulkSender *sender, GError **error) {
-    Item item = {.bulk = sender};
-    return hand_over(writer, &item, error);
-}
-
-gboolean ov_writer_add_suspension(OvWriter *writer, const OvSuspensionRow *row, GError **error) {
-    Item item = {.suspension = row};
+gboolean ov_writer_write(OvWriter *writer, OvWriteFunc write, gconstpointer data, GError **error) {
+    Item item = {.write = write, .data = data};
     return hand_over(writer, &item, error);
 }
 

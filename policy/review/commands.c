@@ -90,6 +90,12 @@ static const OvOption config_show_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const OvOption top_options[] = {
+    {"of", "KIND", "account, sender_domain, script, client, egress or provider, else account"},
+    {"by", "ORDER", "rate, score, held or bounced, else rate"},
+    {NULL, NULL, NULL},
+};
+
 const OvCommand ov_commands[] = {
     {"check", "PATH...", 1, G_MAXUINT, "judge messages in files, directories, mboxes or - (stdin)",
      check_options, ov_command_check},
@@ -103,6 +109,10 @@ const OvCommand ov_commands[] = {
      ov_command_held_release},
     {"held delete", "[ID...]", 0, G_MAXUINT, "delete held messages", held_delete_options,
      ov_command_held_delete},
+    {"account", "NAME", 1, 1, "what an account sent, what its plan allows, its last messages", NULL,
+     ov_command_account},
+    {"top", "", 0, 0, "who sends most now; a live screen on a terminal", top_options,
+     ov_command_top},
     {"trace", "ID", 1, 1, "everything known of a Message-ID, queue id or Outvet id", NULL,
      ov_command_trace},
     {"delivery summary", "", 0, 0, "count what became of messages, by transport, domain and reason",

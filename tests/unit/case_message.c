@@ -313,6 +313,36 @@ static gboolean take_submission(Case *c, const char *line) {
     return TRUE;
 }
 
+/* "hour 60": a member of OvRecent. */
+static gboolean take_recent(Case *c, const char *rest) {
+    OvRecent *recent = &c->recent;
+    const struct {
+        const char *name;
+        guint64 *number;
+    } members[] = {
+        {"hour", &recent->hour},
+        {"day", &recent->day},
+        {"usual", &recent->usual},
+        {"messages", &recent->messages},
+        {"held", &recent->held},
+        {"delivered", &recent->delivered},
+        {"bounced", &recent->bounced},
+        {"domain-day", &recent->domain_day},
+        {"domain-before", &recent->domain_before},
+        {"clients", &recent->clients},
+        {"script-burst", &recent->script_burst},
+    };
+    c->envelope.recent = recent;
+    for (guint i = 0; i < G_N_ELEMENTS(members); i++) {
+        gsize length = strlen(members[i].name);
+        if (strncmp(rest, members[i].name, length) != 0 || rest[length] != ' ')
+            continue;
+        *members[i].number = g_ascii_strtoull(rest + length + 1, NULL, 10);
+        return TRUE;
+    }
+    return strcmp(rest, "nothing") == 0;
+}
+
 static gboolean take_directive(Case *c, const char *line) {
     const char *rest;
     if (is_directive(line, "attach", &rest))
@@ -338,7 +368,9 @@ static gboolean take_directive(Case *c, const char *line) {
     else if (is_directive(line, "smtputf8", &rest)) {
         c->envelope.smtputf8_known = TRUE;
         c->envelope.smtputf8 = strcmp(rest, "yes") == 0;
-    } else if (is_directive(line, "history", &rest))
+    } else if (is_directive(line, "recent", &rest))
+        return take_recent(c, rest);
+    else if (is_directive(line, "history", &rest))
         return take_history(c, rest);
     else if (is_directive(line, "dns", &rest))
         return case_dns_take(c->dns, rest);

@@ -43,6 +43,7 @@ typedef struct {
     CaseDns *dns;          /* what the envelope's book, egress and standing are made of */
     gint64 watched_before; /* microseconds: how old the standing is */
     CaseHistory earlier;
+    OvRecent recent;   /* of the envelope, where the case has one */
     OvHistory history; /* of the envelope, where the case has one; its answers are earlier */
     CaseOwnership owners;
     OvOwnership ownership; /* the same of owners */

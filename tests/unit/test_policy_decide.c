@@ -36,7 +36,9 @@ static char *decide_of(const char *settings_text, const OvOwnership *ownership,
     assert_int_equal(ov_policy_request_read(ov_slice(text), &request, &length, &fault),
                      OV_POLICY_READ);
     GString *answer = g_string_new(NULL);
-    ov_policy_decide(&request, settings, ownership, suspended, answer);
+    OvLimits *limits = ov_limits_new();
+    ov_policy_decide(&request, settings, ownership, suspended, limits, answer);
+    ov_limits_free(limits);
     return g_string_free(answer, FALSE);
 }
 

@@ -126,7 +126,7 @@ static void test_the_envelope_is_what_the_dialogue_said(void **state) {
     OvSession *session = fixture->session;
     OvEnvelope envelope;
 
-    ov_session_connect(session, "192.0.2.7", "client.example.com");
+    ov_session_connect(session, fixture->daemon, "192.0.2.7", "4711", "client.example.com");
     ov_session_helo(session, "[192.0.2.7]");
     begin(fixture);
     ov_session_recipient(session, "<ann@example.net>");
@@ -151,8 +151,9 @@ static void test_a_client_without_a_verified_name_has_none(void **state) {
     Fixture *fixture = *state;
 
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
-        ov_session_connect(fixture->session, "192.0.2.7", "before.example.com");
-        ov_session_connect(fixture->session, "192.0.2.7", names[i]);
+        ov_session_connect(fixture->session, fixture->daemon, "192.0.2.7", NULL,
+                           "before.example.com");
+        ov_session_connect(fixture->session, fixture->daemon, "192.0.2.7", NULL, names[i]);
         assert_null(fixture->session->client_name);
     }
 }

@@ -1,0 +1,141 @@
+#include "policy/limits/bound.h"
+
+#include <math.h>
+
+enum { USUAL_DAYS = 14, LEAST_DAYS = 3, HOURS_OF_A_DAY = 4 /* in which most of it is sent */ };
+
+static const gint64 DAY = G_GINT64_CONSTANT(24) * 3600 * G_USEC_PER_SEC;
+
+static int compare_numbers(gconstpointer one, gconstpointer other) {
+    guint64 a = *(const guint64 *)one, b = *(const guint64 *)other;
+    return a < b ? -1 : a > b;
+}
+
+/* The median of the days before the last 24 hours, which is days[0], on which there was something.
+ */
+static guint64 usual_of(const OvAmounts days[1 + USUAL_DAYS]) {
+    guint64 sent[USUAL_DAYS];
+    guint n = 0;
+    for (guint i = 1; i <= USUAL_DAYS; i++)
+        if (days[i].of[OV_AMOUNT_RECIPIENTS] > 0)
+            sent[n++] = days[i].of[OV_AMOUNT_RECIPIENTS];
+    if (n < LEAST_DAYS)
+        return 0;
+    qsort(sent, n, sizeof *sent, compare_numbers);
+    return sent[n / 2];
+}
+
+void ov_activity_take(OvActivity *activity, const OvTally *tally, gint64 since, gint64 now) {
+    OvAmounts days[1 + USUAL_DAYS] = {{{0}}};
+    ov_tally_days(tally, now, days, 1 + USUAL_DAYS);
+    *activity = (OvActivity){
+        .since = since, .usual = usual_of(days), .before = days[1].of[OV_AMOUNT_RECIPIENTS]};
+    ov_tally_sum(tally, now, activity->sums);
+}
+
+/* What the amount is a share of. */
+static guint64 whole_of(const OvAmounts *amounts, OvAmount amount) {
+    return amount == OV_AMOUNT_HELD
+               ? amounts->of[OV_AMOUNT_MESSAGES]
+               : amounts->of[OV_AMOUNT_DELIVERED] + amounts->of[OV_AMOUNT_BOUNCED];
+}
+
+static guint64 to_count(double number) {
+    return number >= 9e18 ? G_MAXINT64 : (guint64)number;
+}
+
+static guint64 warm_up_of(const OvBound *bound, const OvActivity *activity, gint64 now) {
+    gint64 days = activity->since > 0 ? MAX(now - activity->since, 0) / DAY : 0;
+    return to_count((double)bound->most * pow(bound->factor, (double)days));
+}
+
+static guint64 usual_bound_of(const OvBound *bound, const OvActivity *activity) {
+    if (activity->usual == 0)
+        return G_MAXINT64;
+    double day = bound->factor * (double)activity->usual;
+    return MAX(bound->least, to_count(bound->span == OV_SPAN_HOUR ? day / HOURS_OF_A_DAY : day));
+}
+
+static guint64 allowed_by(const OvBound *bound, const OvActivity *activity, gint64 now) {
+    switch (bound->form) {
+    case OV_BOUND_WARM_UP:
+        return warm_up_of(bound, activity, now);
+    case OV_BOUND_USUAL:
+        return usual_bound_of(bound, activity);
+    default:
+        return bound->most;
+    }
+}
+
+static guint64 used_of(const OvBound *bound, const OvActivity *activity, gint64 now) {
+    if (bound->form == OV_BOUND_THINGS)
+        return ov_distinct_count(activity->distinct, bound->thing, bound->span,
+                                 activity->things[bound->thing], now);
+    return activity->sums[bound->span].of[bound->amount];
+}
+
+void ov_bound_weigh(OvBound *bound, const OvActivity *activity, guint64 lifted, gint64 now) {
+    const OvAmounts *sums = &activity->sums[bound->span];
+    bound->used = used_of(bound, activity, now);
+    bound->allowed = allowed_by(bound, activity, now);
+    if (bound->form == OV_BOUND_SHARE) {
+        guint64 whole = whole_of(sums, bound->amount);
+        bound->passed = whole >= MAX(bound->least, 1) && bound->used * 100 > bound->allowed * whole;
+        bound->used = whole > 0 ? bound->used * 100 / whole : 0;
+        return;
+    }
+    if (bound->form == OV_BOUND_THINGS) {
+        bound->passed = bound->used > bound->allowed;
+        return;
+    }
+    if (bound->amount == OV_AMOUNT_MESSAGES || bound->amount == OV_AMOUNT_RECIPIENTS)
+        bound->allowed += MIN(lifted, G_MAXINT64);
+    bound->passed = bound->used > bound->allowed;
+}
+
+static const char *unit_of(const OvBound *bound) {
+    static const char *const UNITS[OV_N_AMOUNTS] = {
+        [OV_AMOUNT_MESSAGES] = "messages",
+        [OV_AMOUNT_RECIPIENTS] = "recipients",
+        [OV_AMOUNT_OCTETS] = "octets",
+        [OV_AMOUNT_HELD] = "held or tagged messages",
+        [OV_AMOUNT_DELIVERED] = "deliveries",
+        [OV_AMOUNT_BOUNCED] = "recipients that mail can't be delivered to",
+        [OV_AMOUNT_BLOCKED] = "refusals of our mail",
+        [OV_AMOUNT_SCORE] = "hundredths of score",
+    };
+    static const char *const THINGS[OV_N_THINGS] = {
+        [OV_THING_DOMAINS] = "recipients' domains",
+        [OV_THING_FAILED] = "recipients that mail can't be delivered to",
+        [OV_THING_CLIENTS] = "client addresses",
+    };
+    return bound->form == OV_BOUND_THINGS ? THINGS[bound->thing] : UNITS[bound->amount];
+}
+
+static const char *span_words(OvSpan span) {
+    static const char *const WORDS[OV_N_SPANS] = {
+        [OV_SPAN_MINUTE] = "a minute", [OV_SPAN_TEN_MINUTES] = "10 minutes",
+        [OV_SPAN_HOUR] = "an hour",    [OV_SPAN_DAY] = "a day",
+        [OV_SPAN_WEEK] = "a week",     [OV_SPAN_MONTH] = "a month",
+    };
+    return WORDS[span];
+}
+
+static const char *per_cent(const OvBound *bound) {
+    return bound->form == OV_BOUND_SHARE ? " %" : "";
+}
+
+char *ov_bound_used_text(const OvBound *bound) {
+    return g_strdup_printf("%" G_GUINT64_FORMAT "%s %s in %s", bound->used, per_cent(bound),
+                           unit_of(bound), span_words(bound->span));
+}
+
+char *ov_bound_allowed_text(const OvBound *bound) {
+    return g_strdup_printf("%" G_GUINT64_FORMAT "%s", bound->allowed, per_cent(bound));
+}
+
+char *ov_bound_text(const OvBound *bound) {
+    return g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT "%s %s in %s", bound->used,
+                           bound->allowed, per_cent(bound), unit_of(bound),
+                           span_words(bound->span));
+}

@@ -1,0 +1,52 @@
+/* Bounds on what a subject may do, and whether what it did passes them. Pure. */
+#pragma once
+
+#include "policy/limits/distinct.h"
+
+/* What a subject did. */
+typedef struct {
+    OvAmounts sums[OV_N_SPANS];
+    guint64 usual;  /* recipients of a usual day: the median of those of the last 14 on which it
+                       sent; 0 where these are fewer than 3 */
+    guint64 before; /* recipients in the 24 hours before the last 24 */
+    gint64 since;   /* microseconds since the epoch: when it was counted first; 0 for never */
+    const OvDistinct *distinct;   /* NULL where there is nothing of it */
+    OvThings things[OV_N_THINGS]; /* of the mail at hand */
+} OvActivity;
+
+/* Fills it from a tally. now: microseconds since the epoch. */
+void ov_activity_take(OvActivity *activity, const OvTally *tally, gint64 since, gint64 now);
+
+typedef enum {
+    OV_BOUND_MOST,    /* most of the amount in the span */
+    OV_BOUND_THINGS,  /* most different things in the span; at most ov_thing_most of them */
+    OV_BOUND_SHARE,   /* most: per cent of what the amount is a share of, from `least` of that */
+    OV_BOUND_USUAL,   /* factor times the recipients of a usual day, of an hour a quarter of that;
+                         `least` is always allowed, and anything where nothing is usual yet */
+    OV_BOUND_WARM_UP, /* most on the subject's first day, on each day factor times the day before */
+} OvBoundForm;
+
+typedef struct {
+    OvBoundForm form;
+    OvAmount amount; /* but of THINGS */
+    OvThing thing;   /* of THINGS */
+    OvSpan span;
+    guint64 most;
+    guint64 least;
+    double factor;
+    gboolean refuses; /* mail that passes it is not taken, and so not counted */
+    /* What comes of it. */
+    gboolean passed;
+    guint64 used;    /* in the span, the mail at hand with it; of SHARE: per cent */
+    guint64 allowed; /* for this subject, today */
+} OvBound;
+
+/* Fills in what comes of it. activity has the mail at hand in it, too. lifted: how many messages
+ * and recipients more are allowed than it says, as was announced. */
+void ov_bound_weigh(OvBound *bound, const OvActivity *activity, guint64 lifted, gint64 now);
+
+/* Of one that is weighed: "501 recipients in an hour", "500", and "501 of 500 recipients in an
+ * hour"; the caller frees it. */
+char *ov_bound_used_text(const OvBound *bound);
+char *ov_bound_allowed_text(const OvBound *bound);
+char *ov_bound_text(const OvBound *bound);

@@ -1,0 +1,366 @@
+#include "policy/limits/limits.h"
+
+#include "policy/delivery/outcome.h"
+#include "rules/hash.h"
+#include "rules/provider.h"
+
+#include <string.h>
+
+enum {
+    MOST_CLAIMS = OV_SUBJECT_EVERYTHING + OV_N_PROVIDERS,
+    MOST_UNATTENDED = 65536, /* messages that only the policy service sees, remembered */
+};
+
+/* The message that a connection brings, as the policy service was asked of it. */
+typedef struct {
+    guint64 ticket;
+    guint64 instance; /* hash; 0: none yet */
+    guint recipients;
+    gboolean attended;
+    GList link; /* in the order of their last step; unattended only */
+} Way;
+
+struct OvLimits {
+    OvCounters *counters;
+    GMutex lock; /* of the ways */
+    GHashTable *ways;
+    GQueue unattended; /* Way *, by its link; the newest last */
+};
+
+OvLimits *ov_limits_new(void) {
+    OvLimits *limits = g_new0(OvLimits, 1);
+    limits->counters = ov_counters_new();
+    limits->ways = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
+    g_queue_init(&limits->unattended);
+    g_mutex_init(&limits->lock);
+    return limits;
+}
+
+void ov_limits_free(OvLimits *limits) {
+    if (!limits)
+        return;
+    g_hash_table_unref(limits->ways);
+    ov_counters_free(limits->counters);
+    g_mutex_clear(&limits->lock);
+    g_free(limits);
+}
+
+OvCounters *ov_limits_counters(OvLimits *limits) {
+    return limits->counters;
+}
+
+guint64 ov_limits_ticket(const char *address, const char *port) {
+    guint64 number;
+    if (!address || !port || !g_ascii_string_to_unsigned(port, 10, 1, G_MAXUINT16, &number, NULL))
+        return 0;
+    return ov_hash_spread(ov_hash(ov_slice(address), number)) | 1;
+}
+
+/* Called under the lock. */
+static Way *have_way(OvLimits *limits, guint64 ticket) {
+    Way *way = g_hash_table_lookup(limits->ways, &ticket);
+    if (way)
+        return way;
+    way = g_new0(Way, 1);
+    way->ticket = ticket;
+    way->link.data = way;
+    g_hash_table_add(limits->ways, way);
+    g_queue_push_tail_link(&limits->unattended, &way->link);
+    if (limits->unattended.length > MOST_UNATTENDED) {
+        Way *oldest = limits->unattended.head->data;
+        g_queue_unlink(&limits->unattended, &oldest->link);
+        g_hash_table_remove(limits->ways, oldest);
+    }
+    return way;
+}
+
+void ov_limits_attend(OvLimits *limits, guint64 ticket) {
+    if (ticket == 0)
+        return;
+    g_mutex_lock(&limits->lock);
+    Way *way = have_way(limits, ticket);
+    if (!way->attended)
+        g_queue_unlink(&limits->unattended, &way->link);
+    way->attended = TRUE;
+    way->instance = 0;
+    way->recipients = 0;
+    g_mutex_unlock(&limits->lock);
+}
+
+void ov_limits_leave(OvLimits *limits, guint64 ticket) {
+    if (ticket == 0)
+        return;
+    g_mutex_lock(&limits->lock);
+    Way *way = g_hash_table_lookup(limits->ways, &ticket);
+    if (way && way->attended)
+        g_hash_table_remove(limits->ways, way);
+    g_mutex_unlock(&limits->lock);
+    ov_counters_give_back(limits->counters, ticket);
+}
+
+/* The claims of one message. */
+typedef struct {
+    const OvSettings *settings;
+    const OvLimitMail *mail;
+    gint64 now;
+    OvArena *arena;
+    OvClaim claims[MOST_CLAIMS];
+    const OvPlan *plans[MOST_CLAIMS]; /* of each claim; NULL for none */
+    guint n;
+} Claims;
+
+static gboolean bounds_things(const OvPlan *plan, OvThing thing) {
+    for (guint i = 0; plan && i < plan->n_bounds; i++)
+        if (plan->bounds[i].form == OV_BOUND_THINGS && plan->bounds[i].thing == thing)
+            return TRUE;
+    return FALSE;
+}
+
+static OvThings client_mark(Claims *claims) {
+    const char *client = claims->mail->client;
+    guint32 *mark = OV_ARENA_NEW(claims->arena, guint32, 1);
+    *mark = ov_thing_mark(client, strlen(client));
+    return (OvThings){mark, 1};
+}
+
+static void claim_for(Claims *claims, const OvSubject *subject, const OvAmounts *amounts) {
+    const OvPlan *plan = ov_plan_find(&claims->settings->plans, subject, claims->now);
+    OvClaim *claim = &claims->claims[claims->n];
+    claims->plans[claims->n++] = plan;
+    *claim = (OvClaim){.subject = *subject, .amounts = *amounts};
+    if (bounds_things(plan, OV_THING_DOMAINS))
+        claim->things[OV_THING_DOMAINS] = claims->mail->domains;
+    if (subject->kind == OV_SUBJECT_ACCOUNT && claims->mail->client)
+        claim->things[OV_THING_CLIENTS] = client_mark(claims);
+    if (!plan || plan->n_bounds == 0)
+        return;
+    claim->bounds = OV_ARENA_NEW(claims->arena, OvBound, plan->n_bounds);
+    claim->n_bounds = plan->n_bounds;
+    for (guint i = 0; i < plan->n_bounds; i++) {
+        claim->bounds[i] = plan->bounds[i];
+        claim->bounds[i].refuses = claims->mail->binding && plan->bounds[i].refuses;
+    }
+}
+
+/* Where no plan is about them, these are counted for what the rules and `outvet account` tell. */
+static gboolean is_counted(const Claims *claims, OvSubjectKind kind) {
+    return kind == OV_SUBJECT_ACCOUNT || kind == OV_SUBJECT_SENDER_DOMAIN ||
+           kind == OV_SUBJECT_SCRIPT || ov_plans_bound(&claims->settings->plans, kind);
+}
+
+static void claim_by_name(Claims *claims, OvSubjectKind kind, const char *name) {
+    OvSubject subject;
+    if (name && is_counted(claims, kind) && ov_subject_set(&subject, kind, name, claims->arena))
+        claim_for(claims, &subject, &claims->mail->amounts);
+}
+
+static void claim_providers(Claims *claims) {
+    const guint *providers = claims->mail->providers;
+    if (!providers || !is_counted(claims, OV_SUBJECT_PROVIDER))
+        return;
+    for (guint i = 0; i < OV_N_PROVIDERS; i++) {
+        OvAmounts amounts = claims->mail->amounts;
+        amounts.of[OV_AMOUNT_RECIPIENTS] = providers[i];
+        OvSubject subject = {OV_SUBJECT_PROVIDER, ov_provider_name((OvProvider)i)};
+        if (providers[i] > 0)
+            claim_for(claims, &subject, &amounts);
+    }
+}
+
+static const char *egress_of(const Claims *claims) {
+    const OvEgress *egress = claims->mail->egress;
+    return egress && egress->n_points == 1 && is_counted(claims, OV_SUBJECT_EGRESS)
+               ? ov_ip_address_text(claims->arena, &egress->points[0].address)
+               : NULL;
+}
+
+static const char *domain_of(const char *address) {
+    const char *at = address ? strrchr(address, '@') : NULL;
+    return at ? at + 1 : NULL;
+}
+
+OvThings ov_limits_domains(const char *const *recipients, guint n, OvArena *arena) {
+    guint32 *marks = OV_ARENA_NEW(arena, guint32, OV_LIMITS_MAX_DOMAINS);
+    guint n_marks = 0;
+    for (guint i = 0; i < n && n_marks < OV_LIMITS_MAX_DOMAINS; i++) {
+        const char *domain = domain_of(recipients[i]);
+        guint32 mark = domain ? ov_thing_mark(domain, strlen(domain)) : 0;
+        guint j = 0;
+        while (j < n_marks && marks[j] != mark)
+            j++;
+        if (domain && j == n_marks)
+            marks[n_marks++] = mark;
+    }
+    return (OvThings){marks, n_marks};
+}
+
+static void fill(Claims *claims) {
+    const OvLimitMail *mail = claims->mail;
+    claim_by_name(claims, OV_SUBJECT_ACCOUNT, mail->account);
+    claim_by_name(claims, OV_SUBJECT_SENDER_DOMAIN, domain_of(mail->sender));
+    claim_by_name(claims, OV_SUBJECT_SCRIPT, mail->script);
+    claim_by_name(claims, OV_SUBJECT_CLIENT, mail->client);
+    claim_by_name(claims, OV_SUBJECT_EGRESS, egress_of(claims));
+    claim_providers(claims);
+}
+
+/* Of the bounds that were passed the first whose plan asks for most; one in shadow only where there
+ * is no other. */
+static void take_passed(const Claims *claims, OvPassed *passed) {
+    *passed = (OvPassed){.plan = NULL};
+    for (guint i = 0; i < claims->n; i++) {
+        const OvPlan *plan = claims->plans[i];
+        const OvClaim *claim = &claims->claims[i];
+        for (guint j = 0; j < claim->n_bounds; j++)
+            if (claim->bounds[j].passed &&
+                (!passed->plan || (passed->plan->shadow && !plan->shadow) ||
+                 (passed->plan->shadow == plan->shadow && plan->over > passed->plan->over)))
+                *passed = (OvPassed){plan, claim->subject, claim->bounds[j]};
+    }
+}
+
+gboolean ov_limits_reserve(OvLimits *limits, const OvSettings *settings, guint64 ticket,
+                           const OvLimitMail *mail, gint64 now, OvArena *arena, OvPassed *passed) {
+    Claims claims = {.settings = settings, .mail = mail, .now = now, .arena = arena};
+    fill(&claims);
+    gboolean taken = ov_counters_reserve(limits->counters, ticket, claims.claims, claims.n, now);
+    take_passed(&claims, passed);
+    return taken;
+}
+
+void ov_limits_keep(OvLimits *limits, guint64 ticket, gint64 now) {
+    ov_counters_keep(limits->counters, ticket, now);
+}
+
+void ov_limits_drop(OvLimits *limits, guint64 ticket) {
+    ov_counters_give_back(limits->counters, ticket);
+}
+
+/* All zero where there is no such subject. */
+static void read_subject(OvLimits *limits, guint64 ticket, OvSubjectKind kind, const char *name,
+                         gint64 now, OvArena *arena, OvActivity *activity) {
+    OvSubject subject;
+    *activity = (OvActivity){.since = 0};
+    if (name && ov_subject_set(&subject, kind, name, arena))
+        ov_counters_read(limits->counters, &subject, ticket, now, activity);
+}
+
+static guint clients_of(OvLimits *limits, const char *account, gint64 now, OvArena *arena) {
+    OvSubject subject;
+    return account && ov_subject_set(&subject, OV_SUBJECT_ACCOUNT, account, arena)
+               ? ov_counters_things(limits->counters, &subject, OV_THING_CLIENTS, OV_SPAN_HOUR, now)
+               : 0;
+}
+
+void ov_limits_recent(OvLimits *limits, guint64 ticket, const OvLimitMail *mail, gint64 now,
+                      OvArena *arena, OvRecent *recent) {
+    OvActivity account, domain, script;
+    read_subject(limits, ticket, OV_SUBJECT_ACCOUNT, mail->account, now, arena, &account);
+    read_subject(limits, ticket, OV_SUBJECT_SENDER_DOMAIN, domain_of(mail->sender), now, arena,
+                 &domain);
+    read_subject(limits, ticket, OV_SUBJECT_SCRIPT, mail->script, now, arena, &script);
+    const OvAmounts *day = &account.sums[OV_SPAN_DAY];
+    *recent = (OvRecent){
+        .hour = account.sums[OV_SPAN_HOUR].of[OV_AMOUNT_RECIPIENTS],
+        .day = day->of[OV_AMOUNT_RECIPIENTS],
+        .usual = account.usual,
+        .messages = day->of[OV_AMOUNT_MESSAGES],
+        .held = day->of[OV_AMOUNT_HELD],
+        .delivered = day->of[OV_AMOUNT_DELIVERED],
+        .bounced = day->of[OV_AMOUNT_BOUNCED],
+        .domain_day = domain.sums[OV_SPAN_DAY].of[OV_AMOUNT_RECIPIENTS],
+        .domain_before = domain.before,
+        .clients = clients_of(limits, mail->account, now, arena),
+        .script_burst = script.sums[OV_SPAN_TEN_MINUTES].of[OV_AMOUNT_MESSAGES],
+    };
+}
+
+void ov_limits_outcome(OvLimits *limits, const OvDelivery *delivery, OvArena *arena) {
+    OvAmounts amounts = {{0}};
+    OvReason reason;
+    if (delivery->outcome == OV_OUTCOME_DELIVERED)
+        amounts.of[OV_AMOUNT_DELIVERED] = 1;
+    else if (delivery->outcome == OV_OUTCOME_BOUNCED || delivery->outcome == OV_OUTCOME_EXPIRED)
+        amounts.of[OV_AMOUNT_BOUNCED] = 1;
+    if (delivery->reason && ov_reason_from_name(delivery->reason, &reason) &&
+        ov_reason_is_block(reason))
+        amounts.of[OV_AMOUNT_BLOCKED] = 1;
+    const char *domain = domain_of(delivery->recipient);
+    guint32 recipient =
+        delivery->recipient ? ov_thing_mark(delivery->recipient, strlen(delivery->recipient)) : 0;
+    OvProvider provider =
+        domain ? ov_provider_of_domain(ov_slice(domain)).provider : OV_PROVIDER_OTHER;
+    const struct {
+        OvSubjectKind kind;
+        const char *name;
+    } subjects[] = {
+        {OV_SUBJECT_ACCOUNT, delivery->account},
+        {OV_SUBJECT_SENDER_DOMAIN, domain_of(delivery->sender)},
+        {OV_SUBJECT_PROVIDER, provider == OV_PROVIDER_OTHER ? NULL : ov_provider_name(provider)},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(subjects); i++) {
+        OvClaim claim = {.amounts = amounts};
+        if (amounts.of[OV_AMOUNT_BOUNCED] > 0 && delivery->recipient)
+            claim.things[OV_THING_FAILED] = (OvThings){&recipient, 1};
+        if (subjects[i].name &&
+            ov_subject_set(&claim.subject, subjects[i].kind, subjects[i].name, arena))
+            ov_counters_add(limits->counters, &claim, delivery->time);
+    }
+}
+
+/* What the step adds to what was counted, or to what is reserved in its place. */
+static OvAmounts amounts_of(const OvLimitStep *step, guint before, gboolean attended) {
+    OvAmounts amounts = {{0}};
+    guint recipients = step->recipients > 0 ? step->recipients : before + 1;
+    gboolean first = attended || before == 0;
+    amounts.of[OV_AMOUNT_MESSAGES] = first ? 1 : 0;
+    amounts.of[OV_AMOUNT_RECIPIENTS] = attended ? recipients : recipients - MIN(before, recipients);
+    amounts.of[OV_AMOUNT_OCTETS] = step->octets;
+    return amounts;
+}
+
+/* The recipients that the message had before this step, and whether the milter will see it. */
+static guint begin_step(OvLimits *limits, const OvLimitStep *step, gboolean *attended) {
+    guint64 instance = ov_hash(ov_slice(step->instance), 1) | 1;
+    g_mutex_lock(&limits->lock);
+    Way *way = have_way(limits, step->ticket);
+    if (way->instance != instance)
+        way->recipients = 0;
+    way->instance = instance;
+    guint before = way->recipients;
+    *attended = way->attended;
+    if (!way->attended) {
+        g_queue_unlink(&limits->unattended, &way->link);
+        g_queue_push_tail_link(&limits->unattended, &way->link);
+    }
+    g_mutex_unlock(&limits->lock);
+    return before;
+}
+
+static void end_step(OvLimits *limits, const OvLimitStep *step, guint recipients) {
+    g_mutex_lock(&limits->lock);
+    Way *way = g_hash_table_lookup(limits->ways, &step->ticket);
+    if (way)
+        way->recipients = recipients;
+    g_mutex_unlock(&limits->lock);
+}
+
+gboolean ov_limits_step(OvLimits *limits, const OvSettings *settings, const OvLimitStep *step,
+                        const OvLimitMail *mail, gint64 now, OvArena *arena, OvPassed *passed,
+                        gboolean *attended) {
+    guint before = begin_step(limits, step, attended);
+    OvLimitMail so_far = *mail;
+    so_far.amounts = amounts_of(step, before, *attended);
+    if (!ov_limits_reserve(limits, settings, step->ticket, &so_far, now, arena, passed))
+        return FALSE;
+    if (!*attended)
+        ov_limits_keep(limits, step->ticket, now);
+    end_step(limits, step, step->recipients > 0 ? step->recipients : before + 1);
+    return TRUE;
+}
+
+const char *ov_passed_text(const OvPassed *passed, OvArena *arena) {
+    g_autofree char *used = ov_bound_used_text(&passed->bound);
+    g_autofree char *allowed = ov_bound_allowed_text(&passed->bound);
+    return ov_arena_printf(arena, "%s, and plan %s allows %s", used, passed->plan->name, allowed);
+}

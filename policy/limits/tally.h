@@ -1,0 +1,71 @@
+/* What one subject did in the last 30 days: amounts in order of time, from which the sum over a
+ * sliding window is taken. Pure; used by one thread at a time.
+ *
+ * Amounts of nearly the same time share an entry, which has the time of its newest: the older, the
+ * coarser, so that a busy month takes some 600 entries of about 7 octets. A window never forgets an
+ * amount early, and forgets it late by at most a hundredth of its length (and the quarter of a
+ * second in which times are kept): a limit is never passed by double its amount at a window's edge.
+ */
+#pragma once
+
+#include <glib.h>
+
+typedef enum {
+    OV_AMOUNT_MESSAGES,
+    OV_AMOUNT_RECIPIENTS,
+    OV_AMOUNT_OCTETS,
+    OV_AMOUNT_HELD,      /* messages that were held or tagged */
+    OV_AMOUNT_DELIVERED, /* recipients */
+    OV_AMOUNT_BOUNCED,   /* recipients for good refused, unknown, or given up */
+    OV_AMOUNT_BLOCKED,   /* answers that say that our mail is not wanted (ov_reason_is_block) */
+    OV_AMOUNT_SCORE,     /* hundredths of messages' scores, those above 0 */
+    OV_N_AMOUNTS
+} OvAmount;
+
+typedef struct {
+    guint64 of[OV_N_AMOUNTS];
+} OvAmounts;
+
+typedef enum {
+    OV_SPAN_MINUTE,
+    OV_SPAN_TEN_MINUTES,
+    OV_SPAN_HOUR,
+    OV_SPAN_DAY,
+    OV_SPAN_WEEK,
+    OV_SPAN_MONTH, /* 30 days */
+    OV_N_SPANS
+} OvSpan;
+
+/* "minute", "10min", "hour", "day", "week", "month"; "messages", "recipients", "octets", ... */
+const char *ov_span_name(OvSpan span);
+gboolean ov_span_from_name(const char *name, OvSpan *span);
+const char *ov_amount_name(OvAmount amount);
+/* Microseconds. */
+gint64 ov_span_length(OvSpan span);
+
+/* Zeroed memory is an empty one. */
+typedef struct {
+    guint8 *octets; /* entries, oldest first; written as they are into the ledger */
+    guint32 used, capacity;
+    guint32 compacted;   /* what was used after entries were last joined */
+    guint32 first, last; /* times of the oldest and the newest entry */
+    guint32 newest;      /* where the newest begins in octets */
+} OvTally;
+
+void ov_tally_clear(OvTally *tally);
+/* now: microseconds since the epoch. A clock that was set back is taken to stand still. */
+void ov_tally_add(OvTally *tally, const OvAmounts *amounts, gint64 now);
+/* Adds what was done in each span up to now to sums[OV_N_SPANS]. */
+void ov_tally_sum(const OvTally *tally, gint64 now, OvAmounts *sums);
+/* Adds what was done by day: the last 24 hours are days[0], those before them days[1] ... */
+void ov_tally_days(const OvTally *tally, gint64 now, OvAmounts *days, guint n_days);
+/* Nothing of it is in any span any more. */
+gboolean ov_tally_is_over(const OvTally *tally, gint64 now);
+/* Forgets what is in no span any more, and joins what is old. */
+void ov_tally_compact(OvTally *tally, gint64 now);
+
+/* Takes over what ov_tally_... wrote, octets and the time of the oldest entry; what is no such text
+ * makes it empty. FALSE then. */
+gboolean ov_tally_read(OvTally *tally, const guint8 *octets, gsize length, guint32 first);
+/* Adds all that other did, in order of time. */
+void ov_tally_merge(OvTally *tally, const OvTally *other, gint64 now);

@@ -1,0 +1,44 @@
+/* outvet account: what an account, or another subject, sent, and what it may. */
+#include <stdio.h>
+
+#include "policy/review/account.h"
+#include "policy/review/command.h"
+#include "policy/review/json.h"
+#include "policy/review/output.h"
+#include "policy/review/record.h"
+
+OvExit ov_command_account(const OvArguments *arguments) {
+    g_autoptr(OvSettings) settings = ov_command_settings(arguments);
+    if (!settings)
+        return OV_EXIT_SETTINGS;
+    g_autoptr(OvArena) arena = ov_arena_new();
+    g_autoptr(GError) error = NULL;
+    guint n;
+    OvSubject subject;
+    if (!ov_subject_parse(&subject, ov_arguments_operands(arguments, &n)[0], arena, &error)) {
+        ov_complain("%s", error->message);
+        return OV_EXIT_USAGE;
+    }
+    OvExit code;
+    g_autoptr(OvLedger) ledger = ov_record_ledger(settings, &code);
+    if (!ledger)
+        return code;
+    OvAccountReport report;
+    if (!ov_account_report_read(&report, ledger, settings, &subject, arena, &error)) {
+        ov_complain("%s", error->message);
+        return OV_EXIT_UNAVAILABLE;
+    }
+    if (ov_account_report_is_empty(&report)) {
+        ov_complain("the ledger knows nothing of %s %s", ov_subject_kind_title(subject.kind),
+                    subject.name);
+        return OV_EXIT_NO_INPUT;
+    }
+    if (ov_arguments_has(arguments, "json")) {
+        ov_json_print(ov_account_report_json(&report));
+        return OV_EXIT_OK;
+    }
+    g_autoptr(GString) out = g_string_new(NULL);
+    ov_account_report_append(out, &report, ov_output_colour());
+    fwrite(out->str, 1, out->len, stdout);
+    return OV_EXIT_OK;
+}

@@ -1,0 +1,36 @@
+#include "rules/measure.h"
+
+#include <math.h>
+
+enum {
+    LEAST_MESSAGES = 20, /* before a share of them says anything */
+    LEAST_TRIES = 100,   /* rule catalogue 3.9, VOL_BOUNCE_RATE */
+};
+
+static void set_share(OvFacts *facts, OvFactId fact, guint64 part, guint64 whole, guint64 least) {
+    if (whole >= least)
+        ov_facts_set_number(facts, fact, round(1000.0 * (double)part / (double)whole) / 10.0);
+}
+
+void ov_measure_recent(OvMeasure *measure) {
+    const OvEnvelope *envelope = measure->message->envelope;
+    const OvRecent *recent = envelope->recent;
+    OvFacts *facts = measure->facts;
+    if (!recent)
+        return;
+    ov_facts_set_number(facts, OV_FACT_VOLUME_ACCOUNT_HOUR, (double)recent->hour);
+    ov_facts_set_number(facts, OV_FACT_VOLUME_ACCOUNT_DAY, (double)recent->day);
+    if (recent->usual > 0)
+        ov_facts_set_number(facts, OV_FACT_VOLUME_ACCOUNT_USUAL, (double)recent->usual);
+    set_share(facts, OV_FACT_VOLUME_ACCOUNT_HELD, recent->held, recent->messages, LEAST_MESSAGES);
+    set_share(facts, OV_FACT_VOLUME_ACCOUNT_BOUNCED, recent->bounced,
+              recent->delivered + recent->bounced, LEAST_TRIES);
+    if (envelope->login)
+        ov_facts_set_number(facts, OV_FACT_VOLUME_ACCOUNT_CLIENTS, (double)recent->clients);
+    if (envelope->sender && *envelope->sender) {
+        ov_facts_set_number(facts, OV_FACT_VOLUME_DOMAIN_DAY, (double)recent->domain_day);
+        ov_facts_set_number(facts, OV_FACT_VOLUME_DOMAIN_BEFORE, (double)recent->domain_before);
+    }
+    if (envelope->local)
+        ov_facts_set_number(facts, OV_FACT_VOLUME_SCRIPT_BURST, (double)recent->script_burst);
+}

@@ -3,7 +3,10 @@
 #include "rules/known_domains.h"
 #include "rules/measure_dns.h"
 
-enum { MAX_LINKED = 10 };
+enum {
+    MAX_LINKED = 10,
+    MAX_QUESTIONS = 30, /* of senders, and of links: there is more to ask than this */
+};
 
 /* Domains that are asked about, each once. */
 typedef struct {
@@ -40,12 +43,13 @@ gboolean ov_measure_domain_listing(OvMeasure *measure, const OvLinks *links,
         !ov_facts_truth(measure->facts, OV_FACT_MESSAGE_OUTBOUND))
         return FALSE;
     Asked senders = {.n = 0}, linked = {.n = 0};
+    guint limit = MAX_QUESTIONS / MIN(ov_standing_n_domain_lists(standing), MAX_QUESTIONS);
     for (guint i = 0; i < own->n_domains; i++)
-        add(&senders, own->domains[i], OV_OWN_MAX_DOMAINS);
+        add(&senders, own->domains[i], MIN(limit, OV_OWN_MAX_DOMAINS));
     for (guint i = 0; links && i < links->n_links; i++)
         if (ov_link_is_web(&links->links[i]) && !links->links[i].quoted &&
             links->links[i].target.host_kind == OV_HOST_NAME)
-            add(&linked, links->links[i].target.organisation, MAX_LINKED);
+            add(&linked, links->links[i].target.organisation, MIN(limit, MAX_LINKED));
     gboolean pending =
         look_up(measure, &senders, OV_FACT_DNS_DOMAIN_LISTED, OV_FACT_DNS_DOMAIN_LISTED_TEXT);
     return look_up(measure, &linked, OV_FACT_DNS_LINK_LISTED, OV_FACT_DNS_LINK_LISTED_TEXT) ||

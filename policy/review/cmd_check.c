@@ -245,8 +245,8 @@ static gboolean take_egress(const OvArguments *arguments, Run *run, OvArena *are
     return TRUE;
 }
 
-/* What outvetd finds in the background is asked before the first message, all of it within the time
- * that one message has. */
+/* What outvetd finds in the background is asked before the first message. When the time that one
+ * message has is over, no more is asked: the rest is unknown. */
 static OvStanding *ask_standing(const Run *run) {
     static const char *const none[] = {NULL};
     const OvEgress *egress = run->egress ? run->egress : &run->settings->egress.all;
@@ -256,13 +256,18 @@ static OvStanding *ask_standing(const Run *run) {
     if (!run->resolver || (egress->n_points == 0 && !*zone))
         return NULL;
     OvStanding *standing = ov_standing_new();
-    OvDnsBook *book = ov_resolver_open(run->resolver);
-    for (guint i = 0; i < egress->n_points; i++)
+    gint64 end = g_get_monotonic_time() + settings->dns_time_limit;
+    for (guint i = 0; i < egress->n_points && g_get_monotonic_time() < end; i++) {
+        OvDnsBook *book = ov_resolver_open(run->resolver);
         ov_standing_add_address(standing, book, &egress->points[i].address, egress->points[i].helo,
                                 lists, NULL, run->wish.known.now);
-    for (; *zone; zone++)
+        ov_resolver_close(book);
+    }
+    for (; *zone && g_get_monotonic_time() < end; zone++) {
+        OvDnsBook *book = ov_resolver_open(run->resolver);
         ov_standing_add_domain_list(standing, book, *zone, NULL, run->wish.known.now);
-    ov_resolver_close(book);
+        ov_resolver_close(book);
+    }
     return standing;
 }
 

@@ -22,19 +22,22 @@ OvExchangerState ov_exchanger_find(OvDnsBook *book, OvSlice name) {
     if (ov_domain_is_reserved(name))
         return OV_EXCHANGER_PRIVATE;
     const OvDnsAnswer *a = ov_dns_look_up(book, name, OV_DNS_A);
-    const OvDnsAnswer *aaaa = ov_dns_look_up(book, name, OV_DNS_AAAA);
     const OvDnsAnswer *alias = ov_dns_look_up(book, name, OV_DNS_CNAME);
-    if (a->status == OV_DNS_PENDING || aaaa->status == OV_DNS_PENDING ||
-        alias->status == OV_DNS_PENDING)
+    if (a->status == OV_DNS_PENDING || alias->status == OV_DNS_PENDING)
         return OV_EXCHANGER_PENDING;
     if (alias->status == OV_DNS_FOUND)
         return OV_EXCHANGER_ALIAS;
+    if (a->status == OV_DNS_FOUND && !all_private(a))
+        return OV_EXCHANGER_RIGHT;
+    /* Most have the one, so the other is asked where it is missed. */
+    const OvDnsAnswer *aaaa = ov_dns_look_up(book, name, OV_DNS_AAAA);
+    if (aaaa->status == OV_DNS_PENDING)
+        return OV_EXCHANGER_PENDING;
+    if (aaaa->status == OV_DNS_FOUND && !all_private(aaaa))
+        return OV_EXCHANGER_RIGHT;
     gboolean unknown = a->status == OV_DNS_FAILED || aaaa->status == OV_DNS_FAILED;
-    if (a->status == OV_DNS_FOUND || aaaa->status == OV_DNS_FOUND) {
-        if (!all_private(a) || !all_private(aaaa))
-            return OV_EXCHANGER_RIGHT;
+    if (a->status == OV_DNS_FOUND || aaaa->status == OV_DNS_FOUND)
         return unknown ? OV_EXCHANGER_UNKNOWN : OV_EXCHANGER_PRIVATE;
-    }
     if (unknown)
         return OV_EXCHANGER_UNKNOWN;
     return a->status == OV_DNS_NO_NAME ? OV_EXCHANGER_NO_NAME : OV_EXCHANGER_NO_ADDRESS;

@@ -15,7 +15,7 @@ typedef enum {
 /* domain: A-labels. */
 OvMailDomain ov_mail_domain_find(OvDnsBook *book, OvSlice domain);
 
-enum { OV_MAIL_DOMAIN_MAX_EXCHANGERS = 5 }; /* that are looked at, in the answer's order */
+enum { OV_MAIL_DOMAIN_MAX_EXCHANGERS = 3 }; /* that are looked at, in the answer's order */
 
 typedef struct {
     OvMailDomain state;     /* PENDING, too, while an exchanger is */

@@ -13,7 +13,7 @@
 typedef struct OvResolver OvResolver;
 
 enum {
-    OV_RESOLVER_MAX_ASKED = 40,  /* questions of a message that must be sent */
+    OV_RESOLVER_MAX_ASKED = 80,  /* questions of a message that must be sent */
     OV_RESOLVER_MAX_KNOWN = 400, /* different questions of a message in all */
 };
 

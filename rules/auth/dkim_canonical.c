@@ -92,6 +92,15 @@ static gboolean only_blanks(OvSlice line) {
     return TRUE;
 }
 
+/* Most lines are in the relaxed form already: single spaces, and none at the end. */
+static gboolean is_relaxed(OvSlice line) {
+    const char *blank = memchr(line.data, ' ', line.length);
+    if (memchr(line.data, '\t', line.length))
+        return FALSE;
+    return !blank || (line.data[line.length - 1] != ' ' &&
+                      !memmem(blank, line.length - (gsize)(blank - line.data), "  ", 2));
+}
+
 /* Empty lines at the end are left out; an empty body is one line end in the simple form, nothing in
  * the relaxed one. */
 static void put_body(Sink *sink, OvSlice body, gboolean relaxed) {
@@ -106,7 +115,7 @@ static void put_body(Sink *sink, OvSlice body, gboolean relaxed) {
         for (; empty > 0 && !sink->longer; empty--)
             put(sink, "\r\n", 2);
         gboolean started = TRUE, blank = FALSE;
-        if (relaxed)
+        if (relaxed && !is_relaxed(line))
             put_words(sink, line, &started, &blank);
         else
             put(sink, line.data, line.length);

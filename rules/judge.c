@@ -10,8 +10,10 @@
 
 #include <math.h>
 
-/* Work spaces kept for reuse; more judgements than this at a time make and free their own. */
-enum { MAX_SPARE = 16 };
+/* Work spaces kept for reuse; more judgements than this at a time make and free their own. A
+ * judgement has its own until it is recorded, so that many are in use where many connections wait.
+ */
+enum { MAX_SPARE = 64 };
 
 /* Longest chain of questions that follow from answers. */
 enum { MAX_TURNS = 32 };

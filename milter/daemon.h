@@ -64,8 +64,8 @@ OvSuspensionList *ov_daemon_suspension_list(OvDaemon *daemon);
 void ov_daemon_watch_dns(OvDaemon *daemon);
 /* Ends that, when no message is in hand. */
 void ov_daemon_unwatch_dns(OvDaemon *daemon);
-/* How they stand; NULL where that is not known yet. The caller gives it back with
- * ov_standing_unref. */
+/* How they stand; NULL where that is not known yet. Only while a message is in hand, or the control
+ * socket is served. The caller gives it back with ov_standing_unref. */
 OvStanding *ov_daemon_standing(OvDaemon *daemon);
 gint64 ov_daemon_next_id(OvDaemon *daemon);
 

@@ -74,7 +74,8 @@ void ov_session_begin(OvSession *session, OvDaemon *daemon, const char *sender,
     session->snapshot = ov_daemon_snapshot(daemon);
     if (session->snapshot->resolver)
         session->dns = ov_resolver_open(session->snapshot->resolver);
-    session->standing = ov_daemon_standing(daemon);
+    /* The watch ends with the last message in hand. */
+    session->standing = session->in_hand ? ov_daemon_standing(daemon) : NULL;
     session->sender = bare_address(session->arena, sender);
     for (; arguments && *arguments; arguments++) {
         if (g_ascii_strcasecmp(*arguments, "SMTPUTF8") == 0)

@@ -467,6 +467,16 @@ OvSuspendedMail *ov_ledger_suspended_mail(OvLedger *ledger, const char *subject,
     return mail;
 }
 
+OvSuspendedCount *ov_ledger_suspended_counts(OvLedger *ledger, const char *node, OvArena *arena,
+                                             guint *n, GError **error) {
+    OvSuspendedCount *counts = NULL;
+    g_mutex_lock(&ledger->lock);
+    if (connect_reading(ledger, error))
+        counts = ov_connection_suspended_counts(ledger->reading, node, arena, n, error);
+    g_mutex_unlock(&ledger->lock);
+    return counts;
+}
+
 gboolean ov_ledger_add_actions(OvLedger *ledger, const OvSuspendedMail *mail, guint n,
                                const char *action, const char *operator_name, const char *detail,
                                GError **error) {

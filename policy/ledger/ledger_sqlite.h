@@ -184,6 +184,8 @@ gboolean ov_connection_change_suspended(OvConnection *connection, gboolean keep,
 OvSuspendedMail *ov_connection_suspended_mail(OvConnection *connection, const char *subject,
                                               const char *node, OvArena *arena, guint *n,
                                               GError **error);
+OvSuspendedCount *ov_connection_suspended_counts(OvConnection *connection, const char *node,
+                                                 OvArena *arena, guint *n, GError **error);
 gboolean ov_connection_insert_actions(OvConnection *connection, const OvSuspendedMail *mail,
                                       guint n, const OvLedgerAction *action, GError **error);
 

@@ -44,6 +44,13 @@ gboolean ov_ledger_drop_suspended(OvLedger *ledger, const char *subject, const c
 /* What is on hold on that node; an empty array for nothing, NULL with error. */
 OvSuspendedMail *ov_ledger_suspended_mail(OvLedger *ledger, const char *subject, const char *node,
                                           OvArena *arena, guint *n, GError **error);
+/* The subjects that have any there, and how many; likewise. */
+typedef struct {
+    const char *subject;
+    gint64 messages;
+} OvSuspendedCount;
+OvSuspendedCount *ov_ledger_suspended_counts(OvLedger *ledger, const char *node, OvArena *arena,
+                                             guint *n, GError **error);
 /* As ov_ledger_add_action, of those that the ledger knows, all or none. */
 gboolean ov_ledger_add_actions(OvLedger *ledger, const OvSuspendedMail *mail, guint n,
                                const char *action, const char *operator_name, const char *detail,

@@ -41,12 +41,29 @@ gboolean ov_subject_kind_from_name(const char *name, OvSubjectKind *kind) {
     return FALSE;
 }
 
-/* Mail may come from a domain that is none by the standards: it has a name all the same. */
-static const char *domain_name(const char *name, OvArena *arena) {
-    OvSlice domain = ov_slice(name);
-    if (domain.length > 1 && domain.data[domain.length - 1] == '.')
+/* Without final dots, and the white space beside them. */
+static OvSlice without_end(OvSlice domain) {
+    domain = ov_slice_trim(domain);
+    while (domain.length > 1 && domain.data[domain.length - 1] == '.') {
         domain.length--;
-    return ov_account_text(arena, ov_domain_canonical(arena, domain, NULL), TRUE);
+        domain = ov_slice_trim(domain);
+    }
+    return domain;
+}
+
+/* Mail may come from a domain that is none by the standards: it has a name all the same, of ASCII,
+ * so that the name is its own. */
+static const char *domain_name(const char *name, OvArena *arena) {
+    OvSlice domain = ov_domain_canonical(arena, without_end(ov_slice(name)), NULL);
+    domain = without_end(domain);
+    char *text = ov_arena_strndup(arena, domain.data ? domain.data : "", domain.length);
+    if (strpbrk(text, "@ \t\r\n"))
+        return NULL;
+    if (!g_str_is_ascii(text)) {
+        g_autofree char *escaped = g_strescape(text, NULL);
+        text = ov_arena_strndup(arena, escaped, strlen(escaped));
+    }
+    return ov_account_text(arena, ov_slice(text), TRUE);
 }
 
 static const char *network_name(const char *name, OvArena *arena) {
@@ -120,11 +137,6 @@ static gboolean kind_error(GError **error, OvArena *arena, const char *text, con
     return text_error(error, arena, text, why);
 }
 
-/* What people write where a domain belongs is none. */
-static gboolean is_written_wrong(OvSubjectKind kind, const char *name) {
-    return kind == OV_SUBJECT_SENDER_DOMAIN && strpbrk(name, "@ \t\r\n");
-}
-
 /* The word of letters before the first colon, or NULL. */
 static const char *word_before_colon(const char *text, OvArena *arena) {
     gsize length = 0;
@@ -159,7 +171,7 @@ gboolean ov_subject_parse(OvSubject *subject, const char *text, OvArena *arena, 
             return kind_error(error, arena, text, word);
         name = text + strlen(word) + 1;
     }
-    return (!is_written_wrong(kind, name) && ov_subject_set(subject, kind, name, arena)) ||
+    return ov_subject_set(subject, kind, name, arena) ||
            text_error(error, arena, text, wrong_name(kind));
 }
 

@@ -30,7 +30,8 @@ typedef struct {
 /* The subject of that kind. name is what mail or a person gives: an account or a script becomes
  * what the ledger has of it (control characters and stray octets escaped, a long one cut), a
  * domain lower case and A-labels, an address or a network its shortest form ("192.0.2.0/24").
- * FALSE where it can't be one: an empty name or NULL (but of everything), no address, no provider.
+ * FALSE where it can't be one: an empty name or NULL (but of everything), a domain with @ or
+ * white space in it, no address, no provider.
  * The arena's. */
 gboolean ov_subject_set(OvSubject *subject, OvSubjectKind kind, const char *name, OvArena *arena);
 

@@ -82,6 +82,18 @@ const OvSuspension *ov_suspension_list_get(const OvSuspensionList *list, const O
     return list ? g_hash_table_lookup(list->by_subject, subject) : NULL;
 }
 
+void ov_suspension_list_ending(const OvSuspensionList *list, gint64 after, gint64 until,
+                               OvSuspensionFunc take, gpointer data) {
+    GHashTableIter iter;
+    gpointer value;
+    g_hash_table_iter_init(&iter, list->by_subject);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const OvSuspension *suspension = value;
+        if (suspension->until > after && suspension->until <= until)
+            take(suspension, data);
+    }
+}
+
 /* A search through the list for one message. */
 typedef struct {
     const OvSuspensionList *list;

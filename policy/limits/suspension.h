@@ -22,6 +22,11 @@ OvSuspensionList *ov_suspension_list_ref(OvSuspensionList *list);
 void ov_suspension_list_unref(OvSuspensionList *list);
 guint ov_suspension_list_length(const OvSuspensionList *list);
 
+/* Those that end after one time and not after the other. */
+typedef void (*OvSuspensionFunc)(const OvSuspension *suspension, gpointer data);
+void ov_suspension_list_ending(const OvSuspensionList *list, gint64 after, gint64 until,
+                               OvSuspensionFunc take, gpointer data);
+
 /* That of a subject itself, whether its time is over or not; NULL for none. list may be NULL. */
 const OvSuspension *ov_suspension_list_get(const OvSuspensionList *list, const OvSubject *subject);
 

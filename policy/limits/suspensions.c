@@ -63,6 +63,13 @@ static gboolean read_all(OvSuspensions *suspensions, gint64 last, gint64 now, GE
     return TRUE;
 }
 
+static void log_over(const OvSuspension *suspension, gpointer data) {
+    (void)data;
+    g_autoptr(OvArena) arena = ov_arena_new();
+    ov_log(OV_LOG_INFO, NULL, "event", "suspension", "state", "over", "what",
+           ov_subject_format(&suspension->subject, arena), NULL);
+}
+
 /* Called under the lock. What is over goes from memory at the next change; a clock that is set back
  * may bring it back. */
 static gboolean look(OvSuspensions *suspensions, GError **error) {
@@ -70,10 +77,13 @@ static gboolean look(OvSuspensions *suspensions, GError **error) {
     gboolean back = now < suspensions->now;
     if (!ov_ledger_last_suspension(suspensions->ledger, &last, error))
         return FALSE;
-    if ((last != suspensions->last || back) && !read_all(suspensions, last, now, error))
-        return FALSE;
+    if (suspensions->list)
+        ov_suspension_list_ending(suspensions->list, suspensions->now, now, log_over, NULL);
     suspensions->now = now;
-    return TRUE;
+    if ((last == suspensions->last && !back) || read_all(suspensions, last, now, error))
+        return TRUE;
+    suspensions->now = G_MAXINT64; /* so that it is read next time */
+    return FALSE;
 }
 
 /* Called under the lock. */

@@ -11,20 +11,23 @@
 
 typedef struct {
     OvLedger *ledger;
-    const char *node;
     OvArena *arena;
     gint64 now;
+    const char *subject;            /* the one asked for; NULL: all */
+    gboolean all;                   /* every change, not what is in force */
+    const OvSuspendedCount *counts; /* of this machine's queue */
+    guint n_counts;
 } Listing;
 
-/* Messages of this machine's queue that are on hold for the subject. */
-static guint n_on_hold(const Listing *listing, const char *subject) {
-    guint n = 0;
-    g_autoptr(OvArena) arena = ov_arena_new();
-    return ov_ledger_suspended_mail(listing->ledger, subject, listing->node, arena, &n, NULL) ? n
-                                                                                              : 0;
+/* Messages that are on hold for the subject. */
+static gint64 on_hold(const Listing *listing, const char *subject) {
+    for (guint i = 0; i < listing->n_counts; i++)
+        if (strcmp(listing->counts[i].subject, subject) == 0)
+            return listing->counts[i].messages;
+    return 0;
 }
 
-static void print_json(const Listing *listing, const OvSuspensionRow *row, gboolean all) {
+static void print_json(const Listing *listing, const OvSuspensionRow *row) {
     json_t *object = json_object();
     gboolean for_ever = row->until == G_MAXINT64;
     json_object_set_new(object, "subject", ov_json_text(row->subject));
@@ -36,63 +39,107 @@ static void print_json(const Listing *listing, const OvSuspensionRow *row, gbool
     }
     json_object_set_new(object, "operator", ov_json_text(row->operator_name));
     json_object_set_new(object, "reason", ov_json_text(row->reason));
-    if (!all)
-        json_object_set_new(object, "on_hold",
-                            json_integer((json_int_t)n_on_hold(listing, row->subject)));
+    if (!listing->all) {
+        json_object_set_new(object, "in_force",
+                            json_boolean(!row->ended && row->until > listing->now));
+        json_object_set_new(object, "on_hold", json_integer(on_hold(listing, row->subject)));
+    }
     ov_json_print(object);
 }
 
-static void print_table(const Listing *listing, const OvSuspensionRow *rows, guint n,
-                        gboolean all) {
+static char *until_text(const Listing *listing, const OvSuspensionRow *row) {
+    if (row->ended)
+        return g_strdup(listing->all ? "" : "(over)");
+    if (row->until == G_MAXINT64)
+        return g_strdup("resumed");
+    g_autofree char *time = ov_time_for_people(row->until);
+    return g_strdup_printf("%s%s", time,
+                           !listing->all && row->until <= listing->now ? " (over)" : "");
+}
+
+static void print_table(const Listing *listing, const GArray *rows) {
     g_autoptr(GString) out = g_string_new(NULL);
+    gboolean all = listing->all;
     g_autoptr(OvTable) table =
         all ? ov_table_new(7, "TIME", "ACTION", "WHAT", "UNTIL", "ANSWER", "BY", "REASON")
             : ov_table_new(7, "SINCE", ">ON HOLD", "WHAT", "UNTIL", "ANSWER", "BY", "REASON");
-    for (guint i = 0; i < n; i++) {
-        const OvSuspensionRow *row = &rows[i];
+    for (guint i = 0; i < rows->len; i++) {
+        const OvSuspensionRow *row = &g_array_index(rows, OvSuspensionRow, i);
         g_autofree char *time = ov_time_for_people(row->time);
-        g_autofree char *until = row->ended                 ? g_strdup("")
-                                 : row->until == G_MAXINT64 ? g_strdup("resumed")
-                                                            : ov_time_for_people(row->until);
-        g_autofree char *second = all ? g_strdup(row->ended ? "resume" : "suspend")
-                                      : g_strdup_printf("%u", n_on_hold(listing, row->subject));
+        g_autofree char *until = until_text(listing, row);
+        g_autofree char *second =
+            all ? g_strdup(row->ended ? "resume" : "suspend")
+                : g_strdup_printf("%" G_GINT64_FORMAT, on_hold(listing, row->subject));
         ov_table_add(table, time, second, row->subject, until, row->answer, row->operator_name,
                      row->reason);
     }
-    if (n > 0)
+    if (rows->len > 0)
         ov_table_append(table, out, ov_output_colour());
     else
         g_string_append(out, all ? "Nothing was suspended.\n" : "Nothing is suspended.\n");
     fwrite(out->str, 1, out->len, stdout);
 }
 
-/* Of all rows those of the subject; subject may be NULL. Returns how many are left. */
-static guint keep_those_of(OvSuspensionRow *rows, guint n, const char *subject) {
-    guint kept = 0;
-    for (guint i = 0; i < n; i++)
-        if (!subject || strcmp(rows[i].subject, subject) == 0)
-            rows[kept++] = rows[i];
-    return kept;
+static gboolean is_wanted(const Listing *listing, const char *subject) {
+    return !listing->subject || strcmp(listing->subject, subject) == 0;
 }
 
-static OvExit list(const Listing *listing, const OvArguments *arguments, const char *subject) {
-    g_autoptr(GError) error = NULL;
-    gboolean all = ov_arguments_has(arguments, "all");
+static gboolean holds(const GArray *rows, const char *subject) {
+    for (guint i = 0; i < rows->len; i++)
+        if (strcmp(g_array_index(rows, OvSuspensionRow, i).subject, subject) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* What is over, but still has mail on hold: nobody else would tell of it. */
+static gboolean add_left(const Listing *listing, GArray *rows, GError **error) {
+    for (guint i = 0; i < listing->n_counts; i++) {
+        const char *subject = listing->counts[i].subject;
+        guint n = 0;
+        if (!is_wanted(listing, subject) || holds(rows, subject))
+            continue;
+        const OvSuspensionRow *past = ov_ledger_suspension_rows(
+            listing->ledger, subject, 0, G_MAXUINT, listing->arena, &n, error);
+        OvSuspensionRow forgotten = {.subject = subject, .ended = TRUE};
+        if (!past)
+            return FALSE;
+        g_array_append_vals(rows, n > 0 ? &past[n - 1] : &forgotten, 1);
+    }
+    return TRUE;
+}
+
+/* NULL with error. */
+static GArray *rows_of(Listing *listing, const char *node, GError **error) {
     guint n = 0;
-    OvSuspensionRow *rows = all ? ov_ledger_suspension_rows(listing->ledger, subject, 0, G_MAXUINT,
-                                                            listing->arena, &n, &error)
-                                : ov_ledger_suspensions_in_force(listing->ledger, listing->now,
-                                                                 listing->arena, &n, &error);
+    const OvSuspensionRow *found =
+        listing->all ? ov_ledger_suspension_rows(listing->ledger, listing->subject, 0, G_MAXUINT,
+                                                 listing->arena, &n, error)
+                     : ov_ledger_suspensions_in_force(listing->ledger, listing->now, listing->arena,
+                                                      &n, error);
+    listing->counts = found ? ov_ledger_suspended_counts(listing->ledger, node, listing->arena,
+                                                         &listing->n_counts, error)
+                            : NULL;
+    if (!listing->counts)
+        return NULL;
+    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(OvSuspensionRow));
+    for (guint i = 0; i < n; i++)
+        if (is_wanted(listing, found[i].subject))
+            g_array_append_vals(rows, &found[i], 1);
+    return listing->all || add_left(listing, rows, error) ? g_steal_pointer(&rows) : NULL;
+}
+
+static OvExit list(Listing *listing, const char *node, gboolean json) {
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GArray) rows = rows_of(listing, node, &error);
     if (!rows) {
         ov_complain("%s", error->message);
         return OV_EXIT_UNAVAILABLE;
     }
-    n = keep_those_of(rows, n, subject);
-    if (!ov_arguments_has(arguments, "json"))
-        print_table(listing, rows, n, all);
+    if (!json)
+        print_table(listing, rows);
     else
-        for (guint i = 0; i < n; i++)
-            print_json(listing, &rows[i], all);
+        for (guint i = 0; i < rows->len; i++)
+            print_json(listing, &g_array_index(rows, OvSuspensionRow, i));
     return OV_EXIT_OK;
 }
 
@@ -114,6 +161,12 @@ OvExit ov_command_suspensions(const OvArguments *arguments) {
     g_autoptr(OvLedger) ledger = ov_record_ledger(settings, &code);
     if (!ledger)
         return code;
-    Listing listing = {ledger, settings->node, arena, g_get_real_time()};
-    return list(&listing, arguments, n > 0 ? ov_subject_format(&subject, arena) : NULL);
+    Listing listing = {
+        .ledger = ledger,
+        .arena = arena,
+        .now = g_get_real_time(),
+        .subject = n > 0 ? ov_subject_format(&subject, arena) : NULL,
+        .all = ov_arguments_has(arguments, "all"),
+    };
+    return list(&listing, settings->node, ov_arguments_has(arguments, "json"));
 }

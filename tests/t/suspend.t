@@ -200,10 +200,18 @@ subtest 'what it has in the queue is held, exactly that, and comes back' => sub 
     like(outvet_ok('resume', 'everything'), qr/299 messages of the queue released/, 'the others are released');
     is_deeply([grep { !$before{$_} && $_ ne $foreign } queued('hold')], \@mine, 'and the account\'s are on hold');
 
+    # It ends by itself, but what is on hold waits for a word.
+    outvet_ok('suspend', $shop, '--reason', 'floods', '--for', '1s');
+    $box->wait_until('it to end', 30, sub { (send_as('shop'))[0] });
+    my ($over) = suspensions($shop);
+    is("$over->{in_force} $over->{on_hold}", '0 200', 'it is listed with what is on hold');
+    $box->wait_until('the log to tell that it is over', 20,
+        sub { $box->logs =~ /event=suspension state=over what=account:\Q$shop\E/ });
+
     # One is dealt with by hand meanwhile: nobody overrules that.
     my $deleted = shift @mine;
     is(($box->run(['/usr/sbin/postsuper', '-c', "$box->{dir}/etc", '-d', $deleted]))[0], 0, 'one is deleted');
-    like(outvet_ok('resume', $shop), qr/^resumed account:\Q$shop\E  199 messages of the queue released/, 'resume');
+    like(outvet_ok('resume', $shop), qr/account:\Q$shop\E  199 messages of the queue released/, 'resume');
     my %back = map { $_ => 1 } grep { !$before{$_} } map { $_->{queue_id} } grep { $_->{queue_name} ne 'hold' } $box->queue;
     is(scalar(grep { $back{$_} } @mine), 199, 'they are back in the queue');
     ok((grep { $_ eq $foreign } queued('hold')), 'what somebody else held is held');

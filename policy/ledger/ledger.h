@@ -100,7 +100,8 @@ typedef enum {
     OV_LEDGER_BY_ID,
     OV_LEDGER_BY_MESSAGE_ID,
     OV_LEDGER_BY_QUEUE_ID,
-    OV_LEDGER_BY_ACCOUNT
+    OV_LEDGER_BY_ACCOUNT,
+    OV_LEDGER_BY_OTHER_QUEUE_ID, /* that it had later, after a content filter or when requeued */
 } OvLedgerKey;
 
 /* The newest records with that key, newest first, at most limit, with their hits. An id is given as

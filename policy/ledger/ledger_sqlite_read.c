@@ -153,6 +153,7 @@ OvLedgerRecord **ov_connection_find(OvConnection *connection, OvLedgerKey key, c
         [OV_LEDGER_BY_MESSAGE_ID] = OV_STATEMENT_BY_MESSAGE_ID,
         [OV_LEDGER_BY_QUEUE_ID] = OV_STATEMENT_BY_QUEUE_ID,
         [OV_LEDGER_BY_ACCOUNT] = OV_STATEMENT_BY_ACCOUNT,
+        [OV_LEDGER_BY_OTHER_QUEUE_ID] = OV_STATEMENT_BY_OTHER_QUEUE_ID,
     };
     sqlite3_stmt *statement = ov_connection_statement(connection, BY[key], error);
     if (!statement)

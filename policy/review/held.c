@@ -15,6 +15,8 @@ enum {
 static const gint64 clock_slack = 2 * G_USEC_PER_SEC;
 /* From MAIL FROM to the end of the message. */
 static const gint64 longest_transfer = 6 * 3600 * (gint64)G_USEC_PER_SEC;
+/* From there to its arrival under another queue id. */
+static const gint64 longest_detour = 24 * 3600 * (gint64)G_USEC_PER_SEC;
 
 gboolean ov_held_open(OvHeld *held, const OvArguments *arguments, OvExit *code) {
     g_autoptr(GError) error = NULL;
@@ -62,12 +64,24 @@ gboolean ov_held_in_time(gint64 arrival, gint64 recorded) {
     return recorded >= arrival - clock_slack && recorded <= arrival + longest_transfer;
 }
 
+static gboolean in_time_before(const OvQueued *queued, const OvLedgerRecord *record) {
+    return record->time >= queued->arrival - longest_detour &&
+           record->time <= queued->arrival + clock_slack &&
+           g_ascii_strcasecmp(record->sender ? record->sender : "", queued->sender) == 0;
+}
+
 OvLedgerRecord *ov_held_record(OvHeld *held, const OvQueued *queued, GError **error) {
     guint n = 0;
     OvLedgerRecord **records = ov_ledger_find(held->ledger, OV_LEDGER_BY_QUEUE_ID, queued->queue_id,
                                               CANDIDATES, held->arena, &n, error);
     for (guint i = 0; records && i < n; i++)
         if (ov_held_in_time(queued->arrival, records[i]->time))
+            return records[i];
+    if (records)
+        records = ov_ledger_find(held->ledger, OV_LEDGER_BY_OTHER_QUEUE_ID, queued->queue_id,
+                                 CANDIDATES, held->arena, &n, error);
+    for (guint i = 0; records && i < n; i++)
+        if (in_time_before(queued, records[i]))
             return records[i];
     return NULL;
 }

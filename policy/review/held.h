@@ -21,8 +21,9 @@ void ov_held_clear(OvHeld *held);
 /* The exit code of an error of queue or ledger. */
 OvExit ov_held_exit(const GError *error);
 
-/* The ledger's record of a message in the queue: same queue id, and recorded when it arrived. NULL
- * when the ledger knows none, or with error. */
+/* The ledger's record of a message in the queue: same queue id, and recorded when it arrived; else
+ * one that came under another queue id at most a day before, as through a content filter, and from
+ * the same envelope sender. NULL when the ledger knows none, or with error. */
 OvLedgerRecord *ov_held_record(OvHeld *held, const OvQueued *queued, GError **error);
 
 /* TRUE when a record can be of a message that came into the queue then: queue ids are reused, and a

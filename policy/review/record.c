@@ -32,6 +32,9 @@ OvLedgerRecord **ov_records_find(OvLedger *ledger, const char *text, guint limit
     if (!message_id && ov_queue_id_valid(text)) {
         OvLedgerRecord **records =
             ov_ledger_find(ledger, OV_LEDGER_BY_QUEUE_ID, text, limit, arena, n_records, error);
+        if (records && *n_records == 0)
+            records = ov_ledger_find(ledger, OV_LEDGER_BY_OTHER_QUEUE_ID, text, limit, arena,
+                                     n_records, error);
         if (!records || *n_records > 0)
             return records;
     }

@@ -76,16 +76,27 @@ static gboolean act(OvQueue *queue, OvQueueAction action, const OvSuspendedMail 
     return ov_queue_act_all(queue, action, (const char *const *)ids->pdata, n, error);
 }
 
+/* Putting a subject's mail on hold. */
+typedef struct {
+    OvHeld *held;
+    const OvSuspensionList *one; /* the subject alone */
+    const char *subject;         /* in its text form */
+    const char *operator_name;
+    GHashTable *seen; /* queue ids of mail that is not the subject's */
+} Holding;
+
 /* The ledger first: what it does not list would stay on hold for ever. */
-static gboolean hold_batch(OvHeld *held, const char *subject, const OvSuspendedMail *mail, guint n,
+static gboolean hold_batch(const Holding *holding, const OvSuspendedMail *mail, guint n,
                            GError **error) {
-    return ov_ledger_keep_suspended(held->ledger, subject, held->settings->node, mail, n, error) &&
+    OvHeld *held = holding->held;
+    return ov_ledger_keep_suspended(held->ledger, holding->subject, held->settings->node, mail, n,
+                                    error) &&
            act(held->queue, OV_QUEUE_HOLD, mail, n, error);
 }
 
 /* Writes down which of them are on hold now, and forgets the others. */
-static gboolean settle(OvHeld *held, const char *subject, const GArray *mails,
-                       const char *operator_name, guint *n, GError **error) {
+static gboolean settle(const Holding *holding, const GArray *mails, guint *n, GError **error) {
+    OvHeld *held = holding->held;
     g_autoptr(GPtrArray) list = ov_queue_list(held->queue, "hold", error);
     if (!list)
         return FALSE;
@@ -97,48 +108,49 @@ static gboolean settle(OvHeld *held, const char *subject, const GArray *mails,
         gboolean there = is_same(mail, g_hash_table_lookup(index, mail->queue_id));
         g_array_append_vals(there ? on_hold : gone, mail, 1);
     }
-    *n = on_hold->len;
-    g_autofree char *detail = g_strdup_printf("%s is suspended", subject);
-    return ov_ledger_drop_suspended(held->ledger, subject, held->settings->node,
+    *n += on_hold->len;
+    g_autofree char *detail = g_strdup_printf("%s is suspended", holding->subject);
+    return ov_ledger_drop_suspended(held->ledger, holding->subject, held->settings->node,
                                     (const OvSuspendedMail *)(const void *)gone->data, gone->len,
                                     error) &&
            ov_ledger_add_actions(held->ledger, (const OvSuspendedMail *)(const void *)on_hold->data,
-                                 on_hold->len, "hold", operator_name, detail, error);
+                                 on_hold->len, "hold", holding->operator_name, detail, error);
 }
 
 /* Those of the subject that wait in the queue; their texts are list's. */
-static GArray *waiting_of(OvHeld *held, const OvSuspensionList *one, const GPtrArray *list) {
+static GArray *waiting_of(const Holding *holding, const GPtrArray *list) {
     GArray *mails = g_array_new(FALSE, FALSE, sizeof(OvSuspendedMail));
     for (guint i = 0; i < list->len; i++) {
         const OvQueued *queued = list->pdata[i];
         gint64 message;
-        ov_arena_reset(held->arena);
-        if (is_waiting(queued) && suspension_of(held, one, queued, &message)) {
+        if (!is_waiting(queued) || g_hash_table_contains(holding->seen, queued->queue_id))
+            continue;
+        ov_arena_reset(holding->held->arena);
+        if (suspension_of(holding->held, holding->one, queued, &message)) {
             OvSuspendedMail mail = mail_of(queued, message);
             g_array_append_val(mails, mail);
+        } else {
+            g_hash_table_add(holding->seen, g_strdup(queued->queue_id));
         }
     }
     return mails;
 }
 
 /* One look through the queue. *found: how many there were. */
-static gboolean hold_once(OvHeld *held, const OvSuspensionList *one, const char *subject,
-                          const char *operator_name, guint *found, guint *n, GError **error) {
-    g_autoptr(GPtrArray) list = ov_queue_list(held->queue, NULL, error);
+static gboolean hold_once(const Holding *holding, guint *found, guint *n, GError **error) {
+    g_autoptr(GPtrArray) list = ov_queue_list(holding->held->queue, NULL, error);
     if (!list)
         return FALSE;
-    g_autoptr(GArray) mails = waiting_of(held, one, list);
+    g_autoptr(GArray) mails = waiting_of(holding, list);
     *found = mails->len;
     if (mails->len == 0)
         return TRUE;
     gboolean done = TRUE;
     for (guint i = 0; done && i < mails->len; i += BATCH)
-        done = hold_batch(held, subject, &g_array_index(mails, OvSuspendedMail, i),
+        done = hold_batch(holding, &g_array_index(mails, OvSuspendedMail, i),
                           MIN(BATCH, mails->len - i), error);
-    guint on_hold = 0;
     /* Also after trouble: what is on hold by then is told of. */
-    gboolean settled = settle(held, subject, mails, operator_name, &on_hold, done ? error : NULL);
-    *n += on_hold;
+    gboolean settled = settle(holding, mails, n, done ? error : NULL);
     return done && settled;
 }
 
@@ -147,10 +159,12 @@ gboolean ov_suspended_queue_hold(OvHeld *held, const OvSubject *subject, const c
     g_autoptr(OvArena) arena = ov_arena_new();
     OvSuspensionRow row = {.subject = ov_subject_format(subject, arena), .until = G_MAXINT64};
     g_autoptr(OvSuspensionList) one = ov_suspension_list_new(&row, 1);
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    Holding holding = {held, one, row.subject, operator_name, seen};
     guint found = 1;
     *n = 0;
     for (guint pass = 0; found > 0 && pass < MAX_PASSES; pass++)
-        if (!hold_once(held, one, row.subject, operator_name, &found, n, error))
+        if (!hold_once(&holding, &found, n, error))
             return FALSE;
     return TRUE;
 }

@@ -218,4 +218,35 @@ subtest 'what it has in the queue is held, exactly that, and comes back' => sub 
     is(($box->ledger('select count(*) as n from suspended_mail'))[0]{n}, 0, 'and nothing is left on the list');
 };
 
+# Mail that a content filter takes in between waits under another queue id, which the log tells.
+subtest 'what came back from a content filter is held, too' => sub {
+    my $sasl = sub { '${{$smtpd_sasl_auth_enable} == {yes} ? {' . $_[0] . '} : {}}' };
+    my $filtered = Sandbox->new(settings => "[verdict]\ntag = off\nhold = off\n");
+    $filtered->{main_cf} = {
+        content_filter => $sasl->("smtp:[127.0.0.1]:$filtered->{smtp_port}"),
+        smtpd_milters => $sasl->("unix:$filtered->{milter_socket}"),
+        transport_maps => 'inline:{later.example=smtp:[127.0.0.1]:1}',
+        minimal_backoff_time => '1h', maximal_backoff_time => '2h', queue_run_delay => '1h',
+    };
+    $filtered->write_postfix;
+    Sandbox::spew("$filtered->{dir}/log/mail.log", '');
+    $filtered->add_login('shop', 'secret');
+    $filtered->start;
+    my ($status, $transcript) = $filtered->send_smtp(message => letter('The report', id => 'filtered@sandbox.example'),
+        from => 'web@sandbox.example', to => ['ann@later.example'], login => 'shop', password => 'secret');
+    is($status, 0, 'taken') or diag $transcript;
+    my $deferred = sub { grep { $_->{queue_name} eq 'deferred' } $filtered->queue };
+    $filtered->wait_until('it to be deferred', 60, $deferred);
+    my ($queued) = $deferred->();
+    my ($row) = $filtered->ledger("select queue_id from messages where message_id = '<filtered\@sandbox.example>'");
+    isnt($queued->{queue_id}, $row->{queue_id}, 'under another queue id');
+    $filtered->wait_until('outvetd to have read the log', 30,
+        sub { $filtered->ledger("select 1 from other_queue_ids where queue_id = '$queued->{queue_id}'") });
+    my (undef, $out) = $filtered->outvet('suspend', $shop, '--queue', '--reason', 'floods');
+    like($out, qr/; 1 message of the queue on hold/, 'it is put on hold');
+    like(($filtered->outvet('trace', $queued->{queue_id}))[1], qr/account:\Q$shop\E is suspended/, 'outvet trace finds it by that queue id');
+    (undef, $out) = $filtered->outvet('resume', $shop);
+    like($out, qr/1 message of the queue released/, 'and comes back');
+};
+
 done_testing;

@@ -196,6 +196,11 @@ static void test_a_message_is_followed_through_a_content_filter(void **state) {
     const OvDelivered *second = rows[0].queue_id ? &rows[0] : &rows[1];
     assert_string_equal(second->queue_id, "4XyZ12abcf");
     assert_int_equal(second->outcome, OV_OUTCOME_BOUNCED);
+    /* It is found by that queue id, too. */
+    OvLedgerRecord **found =
+        find(scene.ledger, place, OV_LEDGER_BY_OTHER_QUEUE_ID, "4XyZ12abcf", &n);
+    assert_int_equal(n, 1);
+    assert_string_equal(found[0]->queue_id, "4XyZ12abcd");
     end(&scene);
 }
 

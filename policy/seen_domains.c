@@ -19,6 +19,11 @@ static void take_day(const OvLedgerDay *day, gpointer data) {
     *sum += day->messages;
 }
 
+static void take_departed(const OvLedgerDay *day, gpointer data) {
+    if (day->departed)
+        take_day(day, data);
+}
+
 static int most_first(gconstpointer a, gconstpointer b) {
     const OvSeenDomain *one = a, *other = b;
     if (one->messages != other->messages)
@@ -26,10 +31,11 @@ static int most_first(gconstpointer a, gconstpointer b) {
     return strcmp(one->domain, other->domain);
 }
 
-OvSeenDomain *ov_seen_domains(OvLedger *ledger, gint64 now, guint limit, OvArena *arena, guint *n,
-                              guint *n_all, GError **error) {
+OvSeenDomain *ov_seen_domains(OvLedger *ledger, gint64 now, OvSeenMail which, guint limit,
+                              OvArena *arena, guint *n, guint *n_all, GError **error) {
     g_autoptr(GHashTable) messages = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    if (!ov_ledger_days(ledger, first_day(now), now / DAY, NULL, take_day, messages, error))
+    OvLedgerDayFunc take = which == OV_SEEN_DEPARTED ? take_departed : take_day;
+    if (!ov_ledger_days(ledger, first_day(now), now / DAY, NULL, take, messages, error))
         return NULL;
     *n_all = g_hash_table_size(messages);
     OvSeenDomain *domains = OV_ARENA_NEW(arena, OvSeenDomain, *n_all + 1);

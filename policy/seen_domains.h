@@ -11,11 +11,13 @@ typedef struct {
     gint64 messages;
 } OvSeenDomain;
 
+/* Of which mail: anybody can have mail held in another's name. */
+typedef enum { OV_SEEN_ALL, OV_SEEN_DEPARTED } OvSeenMail;
+
 /* Those with most messages first, at most limit of the *n_all that there are; NULL with error.
- * Arena.
- */
-OvSeenDomain *ov_seen_domains(OvLedger *ledger, gint64 now, guint limit, OvArena *arena, guint *n,
-                              guint *n_all, GError **error);
+ * Arena. */
+OvSeenDomain *ov_seen_domains(OvLedger *ledger, gint64 now, OvSeenMail which, guint limit,
+                              OvArena *arena, guint *n, guint *n_all, GError **error);
 
 enum { OV_SEEN_MAX_SELECTORS = 24 }; /* of a domain; those used last */
 

@@ -54,8 +54,8 @@ static void find_domains(const OvMailboxRound *round, OvArena *arena, Domains *d
             add_domain(domains, arena, ov_slice(address->name));
     }
     guint n, n_all;
-    const OvSeenDomain *seen =
-        ov_seen_domains(round->ledger, round->now, MAX_SENDERS, arena, &n, &n_all, NULL);
+    const OvSeenDomain *seen = ov_seen_domains(round->ledger, round->now, OV_SEEN_DEPARTED,
+                                               MAX_SENDERS, arena, &n, &n_all, NULL);
     for (guint i = 0; seen && i < n; i++)
         add_domain(domains, arena, ov_slice(seen[i].domain));
 }

@@ -122,10 +122,10 @@ static gboolean look_at_seen(Looking *looking) {
     g_autoptr(OvArena) arena = ov_arena_new();
     g_autoptr(GError) error = NULL;
     guint n = 0, n_all = 0;
-    const OvSeenDomain *seen =
-        looking->ledger
-            ? ov_seen_domains(looking->ledger, looking->now, MAX_SEEN, arena, &n, &n_all, &error)
-            : NULL;
+    const OvSeenDomain *seen = looking->ledger
+                                   ? ov_seen_domains(looking->ledger, looking->now, OV_SEEN_ALL,
+                                                     MAX_SEEN, arena, &n, &n_all, &error)
+                                   : NULL;
     if (error)
         ov_complain("%s; domains that sent lately are not listed", error->message);
     if (n == 0)

@@ -36,7 +36,7 @@ static void test_whoever_sent_most_comes_first(void **state) {
         send_one(place, ledger, "house.example", NULL);
     guint n, n_all;
     const OvSeenDomain *seen =
-        ov_seen_domains(ledger, g_get_real_time(), 2, place->arena, &n, &n_all, NULL);
+        ov_seen_domains(ledger, g_get_real_time(), OV_SEEN_ALL, 2, place->arena, &n, &n_all, NULL);
     assert_non_null(seen);
     assert_int_equal(n, 2);
     assert_int_equal(n_all, 3);
@@ -45,13 +45,31 @@ static void test_whoever_sent_most_comes_first(void **state) {
     assert_string_equal(seen[1].domain, "house.example");
 }
 
+static void test_held_mail_can_be_left_out(void **state) {
+    const Place *place = *state;
+    g_autoptr(OvLedger) ledger = open_ledger(place);
+    send_one(place, ledger, "shop.example", NULL);
+    OvLedgerRecord held = example(place);
+    held.organisation = "forged.example";
+    add(ledger, &held);
+    guint n, n_all;
+    gint64 now = g_get_real_time();
+    assert_non_null(ov_seen_domains(ledger, now, OV_SEEN_ALL, 10, place->arena, &n, &n_all, NULL));
+    assert_int_equal(n, 2);
+    const OvSeenDomain *seen =
+        ov_seen_domains(ledger, now, OV_SEEN_DEPARTED, 10, place->arena, &n, &n_all, NULL);
+    assert_int_equal(n, 1);
+    assert_string_equal(seen[0].domain, "shop.example");
+}
+
 static void test_mail_of_a_week_ago_is_not_lately(void **state) {
     const Place *place = *state;
     g_autoptr(OvLedger) ledger = open_ledger(place);
     send_one(place, ledger, "shop.example", "s1");
     gint64 now = g_get_real_time();
     guint n, n_all;
-    assert_non_null(ov_seen_domains(ledger, now + 8 * DAY, 10, place->arena, &n, &n_all, NULL));
+    assert_non_null(
+        ov_seen_domains(ledger, now + 8 * DAY, OV_SEEN_ALL, 10, place->arena, &n, &n_all, NULL));
     assert_int_equal(n, 0);
     const char *const *selectors =
         ov_seen_selectors(ledger, now + 8 * DAY, "shop.example", place->arena, NULL);
@@ -77,6 +95,7 @@ int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(test_whoever_sent_most_comes_first),
+        TEST(test_held_mail_can_be_left_out),
         TEST(test_mail_of_a_week_ago_is_not_lately),
         TEST(test_selectors_are_those_of_the_domain_itself),
     };

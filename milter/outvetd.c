@@ -125,7 +125,9 @@ static gboolean make(OvDaemon *daemon, const OvOptions *options, OvSettings *set
         ov_daemon_set_ledger(daemon, ledger);
         services->keeper = ov_keeper_start(ov_limits_counters(ov_daemon_limits(daemon)), ledger);
         ov_daemon_set_follower(daemon, ov_follower_start(settings, ledger, count_outcome, daemon));
+        ov_follower_set_alerts(ov_daemon_follower(daemon), ov_daemon_alerts(daemon));
         ov_daemon_set_suspensions(daemon, ov_suspensions_start(ledger));
+        ov_suspensions_set_alerts(ov_daemon_suspensions(daemon), ov_daemon_alerts(daemon));
         ov_daemon_watch_dns(daemon);
         if (start_services(services, daemon, settings, error))
             return TRUE;

@@ -28,6 +28,8 @@ struct OvFollower {
     const char *state;
     char *source_name; /* NULL until it is found; only the thread sets it */
     char *trouble;
+    gboolean unreadable; /* the log is there; the ledger's trouble is its own */
+    OvAlerts *alerts;    /* or NULL */
     OvIntakeCounts counts;
     /* Of the thread: */
     OvLogSource *source;
@@ -52,6 +54,15 @@ static const char *advice(const GError *error) {
                : "";
 }
 
+/* Called with the lock. */
+static void alert_trouble(OvFollower *follower) {
+    if (!follower->unreadable)
+        return;
+    ov_alerts_raise(follower->alerts, &(OvAlert){.kind = OV_ALERT_TROUBLE,
+                                                 .subject = "delivery log",
+                                                 .reason = follower->trouble});
+}
+
 /* error NULL: all is well. Logs each change once. */
 static void set_state(OvFollower *follower, const GError *error) {
     gboolean missing = g_error_matches(error, OV_SOURCE_ERROR, OV_SOURCE_ERROR_MISSING);
@@ -62,7 +73,10 @@ static void set_state(OvFollower *follower, const GError *error) {
     follower->state = state;
     g_free(follower->trouble);
     follower->trouble = g_strdup(trouble);
+    follower->unreadable = error && !missing && error->domain == OV_SOURCE_ERROR;
     follower->counts = ov_intake_counts(follower->intake);
+    if (changed)
+        alert_trouble(follower);
     g_mutex_unlock(&follower->lock);
     if (changed)
         ov_log(error && !missing ? OV_LOG_WARNING : OV_LOG_INFO, NULL, "event", "delivery-log",
@@ -149,6 +163,15 @@ OvFollower *ov_follower_start(const OvSettings *settings, OvLedger *ledger,
     follower->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     follower->thread = g_thread_new("delivery", follow, follower);
     return follower;
+}
+
+void ov_follower_set_alerts(OvFollower *follower, OvAlerts *alerts) {
+    if (!follower)
+        return;
+    g_mutex_lock(&follower->lock);
+    follower->alerts = alerts;
+    alert_trouble(follower);
+    g_mutex_unlock(&follower->lock);
 }
 
 void ov_follower_stop(OvFollower *follower) {

@@ -3,6 +3,7 @@
  * over. */
 #pragma once
 
+#include "policy/alert/alert.h"
 #include "policy/delivery/intake.h"
 
 typedef struct OvFollower OvFollower;
@@ -11,6 +12,8 @@ typedef struct OvFollower OvFollower;
  * the follower's thread. */
 OvFollower *ov_follower_start(const OvSettings *settings, OvLedger *ledger,
                               OvOutcomeListener listener, gpointer data);
+/* A log that can't be read raises an alert from now on. Borrows alerts. Either may be NULL. */
+void ov_follower_set_alerts(OvFollower *follower, OvAlerts *alerts);
 /* Keeps how far it came. NULL does nothing. */
 void ov_follower_stop(OvFollower *follower);
 

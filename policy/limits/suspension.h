@@ -2,6 +2,7 @@
  * nobody. */
 #pragma once
 
+#include "policy/alert/alert.h"
 #include "policy/ledger/suspension.h"
 #include "policy/limits/subject.h"
 #include "policy/verdict.h"
@@ -54,6 +55,9 @@ typedef struct OvSuspensions OvSuspensions;
  * second. Borrows the ledger. */
 OvSuspensions *ov_suspensions_start(OvLedger *ledger);
 void ov_suspensions_stop(OvSuspensions *suspensions);
+/* From now on each new suspension by others raises an alert; who calls ov_suspensions_add has more
+ * to tell. Borrows alerts. */
+void ov_suspensions_set_alerts(OvSuspensions *suspensions, OvAlerts *alerts);
 
 /* A reference, given back with ov_suspension_list_unref; NULL where nothing is suspended. */
 OvSuspensionList *ov_suspensions_list(OvSuspensions *suspensions);

@@ -14,21 +14,43 @@ struct OvSuspensions {
     gint64 last; /* id of the last row that was taken in; -1 before the first look */
     gint64 now;  /* when that was */
     gboolean failing;
+    OvAlerts *alerts; /* or NULL */
+    gboolean adding;  /* what is new comes of ov_suspensions_add */
     GCond stop;
     gboolean stopping;
     GThread *thread;
 };
 
+/* NULL where it has no end. */
+static const char *until_of(const OvSuspensionRow *row, OvArena *arena) {
+    if (row->ended || row->until == G_MAXINT64)
+        return NULL;
+    g_autoptr(GDateTime) moment = g_date_time_new_from_unix_utc(row->until / G_USEC_PER_SEC);
+    g_autofree char *text = moment ? g_date_time_format_iso8601(moment) : g_strdup("?");
+    return ov_arena_strndup(arena, text, strlen(text));
+}
+
 static void log_row(const OvSuspensionRow *row, OvArena *arena) {
-    const char *until = NULL;
-    if (!row->ended && row->until < G_MAXINT64) {
-        g_autoptr(GDateTime) moment = g_date_time_new_from_unix_utc(row->until / G_USEC_PER_SEC);
-        g_autofree char *text = moment ? g_date_time_format_iso8601(moment) : g_strdup("?");
-        until = ov_arena_strndup(arena, text, strlen(text));
-    }
     ov_log(row->ended ? OV_LOG_INFO : OV_LOG_WARNING, NULL, "event", "suspension", "state",
-           row->ended ? "resumed" : "suspended", "what", row->subject, "until", until, "answer",
-           row->answer, "by", row->operator_name, "reason", row->reason, NULL);
+           row->ended ? "resumed" : "suspended", "what", row->subject, "until",
+           until_of(row, arena), "answer", row->answer, "by", row->operator_name, "reason",
+           row->reason, NULL);
+}
+
+static void alert_row(OvAlerts *alerts, const OvSuspensionRow *row, OvArena *arena) {
+    if (row->ended)
+        return;
+    const char *until = until_of(row, arena);
+    OvAlert alert = {
+        .kind = OV_ALERT_SUSPENDED,
+        .subject = row->subject,
+        .reason = row->reason,
+        .advice = ov_arena_printf(
+            arena, "find out what was sent and mend it, then: outvet resume %s", row->subject),
+        .details = (const char *const[]){"by", row->operator_name, "until",
+                                         until ? until : "it is resumed", NULL},
+    };
+    ov_alerts_raise(alerts, &alert);
 }
 
 static void replace(OvSuspensions *suspensions, OvSuspensionList *list) {
@@ -55,8 +77,11 @@ static gboolean read_all(OvSuspensions *suspensions, gint64 last, gint64 now, GE
             suspensions->ledger, NULL, suspensions->last, LOGGED, arena, &n_new, error);
         if (!fresh)
             return FALSE;
-        for (guint i = 0; i < n_new; i++)
+        for (guint i = 0; i < n_new; i++) {
             log_row(&fresh[i], arena);
+            if (!suspensions->adding)
+                alert_row(suspensions->alerts, &fresh[i], arena);
+        }
     }
     replace(suspensions, ov_suspension_list_new(rows, n));
     suspensions->last = last;
@@ -138,6 +163,12 @@ void ov_suspensions_stop(OvSuspensions *suspensions) {
     g_free(suspensions);
 }
 
+void ov_suspensions_set_alerts(OvSuspensions *suspensions, OvAlerts *alerts) {
+    g_mutex_lock(&suspensions->lock);
+    suspensions->alerts = alerts;
+    g_mutex_unlock(&suspensions->lock);
+}
+
 OvSuspensionList *ov_suspensions_list(OvSuspensions *suspensions) {
     if (g_atomic_int_get(&suspensions->length) == 0)
         return NULL;
@@ -179,7 +210,12 @@ static gboolean add(OvSuspensions *suspensions, const OvSuspension *suspension, 
         .reason = suspension->reason,
     };
     *added = ov_ledger_add_suspension(suspensions->ledger, &row, error);
-    return *added && look_and_tell(suspensions, error);
+    if (!*added)
+        return FALSE;
+    suspensions->adding = TRUE;
+    gboolean known = look_and_tell(suspensions, error);
+    suspensions->adding = FALSE;
+    return known;
 }
 
 gboolean ov_suspensions_add(OvSuspensions *suspensions, const OvSuspension *suspension,

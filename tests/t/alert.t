@@ -109,6 +109,18 @@ subtest 'trouble of the ledger is told, although nothing can be recorded' => sub
     $box->wait_until('the ledger to work', 20, sub { (send_letter('A letter'))[0] == 0 });
 };
 
+subtest 'a suspension is told' => sub {
+    my $before = alerts();
+    is(($box->outvet('suspend', '--for', '1h', '--reason', 'stolen password', 'shop@sandbox.example'))[0], 0, 'suspend');
+    $box->wait_until('the alert', 20, sub { alerts() == $before + 1 });
+    my ($mail) = reverse alerts();
+    like($mail, qr/^Subject: .*Suspended: account:shop\@sandbox\.example$/m, 'who');
+    my $text = body_of($mail);
+    like($text, qr/^  Why:  stolen password$/m, 'why');
+    like($text, qr/outvet resume account:shop\@sandbox\.example$/m, 'what to do');
+    is(($box->outvet('resume', 'shop@sandbox.example'))[0], 0, 'resume');
+};
+
 subtest 'a sendmail that fails is told' => sub {
     my $dir = "$box->{dir}/broken";
     mkdir $dir or die $!;

@@ -184,6 +184,8 @@ subtest 'status tells the log, and the trouble with it' => sub {
     like($box->outvetd_log, qr/SupplementaryGroups=adm/, 'says what to do');
     (undef, $out) = $box->outvet('status', '--json');
     is(decode_json($out)->{delivery_log}{state}, 'failing', 'and status shows it');
+    my $alert = qr/event=alert kind=trouble subject="delivery log" count=1 reason=".*SupplementaryGroups=adm/;
+    ok($box->wait_until('the alert', 10, sub { $box->outvetd_log =~ $alert }), 'and an alert tells');
 };
 
 subtest 'old logs of Sendmail\'s, compressed' => sub {

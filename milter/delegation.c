@@ -8,9 +8,15 @@ enum { THREADS = 4 };
 static void answer_request(const OvPolicyRequest *request, GString *answer, gpointer data) {
     g_autoptr(OvSnapshot) snapshot = ov_daemon_snapshot(data);
     g_autoptr(OvSuspensionList) suspended = ov_daemon_suspension_list(data);
-    ov_policy_decide(request, snapshot->settings,
-                     snapshot->owners ? ov_owners_ownership(snapshot->owners) : NULL, suspended,
-                     ov_daemon_limits(data), answer);
+    OvPolicyMeans means = {
+        .settings = snapshot->settings,
+        .ownership = snapshot->owners ? ov_owners_ownership(snapshot->owners) : NULL,
+        .limits = ov_daemon_limits(data),
+        .suspensions = ov_daemon_suspensions(data),
+        .suspended = suspended,
+        .alerts = ov_daemon_alerts(data),
+    };
+    ov_policy_decide(request, &means, answer);
 }
 
 OvPolicyServer *ov_delegation_start(OvDaemon *daemon, const OvSettings *settings, GError **error) {

@@ -1,5 +1,6 @@
 #include "milter/vet.h"
 
+#include "policy/limits/consequence.h"
 #include "policy/log.h"
 #include "policy/network.h"
 #include "rules/hash.h"
@@ -147,6 +148,8 @@ static void raise_verdict(Case *c, OvOver over) {
         [OV_OVER_REJECT] = OV_VERDICT_REJECT,
     };
     OvVerdict *verdict = &c->verdict;
+    if (over == OV_OVER_SUSPEND)
+        return; /* suspend() does it */
     verdict->computed = MAX(verdict->computed, VERDICTS[over]);
     if (!verdict->shadow)
         verdict->verdict = verdict->computed;
@@ -181,6 +184,8 @@ static void weigh_limits(Case *c) {
         return;
     c->limit = ov_passed_text(&c->passed, session->arena);
     add_limit_hit(c);
+    ov_passed_consequences(&c->passed, mail.binding, session->queue_id, ov_daemon_alerts(c->daemon),
+                           ov_daemon_suspensions(c->daemon), c->envelope.now, session->arena);
     if (!c->passed.plan->shadow && !*c->verdict.exempt)
         raise_verdict(c, c->passed.plan->over);
 }
@@ -465,8 +470,8 @@ void ov_vet(OvSession *session, OvDaemon *daemon, OvAction *action) {
     ov_account_find(&c.account, c.settings, &c.envelope, ov_judgement_message(c.judgement)->header,
                     session->arena);
     ov_verdict_decide(&c.verdict, c.settings, &c.account, &c.envelope, c.judgement);
-    suspend(&c);
     weigh_limits(&c);
+    suspend(&c);
     adapt_verdict(&c);
 
     gboolean recorded = write_ledger(&c);

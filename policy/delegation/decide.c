@@ -107,6 +107,7 @@ static const char *action_over(OvOver over, gboolean attended) {
     case OV_OVER_HOLD:
         return attended ? NULL : "HOLD";
     case OV_OVER_TAG:
+    case OV_OVER_SUSPEND:
         return NULL;
     }
     return NULL;
@@ -121,8 +122,15 @@ static void refuse_over(const Case *c, const OvPassed *passed, const char *actio
                                passed->subject.name, text));
 }
 
+static void take_consequences(const Case *c, const OvPolicyMeans *means, const OvPassed *passed,
+                              gboolean binding) {
+    const char *queue_id = text_of(c->arena, c->request, OV_POLICY_QUEUE_ID);
+    ov_passed_consequences(passed, binding, *queue_id ? queue_id : NULL, means->alerts,
+                           means->suspensions, c->envelope.now, c->arena);
+}
+
 /* TRUE with the answer where a plan stops the mail. */
-static gboolean refuse_beyond_plans(Case *c, OvLimits *limits, GString *answer) {
+static gboolean refuse_beyond_plans(Case *c, const OvPolicyMeans *means, GString *answer) {
     const OvPolicyRequest *request = c->request;
     gboolean at_end = request->state == OV_POLICY_AT_END_OF_MESSAGE;
     const char *port = text_of(c->arena, request, OV_POLICY_CLIENT_PORT);
@@ -143,31 +151,39 @@ static gboolean refuse_beyond_plans(Case *c, OvLimits *limits, GString *answer) 
     };
     OvPassed passed;
     gboolean attended;
-    ov_limits_step(limits, c->settings, &step, &mail, c->envelope.now, c->arena, &passed,
+    ov_limits_step(means->limits, c->settings, &step, &mail, c->envelope.now, c->arena, &passed,
                    &attended);
-    if (!passed.plan || passed.plan->shadow || !mail.binding)
+    if (!passed.plan)
         return FALSE;
+    /* Of what it only sees on its way, the milter tells. */
+    if (!attended || passed.bound.refuses || passed.plan->over == OV_OVER_SUSPEND)
+        take_consequences(c, means, &passed, mail.binding);
+    if (passed.plan->shadow || !mail.binding)
+        return FALSE;
+    if (passed.plan->over == OV_OVER_SUSPEND) {
+        g_autoptr(OvSuspensionList) suspended =
+            means->suspensions ? ov_suspensions_list(means->suspensions) : NULL;
+        return refuse_suspended(c, suspended, answer);
+    }
     const char *action = action_over(passed.plan->over, attended);
     if (action)
         refuse_over(c, &passed, action, answer);
     return action != NULL;
 }
 
-void ov_policy_decide(const OvPolicyRequest *request, const OvSettings *settings,
-                      const OvOwnership *ownership, const OvSuspensionList *suspended,
-                      OvLimits *limits, GString *answer) {
+void ov_policy_decide(const OvPolicyRequest *request, const OvPolicyMeans *means, GString *answer) {
     if (request->state == OV_POLICY_AT_OTHER) {
         g_string_append(answer, "DUNNO");
         return;
     }
     g_autoptr(OvArena) arena = ov_arena_new();
     Case c;
-    open_case(&c, request, settings, arena);
-    if (refuse_suspended(&c, suspended, answer))
+    open_case(&c, request, means->settings, arena);
+    if (refuse_suspended(&c, means->suspended, answer))
         return;
-    if (settings->foreign_sender != OV_FOREIGN_SENDER_PASS && is_foreign(&c, ownership) &&
-        !is_exempt(&c))
+    if (means->settings->foreign_sender != OV_FOREIGN_SENDER_PASS &&
+        is_foreign(&c, means->ownership) && !is_exempt(&c))
         refuse_foreign(&c, answer);
-    else if (!refuse_beyond_plans(&c, limits, answer))
+    else if (!refuse_beyond_plans(&c, means, answer))
         g_string_append(answer, "DUNNO");
 }

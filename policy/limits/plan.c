@@ -15,10 +15,8 @@ enum {
 static const guint64 LARGEST = G_GUINT64_CONSTANT(1) << 50;
 
 static const char *const OVERS[] = {
-    [OV_OVER_TAG] = "tag",
-    [OV_OVER_HOLD] = "hold",
-    [OV_OVER_DEFER] = "defer",
-    [OV_OVER_REJECT] = "reject",
+    [OV_OVER_TAG] = "tag",       [OV_OVER_HOLD] = "hold",       [OV_OVER_DEFER] = "defer",
+    [OV_OVER_REJECT] = "reject", [OV_OVER_SUSPEND] = "suspend",
 };
 
 const char *ov_over_name(OvOver over) {
@@ -31,6 +29,7 @@ OvPlan ov_plan_new(const char *name) {
         .name = name,
         .of = OV_SUBJECT_ACCOUNT,
         .over = OV_OVER_DEFER,
+        .suspend_for = G_GINT64_CONSTANT(3600) * G_USEC_PER_SEC,
     };
 }
 
@@ -157,7 +156,22 @@ static char *read_over(OvPlan *plan, const char *value) {
             plan->over = (OvOver)i;
             return NULL;
         }
-    return g_strdup("it is one of tag, hold, defer, reject");
+    return g_strdup("it is one of tag, hold, defer, reject, suspend");
+}
+
+static char *read_suspend_for(OvPlan *plan, const char *value) {
+    static const struct {
+        char unit;
+        gint64 seconds;
+    } UNITS[] = {{'m', 60}, {'h', 3600}, {'d', 24 * 3600}};
+    char *end = NULL;
+    guint64 number = g_ascii_isdigit(*value) ? g_ascii_strtoull(value, &end, 10) : 0;
+    for (guint i = 0; number > 0 && number < 100000 && i < G_N_ELEMENTS(UNITS); i++)
+        if (end[0] == UNITS[i].unit && !end[1]) {
+            plan->suspend_for = (gint64)number * UNITS[i].seconds * G_USEC_PER_SEC;
+            return NULL;
+        }
+    return g_strdup("a time is a number with m, h or d: 2h");
 }
 
 /* A day alone is meant to its end. */
@@ -216,13 +230,14 @@ static const struct {
     {.read = read_usual},
     {.read = read_warm_up},
     {.read = read_over},
+    {.read = read_suspend_for},
     {.read = read_until},
     {.read = read_shadow},
 };
 
 const char *const ov_plan_keys[] = {
-    "of",      "for",     "groups", "messages", "recipients", "size",  "domains", "held",
-    "bounced", "blocked", "usual",  "warm_up",  "over",       "until", "shadow",  NULL};
+    "of",      "for",   "groups",  "messages", "recipients",  "size",  "domains", "held", "bounced",
+    "blocked", "usual", "warm_up", "over",     "suspend_for", "until", "shadow",  NULL};
 G_STATIC_ASSERT(G_N_ELEMENTS(KEYS) + 1 == G_N_ELEMENTS(ov_plan_keys));
 
 char *ov_plan_read(OvPlan *plan, const char *key, const char *value, OvArena *arena) {
@@ -260,7 +275,8 @@ char *ov_plan_settle(OvPlan *plan) {
     if (plan->groups && plan->of != OV_SUBJECT_ACCOUNT)
         return g_strdup("groups have accounts; without of = account they mean nothing");
     for (guint i = 0; i < plan->n_bounds; i++)
-        plan->bounds[i].refuses = !plan->shadow && plan->over >= OV_OVER_DEFER;
+        plan->bounds[i].refuses =
+            !plan->shadow && (plan->over == OV_OVER_DEFER || plan->over == OV_OVER_REJECT);
     if (!plan->groups)
         return NULL;
     plan->members = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);

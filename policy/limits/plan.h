@@ -5,9 +5,9 @@
 #include "policy/limits/subject.h"
 
 /* What is done with mail beyond a bound, the mildest first. */
-typedef enum { OV_OVER_TAG, OV_OVER_HOLD, OV_OVER_DEFER, OV_OVER_REJECT } OvOver;
+typedef enum { OV_OVER_TAG, OV_OVER_HOLD, OV_OVER_DEFER, OV_OVER_REJECT, OV_OVER_SUSPEND } OvOver;
 
-/* "tag", "hold", "defer", "reject" */
+/* "tag", "hold", "defer", "reject", "suspend" */
 const char *ov_over_name(OvOver over);
 
 enum { OV_PLAN_MAX_BOUNDS = 24 };
@@ -21,11 +21,12 @@ typedef struct {
     OvBound bounds[OV_PLAN_MAX_BOUNDS];
     guint n_bounds;
     OvOver over;
-    gint64 until;    /* microseconds since the epoch: the plan ends; 0 never */
-    gboolean shadow; /* told, and nothing done */
+    gint64 suspend_for; /* microseconds; of over = suspend */
+    gint64 until;       /* microseconds since the epoch: the plan ends; 0 never */
+    gboolean shadow;    /* told, and nothing done */
 } OvPlan;
 
-/* One that bounds nothing: of accounts, over = defer. */
+/* One that bounds nothing: of accounts, over = defer, suspend_for = 1 h. */
 OvPlan ov_plan_new(const char *name);
 void ov_plan_clear(OvPlan *plan);
 

@@ -46,12 +46,18 @@ of = script
 messages = 2/hour
 over = hold
 
+[plan stolen]
+for = stolen@*
+messages = 2/hour
+over = suspend
+suspend_for = 30m
+
 [plan domains]
 of = sender_domain
 for = busy.sandbox.example
 messages = 1/day
 END
-my @logins = qw(shop held tagged quiet large other another);
+my @logins = qw(shop held tagged quiet large other another stolen);
 my $box = Sandbox->new(
     settings => $settings,
     main_cf => {
@@ -114,6 +120,21 @@ subtest 'over the limit: held, tagged, refused, or only told' => sub {
         message => letter('Meeting on Thursday', id => 'l@sandbox.example', body => ("So it goes on.\r\n" x 1000)));
     isnt($status, 0, 'too large for its day');
     like($transcript, qr/5\d\d 5\.7\.1 .*You have sent \d+ octets in a day, and plan large allows 8192/, 'refused');
+};
+
+subtest 'who passes a limit may be suspended' => sub {
+    send_as('stolen') for 1 .. 2;
+    for my $message ('the message that passes it', 'the next one') {
+        my ($status, $transcript) = send_as('stolen');
+        isnt($status, 0, "$message is not taken");
+        like($transcript, qr/450 4\.7\.1 .*Sending is suspended for account stolen\@\S+ until \S+ \S+ UTC: 3 messages in an hour, and plan stolen allows 2/,
+            'with the reason');
+    }
+    my (undef, $out) = $box->outvet('suspensions');
+    like($out, qr/stolen\@mx\.sandbox\.example.*3 messages in an hour, and plan stolen allows 2/s, 'the operator sees it');
+    $box->wait_until('the alert', 10, sub { $box->logs =~ /event=alert .*account:stolen\@mx/ });
+    like($box->logs, qr/event=alert .*account:stolen\@mx/, 'and is told');
+    $box->outvet('resume', 'stolen@mx.sandbox.example');
 };
 
 subtest 'a sender domain is counted whoever sends' => sub {

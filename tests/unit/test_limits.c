@@ -127,8 +127,10 @@ static void test_wrong_plans_are_told(void **state) {
         {"[plan x]\nusual = 5 over 50\n", "it is a factor"},
         {"[plan x]\nwarm_up = 50 2\n", "it is the recipients of the first day"},
         {"[plan x]\nof = everything\n", "it is one of account, sender_domain"},
-        {"[plan x]\nover = discard\n", "it is one of tag, hold, defer, reject"},
+        {"[plan x]\nover = discard\n", "it is one of tag, hold, defer, reject, suspend"},
         {"[plan x]\nuntil = tomorrow\n", "a time is 2026-12-24"},
+        {"[plan x]\nsuspend_for = 0h\n", "a time is a number with m, h or d"},
+        {"[plan x]\nsuspend_for = h\n", "a time is a number with m, h or d"},
         {"[plan x]\ngroups = no-such-group-here\n", "there is no group no-such-group-here"},
         {"[plan x]\nof = client\ngroups = root\n", "without of = account they mean nothing"},
         {"[plan x]\nmessages = 1/minute 2/minute 3/minute 4/minute 5/minute 6/minute 7/minute "

@@ -36,9 +36,12 @@ static char *decide_of(const char *settings_text, const OvOwnership *ownership,
     assert_int_equal(ov_policy_request_read(ov_slice(text), &request, &length, &fault),
                      OV_POLICY_READ);
     GString *answer = g_string_new(NULL);
-    OvLimits *limits = ov_limits_new();
-    ov_policy_decide(&request, settings, ownership, suspended, limits, answer);
-    ov_limits_free(limits);
+    OvPolicyMeans means = {.settings = settings,
+                           .ownership = ownership,
+                           .limits = ov_limits_new(),
+                           .suspended = suspended};
+    ov_policy_decide(&request, &means, answer);
+    ov_limits_free(means.limits);
     return g_string_free(answer, FALSE);
 }
 

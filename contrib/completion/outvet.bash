@@ -5,6 +5,10 @@ _outvet() {
     COMPREPLY=()
 
     case $previous in
+    --postfix-config)
+        mapfile -t COMPREPLY < <(compgen -d -- "$current")
+        return
+        ;;
     --config)
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
         return
@@ -17,7 +21,7 @@ _outvet() {
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         if [[ $skip ]]; then
             skip=''
-        elif [[ $word == --config ]]; then
+        elif [[ $word == --config || $word == --postfix-config ]]; then
             skip=1
         elif [[ $word != -* ]]; then
             if [[ ! $first ]]; then
@@ -49,7 +53,7 @@ _outvet() {
         return
         ;;
     'config ')
-        mapfile -t COMPREPLY < <(compgen -W 'show check reload' -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W 'show check detect reload' -- "$current")
         return
         ;;
     'delivery ')
@@ -75,6 +79,7 @@ _outvet() {
     dns*) options+=' --selector' ;;
     compliance*) options+=' --days' ;;
     'config show') options+=' --all' ;;
+    'config detect') options+=' --postfix-config' ;;
     esac
 
     if [[ $current == -* ]]; then

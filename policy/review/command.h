@@ -59,6 +59,7 @@ OvExit ov_command_rules_check(const OvArguments *arguments);
 OvExit ov_command_config_show(const OvArguments *arguments);
 OvExit ov_command_config_check(const OvArguments *arguments);
 OvExit ov_command_config_reload(const OvArguments *arguments);
+OvExit ov_command_config_detect(const OvArguments *arguments);
 OvExit ov_command_status(const OvArguments *arguments);
 
 /* The settings that --config names, or the default ones. NULL after telling why on standard error;

@@ -85,6 +85,11 @@ static const OvOption dns_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const OvOption config_detect_options[] = {
+    {"postfix-config", "DIRECTORY", "of Postfix's main.cf, else that of [mta]"},
+    {NULL, NULL, NULL},
+};
+
 static const OvOption config_show_options[] = {
     {"all", NULL, "those that stand at their default, too"},
     {NULL, NULL, NULL},
@@ -154,6 +159,8 @@ const OvCommand ov_commands[] = {
      config_show_options, ov_command_config_show},
     {"config check", "[FILE]", 0, 1, "check a settings file and the rules it names", NULL,
      ov_command_config_check},
+    {"config detect", "", 0, 0, "the [egress] sections that Postfix's settings call for",
+     config_detect_options, ov_command_config_detect},
     {"config reload", "", 0, 0, "have outvetd read settings and rules anew", NULL,
      ov_command_config_reload},
     {"status", "", 0, 0, "how outvetd is doing", NULL, ov_command_status},

@@ -22,6 +22,7 @@ struct OvDaemon {
     OvSuspensions *suspensions;
     OvPolicyServer *policy; /* NULL for none */
     OvDnsWatch *watch;      /* NULL before it is begun */
+    OvSpfDoubt *spf_doubt;
 
     GMutex snapshot_lock; /* guards the pointer, not what it points to */
     OvSnapshot *snapshot;
@@ -126,6 +127,7 @@ OvDaemon *ov_daemon_new(const char *file, OvSnapshot *snapshot, OvAlerts *alerts
 
     daemon->file = g_strdup(file);
     daemon->started = g_get_real_time();
+    daemon->spf_doubt = ov_spf_doubt_new();
     daemon->ids = ov_id_source_new(snapshot->settings->node);
     daemon->snapshot = snapshot;
     daemon->alerts = alerts;
@@ -141,6 +143,7 @@ void ov_daemon_free(OvDaemon *daemon) {
     ov_id_source_free(daemon->ids);
     ov_limits_free(daemon->limits);
     ov_snapshot_unref(daemon->snapshot);
+    ov_spf_doubt_free(daemon->spf_doubt);
     g_mutex_clear(&daemon->snapshot_lock);
     g_mutex_clear(&daemon->reload_lock);
     g_mutex_clear(&daemon->hand_lock);
@@ -202,6 +205,10 @@ void ov_daemon_unwatch_dns(OvDaemon *daemon) {
 
 OvStanding *ov_daemon_standing(OvDaemon *daemon) {
     return daemon->watch ? ov_dns_watch_standing(daemon->watch) : NULL;
+}
+
+OvSpfDoubt *ov_daemon_spf_doubt(OvDaemon *daemon) {
+    return daemon->spf_doubt;
 }
 
 OvLedger *ov_daemon_ledger(OvDaemon *daemon) {
@@ -291,6 +298,7 @@ gboolean ov_daemon_reload(OvDaemon *daemon, char **restart, GError **error) {
            *names ? names : NULL, NULL);
     ov_snapshot_log(fresh);
     ov_alerts_set(daemon->alerts, fresh->settings);
+    ov_spf_doubt_reset(daemon->spf_doubt);
     if (daemon->watch)
         ov_dns_watch_set(daemon->watch, fresh->settings, fresh->resolver);
     ov_snapshot_unref(old);
@@ -461,6 +469,7 @@ static json_t *status(OvDaemon *daemon) {
         delivery_status(daemon->follower), "policy", policy_status(daemon->policy), "alerts",
         alerts_status(daemon), "egress", ov_standing_addresses_json(standing), "domain_lists",
         ov_standing_domain_lists_json(standing), "mailboxes", ov_standing_mailboxes_json(standing));
+    json_object_set_new(told, "spf", ov_spf_doubt_json(daemon->spf_doubt, g_get_real_time()));
     json_object_set_new(told, "counters", counters_status(daemon->limits));
     return told;
 }

@@ -11,6 +11,7 @@
 #include "policy/limits/suspension.h"
 #include "policy/message_id.h"
 #include "policy/ownership.h"
+#include "policy/spf_doubt.h"
 
 #include <jansson.h>
 
@@ -67,6 +68,8 @@ void ov_daemon_unwatch_dns(OvDaemon *daemon);
 /* How they stand; NULL where that is not known yet. Only while a message is in hand, or the control
  * socket is served. The caller gives it back with ov_standing_unref. */
 OvStanding *ov_daemon_standing(OvDaemon *daemon);
+/* Whether the egress addresses are to be doubted. */
+OvSpfDoubt *ov_daemon_spf_doubt(OvDaemon *daemon);
 gint64 ov_daemon_next_id(OvDaemon *daemon);
 
 /* The snapshot in force; the caller gives it back with ov_snapshot_unref. */

@@ -245,6 +245,16 @@ static const char *organisation_of(const Case *c) {
     return ov_arena_strndup(c->session->arena, from->text.data, from->text.length);
 }
 
+/* What SPF came to tells of the egress addresses, too. */
+static void note_spf(const Case *c) {
+    const OvValue *domain = &ov_judgement_facts(c->judgement)->value[OV_FACT_AUTH_SPF_DOMAIN];
+    if (!c->auth.spf || domain->type != OV_TEXT)
+        return;
+    g_autofree char *name = g_strndup(domain->text.data, domain->text.length);
+    ov_spf_doubt_note(ov_daemon_spf_doubt(c->daemon), name, g_str_equal(c->auth.spf, "fail"),
+                      c->envelope.now);
+}
+
 static gboolean write_ledger(Case *c) {
     const OvSession *session = c->session;
     const char *queue_id = session->queue_id ? session->queue_id : "NOQUEUE";
@@ -458,6 +468,7 @@ void ov_vet(OvSession *session, OvDaemon *daemon, OvAction *action) {
     };
 
     ov_session_envelope(session, &c.envelope);
+    c.envelope.egress_doubtful = ov_spf_doubt_is_on(ov_daemon_spf_doubt(daemon), c.envelope.now);
     c.envelope.history = ov_ledger_history(ov_daemon_ledger(daemon), NULL);
     c.ticket = session->ticket ? session->ticket : ov_hash_spread((guint64)c.id) | 1;
     OvRecent recent;
@@ -467,6 +478,7 @@ void ov_vet(OvSession *session, OvDaemon *daemon, OvAction *action) {
                          ov_session_size(session), snapshot->settings->time_limit);
     take_hits(&c);
     c.auth = ov_auth_results_take(ov_judgement_facts(c.judgement), session->arena);
+    note_spf(&c);
     ov_account_find(&c.account, c.settings, &c.envelope, ov_judgement_message(c.judgement)->header,
                     session->arena);
     ov_verdict_decide(&c.verdict, c.settings, &c.account, &c.envelope, c.judgement);

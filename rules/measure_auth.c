@@ -44,6 +44,7 @@ OvMeasureAuth *ov_measure_auth_begin(OvMeasure *measure) {
     OvMeasureAuth *auth = OV_ARENA_NEW(measure->arena, OvMeasureAuth, 1);
     const OvEnvelope *envelope = measure->message->envelope;
     auth->author = author_of(measure->facts);
+    ov_facts_set_truth(measure->facts, OV_FACT_AUTH_SPF_DOUBTFUL, FALSE);
     auth->has_pra = ov_pra_find(measure->arena, measure->message->header, &auth->pra);
     if (egress_of(measure)->signing != OV_SIGNING_AFTER)
         auth->dkim = ov_dkim_read(measure->arena, measure->message->header, envelope->dns,
@@ -148,6 +149,8 @@ static Identity measure_mail_from(OvMeasure *measure, const OvMeasureAuth *auth)
     set_shown(measure, OV_FACT_AUTH_SPF_DOMAIN, spf->domain);
     ov_facts_set_truth(measure->facts, OV_FACT_AUTH_SPF_ALIGNED,
                        spf->result == OV_SPF_PASS && is_authors(measure, spf->domain));
+    ov_facts_set_truth(measure->facts, OV_FACT_AUTH_SPF_DOUBTFUL,
+                       spf->result == OV_SPF_FAIL && measure->message->envelope->egress_doubtful);
     set_words(measure, OV_FACT_AUTH_SPF_REASON, spf->reason);
     ov_measure_set_text(measure, OV_FACT_AUTH_SPF_RECORD,
                         ov_arena_dup(measure->arena, spf->record));

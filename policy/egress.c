@@ -37,6 +37,7 @@ static void settle(OvEgressRoute *route, const OvEgressRoute *common, OvArena *a
         .points = points,
         .n_points = n,
         .signing = (OvSigning)(route->signing < 0 ? common->signing : route->signing),
+        .tls = (OvEgressTls)(route->tls < 0 ? common->tls : route->tls),
     };
 }
 
@@ -52,7 +53,7 @@ void ov_egress_settle(OvEgressRoutes *egress, OvEgressRoute *routes, guint n_rou
     guint n = add_points(points, 0, room, &egress->common.out);
     for (guint i = 0; i < n_routes; i++)
         n = add_points(points, n, room, &routes[i].out);
-    egress->all = (OvEgress){points, n, egress->common.out.signing};
+    egress->all = (OvEgress){points, n, egress->common.out.signing, egress->common.out.tls};
     egress->routes = routes;
     egress->n_routes = n_routes;
 }
@@ -107,17 +108,27 @@ static OvSigning more_open(OvSigning one, OvSigning other) {
     return rank[one] >= rank[other] ? one : other;
 }
 
+static OvEgressTls worse(OvEgressTls one, OvEgressTls other) {
+    static const guint rank[] = {
+        [OV_EGRESS_TLS_YES] = 0,
+        [OV_EGRESS_TLS_UNKNOWN] = 1,
+        [OV_EGRESS_TLS_NO] = 2,
+    };
+    return rank[one] >= rank[other] ? one : other;
+}
+
 /* Of the routes that are taken. */
 static const OvEgress *together(const OvEgressRoute *const *routes, const gboolean *taken, guint n,
                                 OvArena *arena) {
     OvEgressPoint *points = OV_ARENA_NEW(arena, OvEgressPoint, OV_EGRESS_MAX_POINTS);
     OvEgress *out = OV_ARENA_NEW(arena, OvEgress, 1);
-    *out = (OvEgress){.points = points, .signing = OV_SIGNING_BEFORE};
+    *out = (OvEgress){.points = points, .signing = OV_SIGNING_BEFORE, .tls = OV_EGRESS_TLS_YES};
     for (guint i = 0; i < n; i++) {
         if (!taken[i])
             continue;
         out->n_points = add_points(points, out->n_points, OV_EGRESS_MAX_POINTS, &routes[i]->out);
         out->signing = more_open(out->signing, routes[i]->out.signing);
+        out->tls = worse(out->tls, routes[i]->out.tls);
     }
     return out;
 }

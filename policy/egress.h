@@ -16,6 +16,7 @@ typedef struct {
     const char *const *addresses; /* as written, NULL-terminated; in [egress NAME] NULL: left out */
     const char *helo;             /* likewise */
     gint signing;                 /* OvSigning; in [egress NAME] -1: left out */
+    gint tls;                     /* OvEgressTls, likewise */
     OvEgress out;                 /* what comes of it */
 } OvEgressRoute;
 
@@ -32,7 +33,8 @@ void ov_egress_settle(OvEgressRoutes *egress, OvEgressRoute *routes, guint n_rou
 
 /* How the message will leave: for each recipient the first route that takes its sender and it, else
  * [egress]; where no recipient is known, the sender alone decides. Of several ways all addresses,
- * the first OV_EGRESS_MAX_POINTS, and of their `signing` the one that leaves most open: after,
- * auto, none, before. Lives as long as the routes and the arena. */
+ * the first OV_EGRESS_MAX_POINTS, of their `signing` the one that leaves most open: after, auto,
+ * none, before, and of `tls` the worst: no, unknown, yes. Lives as long as the routes and the
+ * arena. */
 const OvEgress *ov_egress_find(const OvEgressRoutes *egress, const OvEnvelope *envelope,
                                OvArena *arena);

@@ -249,7 +249,7 @@ static gboolean read_route_key(Loaded *loaded, OvSettings *scratch, const OvKeyS
 
 static gboolean read_route(Loaded *loaded, const OvKeySection *section, const char *name,
                            GError **error) {
-    OvSettings scratch = {.egress.common = {.name = keep(loaded, name), .signing = -1}};
+    OvSettings scratch = {.egress.common = {.name = keep(loaded, name), .signing = -1, .tls = -1}};
     const OvEgressRoute *route = &scratch.egress.common;
     for (guint i = 0; i < section->n_keys; i++) {
         if (!read_route_key(loaded, &scratch, section, &section->keys[i], error))

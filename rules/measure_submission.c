@@ -139,8 +139,17 @@ static void measure_encryption(OvMeasure *measure) {
                        !*envelope->tls_version && !is_loopback(&client));
 }
 
+/* How it will be delivered, which the settings alone tell. */
+static void measure_tls_out(OvMeasure *measure) {
+    const OvEgress *egress = measure->message->envelope->egress;
+    if (egress && egress->tls != OV_EGRESS_TLS_UNKNOWN &&
+        ov_facts_truth(measure->facts, OV_FACT_MESSAGE_OUTBOUND))
+        ov_facts_set_truth(measure->facts, OV_FACT_AUTH_TLS_OUT, egress->tls == OV_EGRESS_TLS_YES);
+}
+
 void ov_measure_submission(OvMeasure *measure) {
     const OvEnvelope *envelope = measure->message->envelope;
+    measure_tls_out(measure);
     if (!envelope->login || !*envelope->login)
         return;
     measure_encryption(measure);

@@ -240,7 +240,8 @@ static gboolean take_egress(const OvArguments *arguments, Run *run, OvArena *are
         points[i].helo = helo_of(&run->settings->egress, &points[i].address);
     }
     OvEgress *egress = OV_ARENA_NEW(arena, OvEgress, 1);
-    *egress = (OvEgress){points, n, run->settings->egress.common.out.signing};
+    *egress = (OvEgress){points, n, run->settings->egress.common.out.signing,
+                         run->settings->egress.common.out.tls};
     run->egress = egress;
     return TRUE;
 }

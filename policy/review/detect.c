@@ -17,8 +17,11 @@ const char *const ov_detect_names[] = {
     "sender_dependent_relayhost_maps",
     "smtp_bind_address",
     "smtp_bind_address6",
+    "smtp_enforce_tls",
     "smtp_fallback_relay",
     "smtp_helo_name",
+    "smtp_tls_security_level",
+    "smtp_use_tls",
     "smtpd_milters",
     "transport_maps",
     NULL,
@@ -63,10 +66,12 @@ static OvDetectedSection *common_section(const OvDetectInput *input, const OvWay
     section->settings[0] = way->addresses;
     section->settings[1] = way->helo;
     section->settings[2] = ov_detect_signing(input, arena);
-    section->n_settings = 3;
-    /* Nothing to say of the relay: left out means that SPF is not judged. */
-    for (guint i = 0; way->relay && i < 2; i++)
-        section->settings[i].certainty = OV_CERTAINTY_UNKNOWN;
+    section->settings[3] = way->tls;
+    section->n_settings = 4;
+    /* Left out they mean the same: nothing is known of a relay. */
+    for (guint i = 0; i < section->n_settings; i++)
+        if (section->settings[i].certainty == OV_CERTAINTY_OPEN)
+            section->settings[i].certainty = OV_CERTAINTY_UNKNOWN;
     return section;
 }
 

@@ -29,14 +29,14 @@ typedef enum {
 } OvCertainty;
 
 typedef struct {
-    const char *name;  /* "addresses", "helo", "signing", "senders", "recipients" */
+    const char *name;  /* "addresses", "helo", "tls" ... */
     const char *value; /* as one would write it */
     OvCertainty certainty;
     const char *source; /* from where it is known, or why not */
     const char *now;    /* the value in force, where that is another; else NULL */
 } OvDetectedSetting;
 
-enum { OV_DETECTED_MAX_SETTINGS = 5 };
+enum { OV_DETECTED_MAX_SETTINGS = 4 /* a section at most */ };
 
 typedef struct {
     const char *name; /* "egress", "egress newsletters" */

@@ -4,6 +4,7 @@
 #include "rules/keyfile.h"
 
 static const char *const SIGNING[] = {"auto", "before", "after", "none"};
+static const char *const TLS[] = {"unknown", "no", "yes"};
 
 static gboolean has_word(const char *const *words, const char *word) {
     for (; words && *words; words++)
@@ -51,23 +52,32 @@ static const char *join_addresses(const OvEgress *egress, OvArena *arena) {
     return text;
 }
 
-/* helo: what is in force where the route leaves it out. */
+/* Which mail takes the section: by that it was found. */
+static gboolean is_choice_of_mail(const OvDetectedSetting *setting) {
+    return g_str_equal(setting->name, "senders") || g_str_equal(setting->name, "recipients");
+}
+
+/* The value in force of a setting that has words. */
+static const char *word_of(const char *name, const OvEgressRoute *route,
+                           const OvEgressRoute *common) {
+    if (g_str_equal(name, "signing"))
+        return SIGNING[route->out.signing];
+    if (g_str_equal(name, "tls"))
+        return TLS[route->out.tls];
+    return route->helo ? route->helo : common->helo ? common->helo : "";
+}
+
 static void compare_setting(OvDetectedSetting *setting, const OvEgressRoute *route,
-                            const char *helo, OvArena *arena) {
-    gboolean is_hint = setting->certainty == OV_CERTAINTY_UNKNOWN && *setting->value;
-    if (is_hint && g_str_equal(setting->name, "addresses") && route->out.n_points == 0)
-        setting->now = ""; /* there is something to write */
-    if (setting->certainty != OV_CERTAINTY_KNOWN)
-        return;
+                            const OvEgressRoute *common, OvArena *arena) {
     if (g_str_equal(setting->name, "addresses")) {
-        if (!same_addresses(setting->value, &route->out))
+        gboolean is_hint = setting->certainty == OV_CERTAINTY_UNKNOWN && *setting->value;
+        if (setting->certainty == OV_CERTAINTY_KNOWN
+                ? !same_addresses(setting->value, &route->out)
+                : is_hint && route->out.n_points == 0) /* there is something to write */
             setting->now = join_addresses(&route->out, arena);
-    } else if (g_str_equal(setting->name, "helo")) {
-        if (g_ascii_strcasecmp(setting->value, helo) != 0)
-            setting->now = helo;
-    } else if (g_str_equal(setting->name, "signing")) {
-        const char *now = SIGNING[route->out.signing];
-        if (!g_str_equal(setting->value, now))
+    } else if (setting->certainty == OV_CERTAINTY_KNOWN && !is_choice_of_mail(setting)) {
+        const char *now = word_of(setting->name, route, common);
+        if (g_ascii_strcasecmp(setting->value, now) != 0)
             setting->now = now;
     }
 }
@@ -75,9 +85,8 @@ static void compare_setting(OvDetectedSetting *setting, const OvEgressRoute *rou
 static void compare_section(OvDetected *detected, OvDetectedSection *section,
                             const OvEgressRoute *route, const OvEgressRoute *common,
                             OvArena *arena) {
-    const char *helo = route->helo ? route->helo : common->helo ? common->helo : "";
     for (guint i = 0; i < section->n_settings; i++) {
-        compare_setting(&section->settings[i], route, helo, arena);
+        compare_setting(&section->settings[i], route, common, arena);
         detected->differs |= section->settings[i].now != NULL;
     }
 }

@@ -257,6 +257,7 @@ static OvDetectedSection *section_of(Finder *finder, GArray *routes, guint first
     };
     add_setting(section, &one.way->addresses, &finder->common->addresses);
     add_setting(section, &one.way->helo, &finder->common->helo);
+    add_setting(section, &one.way->tls, &finder->common->tls);
     return section;
 }
 

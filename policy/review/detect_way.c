@@ -149,6 +149,30 @@ static OvDetectedSetting helo_of(const OvDetectInput *input, const OvPostfixServ
     };
 }
 
+/* postconf(5): where smtp_tls_security_level is empty, two older settings count. */
+static OvDetectedSetting tls_of(const OvDetectInput *input, const OvPostfixService *service,
+                                OvArena *arena) {
+    static const char *const names[] = {"smtp_tls_security_level", "smtp_enforce_tls",
+                                        "smtp_use_tls"};
+    OvDetectedSetting setting = {.name = "tls", .value = "no"};
+    const char *level = "", *name = names[0];
+    for (guint i = 0; i < G_N_ELEMENTS(names) && !*level; i++) {
+        level = ov_postfix_config_value(input->postfix, service, names[i]);
+        if (i > 0 && !g_str_equal(level, "yes"))
+            level = "";
+        if (*level)
+            name = names[i];
+    }
+    gboolean on = *level && !g_str_equal(level, "none");
+    const char *source = source_of(input, service, name, arena);
+    if (on)
+        setting.value = "yes";
+    setting.source = on ? ov_arena_printf(arena, "%s is %s", source, level)
+                        : ov_arena_printf(arena, "%s is %s; Gmail asks for TLS: set it to may",
+                                          source, *level ? level : "empty");
+    return setting;
+}
+
 /* Behind a relay its address and name are what receivers see. */
 static void hide_behind_relay(OvWay *way, OvArena *arena) {
     way->addresses = way->helo = (OvDetectedSetting){.value = "", .certainty = OV_CERTAINTY_OPEN};
@@ -158,6 +182,8 @@ static void hide_behind_relay(OvWay *way, OvArena *arena) {
         arena, "leaves by the relay %s, whose address to the outside is not known here",
         way->relay);
     way->helo.source = "the relay's name is not known here";
+    way->tls = (OvDetectedSetting){"tls", "unknown", OV_CERTAINTY_OPEN,
+                                   "how the relay delivers is not known here", NULL};
 }
 
 OvWay *ov_way_of_service(const OvDetectInput *input, const char *name, const char *relay,
@@ -171,6 +197,7 @@ OvWay *ov_way_of_service(const OvDetectInput *input, const char *name, const cha
     }
     way->addresses = addresses_of(input, way->service, arena);
     way->helo = helo_of(input, way->service, arena);
+    way->tls = tls_of(input, way->service, arena);
     return way;
 }
 
@@ -178,6 +205,7 @@ gboolean ov_way_equal(const OvWay *one, const OvWay *other) {
     if (one->relay || other->relay)
         return g_strcmp0(one->relay, other->relay) == 0;
     return g_str_equal(one->addresses.value, other->addresses.value) &&
+           g_str_equal(one->tls.value, other->tls.value) &&
            g_ascii_strcasecmp(one->helo.value, other->helo.value) == 0;
 }
 

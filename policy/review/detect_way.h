@@ -7,15 +7,15 @@
 typedef struct {
     const OvPostfixService *service; /* NULL where there is none of that name */
     const char *relay;               /* the host that gets all its mail; NULL for the recipients' */
-    OvDetectedSetting addresses, helo;
+    OvDetectedSetting addresses, helo, tls;
 } OvWay;
 
 /* The way by a service of that name; relay "" or NULL for none. Of a service
  * that does not speak SMTP, nothing is known. */
 OvWay *ov_way_of_service(const OvDetectInput *input, const char *name, const char *relay,
                          OvArena *arena);
-/* TRUE where both leave from the same addresses under the same name. Two relays
- * are the same where they are the same host. */
+/* TRUE where both leave from the same addresses, under the same name, and under TLS or not. Two
+ * relays are the same where they are the same host. */
 gboolean ov_way_equal(const OvWay *one, const OvWay *other);
 /* TRUE where a service delivers by SMTP to other hosts. */
 gboolean ov_way_leaves(const OvWay *way);

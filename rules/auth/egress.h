@@ -11,6 +11,9 @@ typedef enum {
     OV_SIGNING_NONE,   /* nobody signs: what is not there will not come */
 } OvSigning;
 
+/* Whether mail is delivered under TLS to receivers that offer it. */
+typedef enum { OV_EGRESS_TLS_UNKNOWN, OV_EGRESS_TLS_NO, OV_EGRESS_TLS_YES } OvEgressTls;
+
 enum { OV_EGRESS_MAX_POINTS = 32 };
 
 /* One address from which mail leaves, with the name that is said there. */
@@ -23,4 +26,5 @@ typedef struct {
     const OvEgressPoint *points; /* from which the message may leave, any of them */
     guint n_points;              /* the first OV_EGRESS_MAX_POINTS are looked at; 0: unknown */
     OvSigning signing;
+    OvEgressTls tls;
 } OvEgress;

@@ -10,7 +10,7 @@ use Test::More;
 use Verdicts;
 
 plan skip_all => "a private Postfix needs root" if $> != 0;
-my $box = Sandbox->new;
+my $box = Sandbox->new(settings => "[egress]\ntls = yes\n");
 $box->start;
 
 sub compliance { return $box->run(["$Sandbox::build/outvet", 'compliance', '--config', "$box->{dir}/outvet.conf", @_]) }
@@ -45,6 +45,7 @@ subtest 'a domain whose mailing lacks one-click unsubscribing' => sub {
     is($requirement{'one-click'}{not_met}, 1, 'that is one message');
     is_deeply($requirement{'one-click'}{asked_by}, [], 'asked of bulk senders alone, and it is none');
     is($requirement{from}{outcome}, 'met', 'From is right');
+    is($requirement{tls}{outcome}, 'met', 'the settings say that mail leaves under TLS');
     is($requirement{'reverse-dns'}{outcome}, 'unknown', 'of reverse DNS nothing is known where no egress address is');
     is($status, 0, 'nothing that is asked of this domain is missing');
 };

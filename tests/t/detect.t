@@ -13,6 +13,7 @@ compatibility_level = 3.6
 myhostname = mx.sandbox.example
 inet_protocols = ipv4
 smtp_bind_address = 192.0.2.7
+smtp_tls_security_level = may
 smtpd_milters = { unix:/run/opendkim/opendkim.sock, default_action = tempfail }, inet:127.0.0.1:8895
 non_smtpd_milters = $smtpd_milters
 END
@@ -38,7 +39,7 @@ sub place {
 sub detect { my ($here, @words) = @_; return $here->run('config', 'detect', '--postfix-config', "$here->{dir}/etc", @words) }
 sub settings_of { return join '', grep { !/^# / && /\S/ } split /^/, $_[0] }
 
-my $plain = "[egress]\naddresses = 192.0.2.7\nhelo = mx.sandbox.example\nsigning = before\n";
+my $plain = "[egress]\naddresses = 192.0.2.7\nhelo = mx.sandbox.example\nsigning = before\ntls = yes\n";
 my $news = "addresses = 192.0.2.8\nhelo = news.sandbox.example\n";
 
 subtest 'what Postfix is set to, and from where it is known' => sub {
@@ -77,7 +78,7 @@ subtest 'maps of senders and transports are listed' => sub {
     is(settings_of($out), $plain . "[egress news]\nrecipients = slow.example\n$news"
             . "[egress smtp]\nsenders = boss\@news.example\n"
             . "[egress news-2]\nsenders = news.example\n$news"
-            . "[egress relay]\nsenders = smart.example\naddresses =\nhelo =\n", 'sections in the order in which Postfix looks');
+            . "[egress relay]\nsenders = smart.example\naddresses =\nhelo =\ntls = unknown\n", 'sections in the order in which Postfix looks');
     like($out, qr/^# texthash:\Q$table\E\nsenders = news\.example$/m, 'which table says so');
     like($out, qr/^# -o smtp_helo_name of the service news in master\.cf\nhelo/m, 'which service says so');
     like($out, qr/leaves by the relay \[smart\.example\]:587/, 'a relay');

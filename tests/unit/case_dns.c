@@ -130,6 +130,12 @@ gboolean case_dns_take_signing(CaseDns *dns, const char *word) {
     return FALSE;
 }
 
+gboolean case_dns_take_tls(CaseDns *dns, const char *word) {
+    dns->leaves = TRUE;
+    dns->egress.tls = strcmp(word, "yes") == 0 ? OV_EGRESS_TLS_YES : OV_EGRESS_TLS_NO;
+    return strcmp(word, "yes") == 0 || strcmp(word, "no") == 0;
+}
+
 void case_dns_take_lists(CaseDns *dns, const char *rest) {
     g_strfreev(dns->lists);
     dns->lists = *rest ? g_strsplit(rest, " ", -1) : g_new0(char *, 1);

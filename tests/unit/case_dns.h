@@ -20,6 +20,7 @@ gboolean case_dns_take_egress(CaseDns *dns, const char *rest);
 void case_dns_take_helo(CaseDns *dns, const char *name);
 /* auto, before, after, none. */
 gboolean case_dns_take_signing(CaseDns *dns, const char *word);
+gboolean case_dns_take_tls(CaseDns *dns, const char *word); /* no, yes */
 /* What follows `watched `: block lists, perhaps none. */
 void case_dns_take_lists(CaseDns *dns, const char *rest);
 /* What follows `domain-lists `: lists of domains, one at least. */

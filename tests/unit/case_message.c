@@ -380,6 +380,8 @@ static gboolean take_directive(Case *c, const char *line) {
         case_dns_take_helo(c->dns, rest);
     else if (is_directive(line, "signing", &rest))
         return case_dns_take_signing(c->dns, rest);
+    else if (is_directive(line, "tls out", &rest))
+        return case_dns_take_tls(c->dns, rest);
     else if (is_directive(line, "doubtful egress", &rest))
         c->envelope.egress_doubtful = TRUE;
     else if (is_directive(line, "watched", &rest))

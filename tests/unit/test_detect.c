@@ -15,6 +15,7 @@ static const char main_cf[] = "default_transport = smtp\n"
                               "inet_interfaces = all\n"
                               "inet_protocols = all\n"
                               "smtp_helo_name = mx.example.com\n"
+                              "smtp_tls_security_level = may\n"
                               "smtp_bind_address =\n"
                               "smtp_bind_address6 =\n"
                               "smtpd_milters = unix:/run/opendkim/opendkim.sock, "
@@ -144,7 +145,7 @@ static void assert_tells(const Case *given, const char *words) {
     forget(&out);
 }
 
-#define REST "helo = mx.example.com\nsigning = before\n"
+#define REST "helo = mx.example.com\nsigning = before\ntls = yes\n"
 
 static void test_addresses_are_those_that_postfix_sends_from(void **state) {
     (void)state;
@@ -194,7 +195,7 @@ static void test_a_private_address_is_a_hint_and_nat_is_told(void **state) {
 static void test_the_address_of_a_relay_is_not_made_up(void **state) {
     (void)state;
     static const Case relay = {.main_cf = "relayhost = [relay.example]:587\n"};
-    assert_lines(&relay, "[egress]\n#addresses =\n#helo =\nsigning = before\n");
+    assert_lines(&relay, "[egress]\n#addresses =\n#helo =\nsigning = before\n#tls = unknown\n");
     assert_tells(&relay, "leaves by the relay [relay.example]:587, whose address to the outside is "
                          "not known here");
     static const Case by_transport = {.main_cf = "default_transport = smtp:[relay.example]\n"};
@@ -217,16 +218,16 @@ static void test_senders_and_recipients_that_leave_another_way_get_sections(void
         {{.sender_transports = "@news.example\tnews:\nboss@news.example\tnews:\n"},
          "[egress news]\nsenders = news.example\naddresses = 192.0.2.8\nhelo = news.example.com\n"},
         {{.sender_relays = "@a.example\t[smart.example]:587\n@b.example\tDUNNO\n<>\t[other]\n"},
-         "[egress relay]\nsenders = <>\naddresses =\nhelo =\n"
-         "[egress relay-2]\nsenders = a.example\naddresses =\nhelo =\n"},
+         "[egress relay]\nsenders = <>\naddresses =\nhelo =\ntls = unknown\n"
+         "[egress relay-2]\nsenders = a.example\naddresses =\nhelo =\ntls = unknown\n"},
         {{.sender_transports = "@a.example\tnews:\n", .sender_relays = "@a.example\t[smart]\n"},
-         "[egress relay]\nsenders = a.example\naddresses =\nhelo =\n"},
+         "[egress relay]\nsenders = a.example\naddresses =\nhelo =\ntls = unknown\n"},
         {{.transports = "slow.example\tnews:\n.slow.example\tnews:\n*\tsmtp:\nx.example\tlocal:\n"},
          "[egress news]\nrecipients = slow.example\naddresses = 192.0.2.8\n"
          "helo = news.example.com\n[egress news-2]\nrecipients = *.slow.example\n"
          "addresses = 192.0.2.8\nhelo = news.example.com\n"},
         {{.transports = "in.example\tsmtp:[10.0.0.9]\nx.example\t:\ny.example\tdiscard:\n"},
-         "[egress relay]\nrecipients = in.example\naddresses =\nhelo =\n"},
+         "[egress relay]\nrecipients = in.example\naddresses =\nhelo =\ntls = unknown\n"},
         {{.transports = "a.example\tnews:\n",
           .main_cf = "parent_domain_matches_subdomains = transport_maps\n"},
          "[egress news]\nrecipients = a.example *.a.example\naddresses = 192.0.2.8\n"
@@ -300,6 +301,30 @@ static void test_signing_is_by_the_order_of_milters(void **state) {
     }
 }
 
+static void test_tls_is_what_postfix_delivers_with(void **state) {
+    (void)state;
+    static const struct {
+        const char *main_cf, *line;
+    } cases[] = {
+        {"smtp_tls_security_level = none\n", "\ntls = no\n"},
+        {"smtp_tls_security_level =\n", "\ntls = no\n"},
+        {"smtp_tls_security_level = dane\n", "\ntls = yes\n"},
+        {"smtp_tls_security_level =\nsmtp_use_tls = yes\n", "\ntls = yes\n"},
+        {"smtp_tls_security_level =\nsmtp_use_tls = no\nsmtp_enforce_tls = no\n", "\ntls = no\n"},
+        {"smtp_tls_security_level = none\nsmtp_use_tls = yes\n", "\ntls = no\n"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        Case given = {.main_cf = cases[i].main_cf};
+        Outcome out;
+        detect(&given, "", &out);
+        if (!strstr(out.text->str, cases[i].line))
+            fail_msg("case %u: no line%sin:\n%s", i, cases[i].line, out.text->str);
+        forget(&out);
+    }
+    static const Case clear = {.main_cf = "smtp_tls_security_level =\n"};
+    assert_tells(&clear, "smtp_tls_security_level of main.cf is empty; Gmail asks for TLS");
+}
+
 static void test_differences_from_what_is_in_force_are_told(void **state) {
     (void)state;
     static const struct {
@@ -307,7 +332,8 @@ static void test_differences_from_what_is_in_force_are_told(void **state) {
         gboolean differs;
         const char *words;
     } cases[] = {
-        {"[egress]\naddresses = 192.0.2.7\nhelo = MX.example.com\nsigning = before\n[egress n]\n"
+        {"[egress]\naddresses = 192.0.2.7\nhelo = MX.example.com\nsigning = before\ntls = "
+         "yes\n[egress n]\n"
          "senders = NEWS.example\naddresses = 192.0.2.8\nhelo = news.example.com\n",
          FALSE, "says the same"},
         {"[egress]\naddresses = 192.0.2.6\n" REST, TRUE, "# in force: addresses = 192.0.2.6"},
@@ -362,6 +388,7 @@ int main(void) {
         cmocka_unit_test(test_senders_and_recipients_that_leave_another_way_get_sections),
         cmocka_unit_test(test_what_cannot_be_told_is_said),
         cmocka_unit_test(test_signing_is_by_the_order_of_milters),
+        cmocka_unit_test(test_tls_is_what_postfix_delivers_with),
         cmocka_unit_test(test_differences_from_what_is_in_force_are_told),
         cmocka_unit_test(test_scopes_of_addresses),
     };

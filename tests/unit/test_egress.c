@@ -108,6 +108,31 @@ static void test_without_routes_there_is_one_way(void **state) {
     assert_string_equal(way, "auto");
 }
 
+static void test_of_several_ways_the_one_without_tls_counts(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        OvEgressTls tls;
+    } cases[] = {
+        {"", OV_EGRESS_TLS_UNKNOWN},
+        {"[egress]\ntls = yes\n", OV_EGRESS_TLS_YES},
+        {"[egress]\ntls = yes\n[egress x]\nrecipients = x.example\n", OV_EGRESS_TLS_YES},
+        {"[egress]\ntls = yes\n[egress x]\nrecipients = x.example\ntls = no\n", OV_EGRESS_TLS_NO},
+        {"[egress]\ntls = no\n[egress x]\nrecipients = x.example\ntls = unknown\n",
+         OV_EGRESS_TLS_NO},
+        {"[egress]\ntls = yes\n[egress x]\nrecipients = x.example\ntls = unknown\n",
+         OV_EGRESS_TLS_UNKNOWN},
+    };
+    static const char *const recipients[] = {"a@x.example", "b@y.example"};
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(OvSettings) settings = parse(cases[i].text);
+        g_autoptr(OvArena) arena = ov_arena_new();
+        OvEnvelope envelope = {
+            .sender = "ann@example.org", .recipients = recipients, .n_recipients = 2};
+        assert_int_equal(ov_egress_find(&settings->egress, &envelope, arena)->tls, cases[i].tls);
+    }
+}
+
 static void test_faults_of_routes_are_told(void **state) {
     (void)state;
     static const struct {
@@ -136,6 +161,7 @@ int main(void) {
         cmocka_unit_test(test_the_first_route_that_takes_sender_and_recipient_is_the_way),
         cmocka_unit_test(test_all_addresses_are_known_with_their_names),
         cmocka_unit_test(test_without_routes_there_is_one_way),
+        cmocka_unit_test(test_of_several_ways_the_one_without_tls_counts),
         cmocka_unit_test(test_faults_of_routes_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -50,6 +50,9 @@ static OvPostfixTable *list(const OvPostfix *postfix, const OvPostfixConfig *con
 static OvDetected *detect(const OvSettings *settings, const OvPostfix *postfix,
                           const OvPostfixConfig *config, OvArena *arena, GError **error) {
     OvDetectInput input = {.postfix = config, .milter_socket = settings->milter_socket};
+    g_autofree char *resolv_conf = NULL;
+    if (g_file_get_contents("/etc/resolv.conf", &resolv_conf, NULL, NULL))
+        input.resolv_conf = resolv_conf;
     input.addresses = ov_host_addresses(arena, &input.n_addresses, error);
     if (!input.addresses)
         return NULL;

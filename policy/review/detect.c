@@ -1,5 +1,6 @@
 #include "policy/review/detect.h"
 
+#include "policy/review/detect_resolver.h"
 #include "policy/review/detect_routes.h"
 #include "policy/review/detect_signing.h"
 #include "rules/keyfile.h"
@@ -75,12 +76,21 @@ static OvDetectedSection *common_section(const OvDetectInput *input, const OvWay
     return section;
 }
 
+static void add_dns_section(const OvDetectInput *input, GPtrArray *sections, OvArena *arena) {
+    OvDetectedSection *section = OV_ARENA_NEW(arena, OvDetectedSection, 1);
+    section->name = "dns";
+    section->n_settings = 1;
+    if (ov_detect_resolver(input->resolv_conf, &section->settings[0]))
+        g_ptr_array_add(sections, section);
+}
+
 OvDetected *ov_detect(const OvDetectInput *input, OvArena *arena) {
     g_autoptr(GPtrArray) sections = g_ptr_array_new(), notes = g_ptr_array_new();
     const OvWay *common = ov_route_default(input, arena);
     g_ptr_array_add(sections, common_section(input, common, arena));
     note_way(input, common, notes, arena);
     ov_routes_find(input, common, arena, sections, notes);
+    add_dns_section(input, sections, arena);
     OvDetected *detected = OV_ARENA_NEW(arena, OvDetected, 1);
     detected->sections = OV_ARENA_NEW(arena, OvDetectedSection, sections->len);
     for (guint i = 0; i < sections->len; i++)

@@ -16,6 +16,7 @@ typedef struct {
     const OvHostAddress *addresses;
     guint n_addresses;
     const char *milter_socket; /* Outvet's own, as libmilter takes it */
+    const char *resolv_conf;   /* its text; NULL where there is none */
 } OvDetectInput;
 
 /* The names of main.cf that detecting needs, NULL-terminated. */
@@ -46,7 +47,8 @@ typedef struct {
 } OvDetectedSection;
 
 typedef struct {
-    OvDetectedSection *sections; /* the first is [egress]; then in the order they should have */
+    OvDetectedSection *sections; /* the first is [egress]; then [egress NAME]s in their order, and a
+                                    [dns] that is but a hint */
     guint n_sections;
     const char *const *notes; /* sentences, NULL-terminated: what else matters for that */
     gboolean differs;         /* from what is in force */

@@ -135,6 +135,7 @@ void ov_detected_compare(OvDetected *detected, const OvSettings *settings, OvAre
     gboolean *taken = OV_ARENA_NEW(arena, gboolean, egress->n_routes);
     compare_section(detected, &detected->sections[0], &egress->common, &egress->common, arena);
     for (guint i = 1; i < detected->n_sections; i++)
-        compare_route(detected, &detected->sections[i], egress, taken, arena);
+        if (!g_str_equal(detected->sections[i].name, "dns"))
+            compare_route(detected, &detected->sections[i], egress, taken, arena);
     add_notes(detected, egress, taken, arena);
 }

@@ -78,6 +78,13 @@ static const OvWay *sender_way(Finder *finder, const char *key) {
     return way_of(finder, service, *nexthop ? nexthop : value_of(input, "relayhost"));
 }
 
+/* The next hop is the recipients' own domain, written out. */
+static gboolean is_own_domain(const char *key, const char *nexthop) {
+    const char *at = strrchr(key, '@');
+    const char *domain = at ? at + 1 : key + (key[0] == '.');
+    return g_ascii_strcasecmp(domain, nexthop) == 0;
+}
+
 /* transport(5): without transport the default one, with neither as if there
  * were no entry. */
 static const OvWay *recipient_way(Finder *finder, const OvPostfixEntry *entry) {
@@ -88,7 +95,7 @@ static const OvWay *recipient_way(Finder *finder, const OvPostfixEntry *entry) {
     if (!*service)
         service =
             split_transport(finder->arena, value_of(finder->input, "default_transport"), &unused);
-    return way_of(finder, service, nexthop);
+    return way_of(finder, service, is_own_domain(entry->key, nexthop) ? "" : nexthop);
 }
 
 static void note(Finder *finder, const char *sentence) {

@@ -37,7 +37,8 @@ sub place {
     return $here;
 }
 sub detect { my ($here, @words) = @_; return $here->run('config', 'detect', '--postfix-config', "$here->{dir}/etc", @words) }
-sub settings_of { return join '', grep { !/^# / && /\S/ } split /^/, $_[0] }
+# What is proposed of [egress]: [dns] is by this machine's resolv.conf.
+sub settings_of { return join '', grep { !/^# / && /\S/ } split /^/, $_[0] =~ s/^\[dns\]\n.*//msr }
 
 my $plain = "[egress]\naddresses = 192.0.2.7\nhelo = mx.sandbox.example\nsigning = before\ntls = yes\n";
 my $news = "addresses = 192.0.2.8\nhelo = news.sandbox.example\n";

@@ -36,6 +36,7 @@ static const char main_cf[] = "default_transport = smtp\n"
 typedef struct {
     const char *main_cf;                                        /* added to the above */
     const char *sender_transports, *sender_relays, *transports; /* as postmap -s lists them */
+    const char *resolv_conf;
     const char *addresses; /* of eth0; with ! before the preferred */
 } Case;
 
@@ -89,7 +90,8 @@ static void detect(const Case *given, const char *in_force, Outcome *out) {
                            out->tables[2],
                            addresses,
                            read_addresses(given->addresses, addresses),
-                           "unix:/run/outvet/milter.sock"};
+                           "unix:/run/outvet/milter.sock",
+                           given->resolv_conf};
     out->detected = ov_detect(&input, out->arena);
     ov_detected_compare(out->detected, settings, out->arena);
     out->text = g_string_new(NULL);
@@ -228,6 +230,10 @@ static void test_senders_and_recipients_that_leave_another_way_get_sections(void
          "addresses = 192.0.2.8\nhelo = news.example.com\n"},
         {{.transports = "in.example\tsmtp:[10.0.0.9]\nx.example\t:\ny.example\tdiscard:\n"},
          "[egress relay]\nrecipients = in.example\naddresses =\nhelo =\ntls = unknown\n"},
+        /* A next hop that is the domain itself is no relay. */
+        {{.transports = "b.example\tnews:B.example\nc.example\tsmtp:c.example\n"},
+         "[egress news]\nrecipients = b.example\naddresses = 192.0.2.8\n"
+         "helo = news.example.com\n"},
         {{.transports = "a.example\tnews:\n",
           .main_cf = "parent_domain_matches_subdomains = transport_maps\n"},
          "[egress news]\nrecipients = a.example *.a.example\naddresses = 192.0.2.8\n"
@@ -325,6 +331,29 @@ static void test_tls_is_what_postfix_delivers_with(void **state) {
     assert_tells(&clear, "smtp_tls_security_level of main.cf is empty; Gmail asks for TLS");
 }
 
+static void test_a_name_server_of_this_machine_is_a_hint(void **state) {
+    (void)state;
+    static const struct {
+        const char *resolv_conf;
+        gboolean told;
+    } cases[] = {
+        {"# mine\nnameserver 127.0.0.1\nnameserver ::1\nsearch example.com\n", TRUE},
+        {"nameserver 127.0.0.53\noptions edns0\n", FALSE},
+        {"nameserver 127.0.0.1\nnameserver 192.0.2.53\n", FALSE},
+        {"search example.com\n", FALSE},
+        {NULL, FALSE},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        Case given = {.resolv_conf = cases[i].resolv_conf};
+        Outcome out;
+        detect(&given, "[egress]\naddresses = 192.0.2.7\n" REST, &out);
+        assert_int_equal(strstr(out.text->str, "\n[dns]\n") != NULL, cases[i].told);
+        assert_int_equal(strstr(out.text->str, "\n#servers = system\n") != NULL, cases[i].told);
+        assert_false(out.detected->differs);
+        forget(&out);
+    }
+}
+
 static void test_differences_from_what_is_in_force_are_told(void **state) {
     (void)state;
     static const struct {
@@ -389,6 +418,7 @@ int main(void) {
         cmocka_unit_test(test_what_cannot_be_told_is_said),
         cmocka_unit_test(test_signing_is_by_the_order_of_milters),
         cmocka_unit_test(test_tls_is_what_postfix_delivers_with),
+        cmocka_unit_test(test_a_name_server_of_this_machine_is_a_hint),
         cmocka_unit_test(test_differences_from_what_is_in_force_are_told),
         cmocka_unit_test(test_scopes_of_addresses),
     };

@@ -127,7 +127,7 @@ OvDaemon *ov_daemon_new(const char *file, OvSnapshot *snapshot, OvAlerts *alerts
 
     daemon->file = g_strdup(file);
     daemon->started = g_get_real_time();
-    daemon->spf_doubt = ov_spf_doubt_new();
+    daemon->spf_doubt = ov_spf_doubt_new(alerts);
     daemon->ids = ov_id_source_new(snapshot->settings->node);
     daemon->snapshot = snapshot;
     daemon->alerts = alerts;

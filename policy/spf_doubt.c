@@ -4,14 +4,16 @@
 #include "policy/spf_ring.h"
 
 struct OvSpfDoubt {
+    OvAlerts *alerts;
     GMutex lock; /* of all that follows */
     OvSpfRing *ring;
     gboolean on;
     gint64 since; /* 0: not on */
 };
 
-OvSpfDoubt *ov_spf_doubt_new(void) {
+OvSpfDoubt *ov_spf_doubt_new(OvAlerts *alerts) {
     OvSpfDoubt *doubt = g_new0(OvSpfDoubt, 1);
+    doubt->alerts = alerts;
     g_mutex_init(&doubt->lock);
     doubt->ring = ov_spf_ring_new();
     return doubt;
@@ -25,16 +27,27 @@ void ov_spf_doubt_free(OvSpfDoubt *doubt) {
     g_free(doubt);
 }
 
-static void log_change(gboolean on, const OvSpfTally *tally) {
+static void tell_change(OvAlerts *alerts, gboolean on, const OvSpfTally *tally) {
+    static const char doubt[] =
+        "SPF fails for so many domains that the addresses of [egress] are probably wrong; until "
+        "fewer fail, it holds no mail";
     g_autofree char *results = g_strdup_printf("%u", tally->results);
     g_autofree char *failing = g_strdup_printf("%u", tally->failing);
     g_autofree char *domains = g_strdup_printf("%u", tally->failing_domains);
+    const char *const details[] = {"results",         results, "failing", failing,
+                                   "failing-domains", domains, NULL};
     ov_log(on ? OV_LOG_WARNING : OV_LOG_INFO, NULL, "event", "spf", "state", on ? "doubtful" : "ok",
            "results", results, "failing", failing, "failing-domains", domains, "error",
-           on ? "SPF fails for so many domains that the addresses of [egress] are probably wrong "
-                "(outvet config detect); until fewer fail, it holds no mail"
-              : NULL,
-           NULL);
+           on ? doubt : NULL, NULL);
+    ov_alerts_raise(alerts, &(OvAlert){
+                                .kind = OV_ALERT_TROUBLE,
+                                .subject = "spf",
+                                .reason = on ? doubt : "SPF is trusted again: few domains fail",
+                                .advice = on ? "outvet config detect tells which addresses Postfix "
+                                               "sends from."
+                                             : NULL,
+                                .details = details,
+                            });
 }
 
 /* Under the lock. Results grow old by themselves. */
@@ -42,7 +55,7 @@ static OvSpfTally update(OvSpfDoubt *doubt, gint64 now) {
     OvSpfTally tally = ov_spf_ring_tally(doubt->ring, now);
     gboolean on = doubt->on ? !ov_spf_tally_is_good(&tally) : ov_spf_tally_is_bad(&tally);
     if (on != doubt->on)
-        log_change(on, &tally);
+        tell_change(doubt->alerts, on, &tally);
     if (on != doubt->on)
         doubt->since = on ? now : 0;
     doubt->on = on;

@@ -1,14 +1,14 @@
 /* The doubt whether the egress addresses are right: while so much mail fails SPF that they probably
- * are not (policy/spf_ring.h), no rule of SPF's holds mail. Its beginning and end are logged.
- * Thread-safe but for new and free. */
+ * are not (policy/spf_ring.h), no rule of SPF's holds mail. Its beginning and end are logged, and
+ * raised as alerts. Thread-safe but for new and free. */
 #pragma once
 
-#include <glib.h>
-#include <jansson.h>
+#include "policy/alert/alert.h"
 
 typedef struct OvSpfDoubt OvSpfDoubt;
 
-OvSpfDoubt *ov_spf_doubt_new(void);
+/* alerts: borrowed; NULL for none. */
+OvSpfDoubt *ov_spf_doubt_new(OvAlerts *alerts);
 void ov_spf_doubt_free(OvSpfDoubt *doubt);
 /* What SPF came to for a message of that domain. now: microseconds since the epoch. */
 void ov_spf_doubt_note(OvSpfDoubt *doubt, const char *domain, gboolean failed, gint64 now);

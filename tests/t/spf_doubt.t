@@ -64,6 +64,8 @@ subtest 'many domains raise doubt, and nothing is held any more' => sub {
     my @lines = $box->outvetd_log =~ /^.*event=spf state=doubtful .*$/mg;
     is(@lines, 1, 'logged once');
     like($lines[0], qr/failing-domains=\d.*\[egress\]/, 'with what is to be done');
+    ok($box->wait_until('the alert', 30, sub { $box->outvetd_log =~ /event=alert kind=trouble subject=spf / }),
+        'the operator is alerted');
     ok(!is_held($customers[1]), 'SPF and DMARC that fail hold nothing');
     my $line = last_line();
     like($line, qr/ shadow-hits=\S*AUTH_SPF_DOUBTFUL/, 'but are told');

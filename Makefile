@@ -38,7 +38,7 @@ LDLIBS   := $(PKG_LIBS) -lunbound -lm -lpthread
 
 RULES_SRC  := $(sort $(wildcard rules/*.c rules/auth/*.c))
 ifeq ($(SANITIZE),thread)
-RULES_SRC += tests/tsan_glib.c
+RULES_SRC += tests/tsan_glib.c tests/tsan_unbound.c
 endif
 POLICY_SRC := $(sort $(wildcard policy/*.c policy/alert/*.c policy/delegation/*.c policy/delivery/*.c \
   policy/ledger/*.c policy/limits/*.c policy/mailboxes/*.c))

@@ -108,12 +108,13 @@ static guint32 get_number(const guint8 *octets) {
 GByteArray *ov_distinct_write(const OvDistinct *distinct, gint64 now) {
     gint64 from = (now - ov_span_length(OV_SPAN_MONTH)) / G_USEC_PER_SEC;
     GByteArray *octets = g_byte_array_new();
-    for (guint8 thing = 0; thing < OV_N_THINGS; thing++)
+    for (guint thing = 0; thing < OV_N_THINGS; thing++)
         for (guint i = 0; distinct->entries[thing] && i < distinct->entries[thing]->len; i++) {
             const Entry *entry = entry_at(distinct->entries[thing], i);
             if (entry->seen <= from)
                 continue;
-            g_byte_array_append(octets, &thing, 1);
+            guint8 kind = (guint8)thing;
+            g_byte_array_append(octets, &kind, 1);
             put_number(octets, entry->mark);
             put_number(octets, entry->seen);
         }

@@ -148,10 +148,9 @@ static void append(OvTally *tally, const Entry *entry) {
     if (tally->used == 0)
         tally->first = tally->last = entry->time;
     gsize length = put_entry(octets, entry, tally->last);
-    if (tally->used + length > tally->capacity) {
-        while (tally->used + length > tally->capacity)
-            tally->capacity =
-                tally->capacity ? tally->capacity + tally->capacity / 2 : FIRST_CAPACITY;
+    if (!tally->octets || tally->used + length > tally->capacity) {
+        tally->capacity = MAX(FIRST_CAPACITY, tally->capacity + tally->capacity / 2);
+        tally->capacity = MAX(tally->capacity, tally->used + (guint32)length);
         tally->octets = g_realloc(tally->octets, tally->capacity);
     }
     memcpy(tally->octets + tally->used, octets, length);

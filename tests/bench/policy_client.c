@@ -55,11 +55,12 @@ static void ask(Bench *bench, Link *link) {
     int length = g_snprintf(
         text, sizeof text,
         "request=smtpd_access_policy\nprotocol_state=RCPT\nprotocol_name=ESMTP\n"
-        "client_address=192.0.2.7\nclient_name=client.example\nhelo_name=client.example\n"
+        "client_address=192.0.2.7\nclient_port=%u\nclient_name=client.example\nhelo_name=client."
+        "example\n"
         "sender=news%u@shop.example\nrecipient=ann@example.net\nrecipient_count=0\n"
         "queue_id=\ninstance=1a2b.692a4c11.%x.0\nsize=12345\nsasl_method=PLAIN\n"
         "sasl_username=shop%u\nsasl_sender=\nmail_version=3.7.11\n\n",
-        link->number % 100, link->number, link->number % 1000);
+        1024 + link->number % 60000, link->number % 100, link->number, link->number % 1000);
     link->asked = g_get_monotonic_time();
     link->waits = TRUE;
     if (send(link->fd, text, (gsize)length, MSG_NOSIGNAL) != length)

@@ -113,7 +113,8 @@ static gboolean get_number(Reader *reader, guint64 *number) {
 }
 
 static Reader reader_of(const OvTally *tally) {
-    return (Reader){tally->octets, tally->octets + tally->used, tally->first};
+    const guint8 *end = tally->octets ? tally->octets + tally->used : NULL;
+    return (Reader){tally->octets, end, tally->first};
 }
 
 /* FALSE at the end, and where what follows is no entry. */

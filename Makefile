@@ -130,6 +130,7 @@ $(BUILD)/outvet: $(BUILD)/policy/review/outvet.o $(BUILD)/libreview.a $(BUILD)/l
 
 # The suite of openspf.org is written in YAML.
 $(BUILD)/unit/test_spf_suite: LDLIBS += -lyaml
+$(BUILD)/unit/test_spf_peer: LDLIBS += -lyaml -lspf2
 
 # Tests, fuzzers, benches: each file a program that may use any public header.
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(call objects,$(UNIT_HELP)) $(LAYERS)

@@ -7,7 +7,7 @@
 typedef struct {
     OvSubject subject; /* the name is the row's own */
     gint64 since;      /* microseconds since the epoch: when it was counted first */
-    guint32 first;  /* time of the tally's oldest entry, and its octets, which are the row's own; */
+    guint32 first;  /* time of the meter's oldest entry, and its octets, which are the row's own; */
     guint8 *octets; /* NULL: nothing is left to keep */
     gsize length;
     GByteArray *things; /* of policy/limits/distinct.h; the row's own; NULL for none */

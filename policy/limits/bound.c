@@ -25,12 +25,12 @@ static guint64 usual_of(const OvAmounts days[1 + USUAL_DAYS]) {
     return sent[n / 2];
 }
 
-void ov_activity_take(OvActivity *activity, const OvTally *tally, gint64 since, gint64 now) {
+void ov_activity_take(OvActivity *activity, const OvMeter *meter, gint64 since, gint64 now) {
     OvAmounts days[1 + USUAL_DAYS] = {{{0}}};
-    ov_tally_days(tally, now, days, 1 + USUAL_DAYS);
+    ov_meter_days(meter, now, days, 1 + USUAL_DAYS);
     *activity = (OvActivity){
         .since = since, .usual = usual_of(days), .before = days[1].of[OV_AMOUNT_RECIPIENTS]};
-    ov_tally_sum(tally, now, activity->sums);
+    ov_meter_sum(meter, now, activity->sums);
 }
 
 /* What the amount is a share of. */

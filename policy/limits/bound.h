@@ -14,8 +14,8 @@ typedef struct {
     OvThings things[OV_N_THINGS]; /* of the mail at hand */
 } OvActivity;
 
-/* Fills it from a tally. now: microseconds since the epoch. */
-void ov_activity_take(OvActivity *activity, const OvTally *tally, gint64 since, gint64 now);
+/* Fills it from a meter. now: microseconds since the epoch. */
+void ov_activity_take(OvActivity *activity, const OvMeter *meter, gint64 since, gint64 now);
 
 typedef enum {
     OV_BOUND_MOST,    /* most of the amount in the span */

@@ -14,7 +14,7 @@ enum {
 typedef struct {
     OvSubject subject;
     guint64 hash;
-    OvTally tally;
+    OvMeter meter;
     OvAmounts *reserved;  /* NULL where nothing is */
     OvDistinct *distinct; /* NULL where there is nothing of it */
     gint64 since;
@@ -56,7 +56,7 @@ static gboolean same_counter(gconstpointer one, gconstpointer other) {
 
 static void free_counter(gpointer data) {
     Counter *counter = data;
-    ov_tally_clear(&counter->tally);
+    ov_meter_clear(&counter->meter);
     ov_distinct_free(counter->distinct);
     g_free(counter->reserved);
     g_free(counter);
@@ -116,7 +116,7 @@ static void make_room(OvCounters *counters) {
         while (tries++ < TRIES && g_hash_table_iter_next(&iter, &key, NULL)) {
             Counter *counter = key;
             if (!counter->changed && !counter->reserved &&
-                (!idlest || counter->tally.last < idlest->tally.last))
+                (!idlest || counter->meter.last < idlest->meter.last))
                 idlest = counter;
         }
     }
@@ -168,7 +168,7 @@ static void count(OvCounters *counters, Counter *counter, const OvAmounts *amoun
                   const OvThings things[OV_N_THINGS], gint64 now) {
     if (counter->since == 0)
         counter->since = now;
-    ov_tally_add(&counter->tally, amounts, now);
+    ov_meter_add(&counter->meter, amounts, now);
     for (guint i = 0; i < OV_N_THINGS; i++)
         see(counter, (OvThing)i, things[i], now);
     mark_changed(counters, counter);
@@ -236,8 +236,8 @@ static OvAmounts reserved_by_others(OvCounters *counters, guint64 ticket, const 
 /* With more in every span. */
 static void read_activity(const Counter *counter, const OvAmounts *more, gint64 now,
                           OvActivity *activity) {
-    static const OvTally nothing = {.octets = NULL};
-    ov_activity_take(activity, counter ? &counter->tally : &nothing, counter ? counter->since : 0,
+    static const OvMeter nothing = {.octets = NULL};
+    ov_activity_take(activity, counter ? &counter->meter : &nothing, counter ? counter->since : 0,
                      now);
     for (guint i = 0; i < OV_N_SPANS; i++)
         add(&activity->sums[i], more);
@@ -381,10 +381,10 @@ static OvCounterRow take_row(OvCounters *counters, Counter *counter, gint64 now)
         .since = counter->since,
     };
     counter->changed = FALSE;
-    if (!ov_tally_is_over(&counter->tally, now)) {
-        row.first = counter->tally.first;
-        row.length = counter->tally.used;
-        row.octets = g_memdup2(counter->tally.octets, row.length);
+    if (!ov_meter_is_over(&counter->meter, now)) {
+        row.first = counter->meter.first;
+        row.length = counter->meter.used;
+        row.octets = g_memdup2(counter->meter.octets, row.length);
         row.things = counter->distinct ? ov_distinct_write(counter->distinct, now) : NULL;
     } else if (!counter->reserved) {
         g_hash_table_remove(shard_of(counters, counter), counter);
@@ -412,7 +412,7 @@ void ov_counters_sweep(OvCounters *counters, gint64 now) {
     g_hash_table_iter_init(&iter, counters->shards[counters->swept]);
     while (g_hash_table_iter_next(&iter, &key, NULL)) {
         Counter *counter = key;
-        if (!counter->reserved && ov_tally_is_over(&counter->tally, now))
+        if (!counter->reserved && ov_meter_is_over(&counter->meter, now))
             mark_changed(counters, counter);
     }
     g_mutex_unlock(&counters->lock);
@@ -434,18 +434,18 @@ static gboolean recall_things(Counter *counter, const GByteArray *things) {
 }
 
 gboolean ov_counters_recall(OvCounters *counters, const OvCounterRow *row, gint64 now) {
-    OvTally read;
-    if (!ov_tally_read(&read, row->octets, row->length, row->first))
+    OvMeter read;
+    if (!ov_meter_read(&read, row->octets, row->length, row->first))
         return FALSE;
     g_mutex_lock(&counters->lock);
     Counter *counter = have(counters, &row->subject);
     gboolean whole = recall_things(counter, row->things);
-    if (counter->tally.used > 0) {
-        ov_tally_merge(&counter->tally, &read, now);
-        ov_tally_clear(&read);
+    if (counter->meter.used > 0) {
+        ov_meter_merge(&counter->meter, &read, now);
+        ov_meter_clear(&read);
         mark_changed(counters, counter);
     } else {
-        counter->tally = read;
+        counter->meter = read;
     }
     if (counter->since == 0 || row->since < counter->since)
         counter->since = row->since;

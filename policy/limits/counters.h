@@ -1,4 +1,4 @@
-/* Counters: what each subject did in the last 30 days, in memory (policy/limits/tally.h), and the
+/* Counters: what each subject did in the last 30 days, in memory (policy/limits/meter.h), and the
  * one place where mail is measured against bounds and counted. Thread-safe; no call waits for a
  * disk.
  *

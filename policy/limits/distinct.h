@@ -6,7 +6,7 @@
  * seen for longest are forgotten. */
 #pragma once
 
-#include "policy/limits/tally.h"
+#include "policy/limits/meter.h"
 
 typedef enum {
     OV_THING_DOMAINS, /* recipients' domains */

@@ -12,7 +12,7 @@ enum {
 };
 
 typedef struct {
-    OvTally tally;
+    OvMeter meter;
     OvDistinct *distinct;
     gint64 since;
 } Kept;
@@ -20,7 +20,7 @@ typedef struct {
 static void take_row(const OvCounterRow *row, gpointer data) {
     Kept *kept = data;
     kept->since = row->since;
-    ov_tally_read(&kept->tally, row->octets, row->length, row->first);
+    ov_meter_read(&kept->meter, row->octets, row->length, row->first);
     if (row->things)
         ov_distinct_read(kept->distinct, row->things->data, row->things->len);
 }
@@ -42,11 +42,11 @@ gboolean ov_account_report_read(OvAccountReport *report, OvLedger *ledger,
     *report = (OvAccountReport){.subject = *subject, .now = g_get_real_time()};
     Kept kept = {.distinct = ov_distinct_new()};
     gboolean read = ov_ledger_counters(ledger, subject, take_row, &kept, error);
-    ov_activity_take(&report->activity, &kept.tally, kept.since, report->now);
+    ov_activity_take(&report->activity, &kept.meter, kept.since, report->now);
     report->activity.distinct = kept.distinct;
     weigh_bounds(report, settings, arena);
     report->activity.distinct = NULL;
-    ov_tally_clear(&kept.tally);
+    ov_meter_clear(&kept.meter);
     ov_distinct_free(kept.distinct);
     if (read && subject->kind == OV_SUBJECT_ACCOUNT) {
         report->records = ov_ledger_find(ledger, OV_LEDGER_BY_ACCOUNT, subject->name, LAST_MESSAGES,

@@ -1,4 +1,4 @@
-/* Reads any octets as what the ledger keeps of a counter: a tally, and the different things. What
+/* Reads any octets as what the ledger keeps of a counter: a meter, and the different things. What
  * is read can be summed, joined and written, and reads back as the same. */
 #include "policy/limits/distinct.h"
 
@@ -8,27 +8,27 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
 
 static const gint64 NOW = G_GINT64_CONSTANT(1795000000) * G_USEC_PER_SEC;
 
-static void check_tally(const guint8 *data, gsize size) {
+static void check_meter(const guint8 *data, gsize size) {
     guint32 first;
-    OvTally tally, again;
+    OvMeter meter, again;
     if (size < sizeof first)
         return;
     memcpy(&first, data, sizeof first);
-    if (!ov_tally_read(&tally, data + sizeof first, size - sizeof first, first)) {
-        g_assert(tally.used == 0);
+    if (!ov_meter_read(&meter, data + sizeof first, size - sizeof first, first)) {
+        g_assert(meter.used == 0);
         return;
     }
     OvAmounts sums[OV_N_SPANS] = {{{0}}}, days[15] = {{{0}}}, one = {{1, 1, 1}};
-    ov_tally_sum(&tally, NOW, sums);
-    ov_tally_days(&tally, NOW, days, G_N_ELEMENTS(days));
-    ov_tally_add(&tally, &one, NOW);
-    ov_tally_compact(&tally, NOW);
-    g_assert(ov_tally_read(&again, tally.octets, tally.used, tally.first));
-    g_assert(again.used == tally.used &&
-             (again.used == 0 || memcmp(again.octets, tally.octets, again.used) == 0));
-    ov_tally_merge(&again, &tally, NOW);
-    ov_tally_clear(&again);
-    ov_tally_clear(&tally);
+    ov_meter_sum(&meter, NOW, sums);
+    ov_meter_days(&meter, NOW, days, G_N_ELEMENTS(days));
+    ov_meter_add(&meter, &one, NOW);
+    ov_meter_compact(&meter, NOW);
+    g_assert(ov_meter_read(&again, meter.octets, meter.used, meter.first));
+    g_assert(again.used == meter.used &&
+             (again.used == 0 || memcmp(again.octets, meter.octets, again.used) == 0));
+    ov_meter_merge(&again, &meter, NOW);
+    ov_meter_clear(&again);
+    ov_meter_clear(&meter);
 }
 
 static void check_distinct(const guint8 *data, gsize size) {
@@ -53,7 +53,7 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size) {
     if (size == 0)
         return 0;
     if (data[0] & 1)
-        check_tally(data + 1, size - 1);
+        check_meter(data + 1, size - 1);
     else
         check_distinct(data + 1, size - 1);
     return 0;

@@ -1,4 +1,4 @@
-#include "policy/limits/tally.h"
+#include "policy/limits/meter.h"
 
 #include <string.h>
 
@@ -112,9 +112,9 @@ static gboolean get_number(Reader *reader, guint64 *number) {
     return FALSE;
 }
 
-static Reader reader_of(const OvTally *tally) {
-    const guint8 *end = tally->octets ? tally->octets + tally->used : NULL;
-    return (Reader){tally->octets, end, tally->first};
+static Reader reader_of(const OvMeter *meter) {
+    const guint8 *end = meter->octets ? meter->octets + meter->used : NULL;
+    return (Reader){meter->octets, end, meter->first};
 }
 
 /* FALSE at the end, and where what follows is no entry. */
@@ -139,31 +139,31 @@ static void add_amounts(OvAmounts *to, const OvAmounts *amounts) {
         to->of[i] += amounts->of[i];
 }
 
-void ov_tally_clear(OvTally *tally) {
-    g_free(tally->octets);
-    *tally = (OvTally){.octets = NULL};
+void ov_meter_clear(OvMeter *meter) {
+    g_free(meter->octets);
+    *meter = (OvMeter){.octets = NULL};
 }
 
-static void append(OvTally *tally, const Entry *entry) {
+static void append(OvMeter *meter, const Entry *entry) {
     guint8 octets[MAX_ENTRY];
-    if (tally->used == 0)
-        tally->first = tally->last = entry->time;
-    gsize length = put_entry(octets, entry, tally->last);
-    if (!tally->octets || tally->used + length > tally->capacity) {
-        tally->capacity = MAX(FIRST_CAPACITY, tally->capacity + tally->capacity / 2);
-        tally->capacity = MAX(tally->capacity, tally->used + (guint32)length);
-        tally->octets = g_realloc(tally->octets, tally->capacity);
+    if (meter->used == 0)
+        meter->first = meter->last = entry->time;
+    gsize length = put_entry(octets, entry, meter->last);
+    if (!meter->octets || meter->used + length > meter->capacity) {
+        meter->capacity = MAX(FIRST_CAPACITY, meter->capacity + meter->capacity / 2);
+        meter->capacity = MAX(meter->capacity, meter->used + (guint32)length);
+        meter->octets = g_realloc(meter->octets, meter->capacity);
     }
-    memcpy(tally->octets + tally->used, octets, length);
-    tally->newest = tally->used;
-    tally->used += (guint32)length;
-    tally->last = entry->time;
+    memcpy(meter->octets + meter->used, octets, length);
+    meter->newest = meter->used;
+    meter->used += (guint32)length;
+    meter->last = entry->time;
 }
 
 /* Joins entries of one slot, which take the time of the newest, and drops what is too old. */
-static void rewrite(OvTally *tally, guint32 now) {
-    OvTally joined = {.octets = NULL};
-    Reader reader = reader_of(tally);
+static void rewrite(OvMeter *meter, guint32 now) {
+    OvMeter joined = {.octets = NULL};
+    Reader reader = reader_of(meter);
     Entry next, entry = {.time = 0};
     gboolean has_entry = FALSE;
     while (next_entry(&reader, &next)) {
@@ -181,42 +181,42 @@ static void rewrite(OvTally *tally, guint32 now) {
     }
     if (has_entry)
         append(&joined, &entry);
-    g_free(tally->octets);
-    *tally = joined;
-    tally->compacted = tally->used;
+    g_free(meter->octets);
+    *meter = joined;
+    meter->compacted = meter->used;
 }
 
-void ov_tally_compact(OvTally *tally, gint64 now) {
-    rewrite(tally, tick_of(now));
+void ov_meter_compact(OvMeter *meter, gint64 now) {
+    rewrite(meter, tick_of(now));
 }
 
-static void add_at(OvTally *tally, const OvAmounts *amounts, guint32 now) {
-    Entry entry = {MAX(now, tally->last), *amounts};
-    if (tally->used > 0 && entry.time == tally->last) {
+static void add_at(OvMeter *meter, const OvAmounts *amounts, guint32 now) {
+    Entry entry = {MAX(now, meter->last), *amounts};
+    if (meter->used > 0 && entry.time == meter->last) {
         Entry newest;
-        Reader reader = {tally->octets + tally->newest, tally->octets + tally->used, 0};
+        Reader reader = {meter->octets + meter->newest, meter->octets + meter->used, 0};
         guint32 before;
         if (next_entry(&reader, &newest)) {
-            before = tally->last - newest.time;
+            before = meter->last - newest.time;
             add_amounts(&entry.amounts, &newest.amounts);
-            tally->used = tally->newest;
-            tally->last = before;
-            if (tally->used == 0)
-                tally->first = entry.time;
+            meter->used = meter->newest;
+            meter->last = before;
+            if (meter->used == 0)
+                meter->first = entry.time;
         }
     }
-    append(tally, &entry);
-    if (tally->used > 2 * tally->compacted + SLACK)
-        rewrite(tally, entry.time);
+    append(meter, &entry);
+    if (meter->used > 2 * meter->compacted + SLACK)
+        rewrite(meter, entry.time);
 }
 
-void ov_tally_add(OvTally *tally, const OvAmounts *amounts, gint64 now) {
-    add_at(tally, amounts, tick_of(now));
+void ov_meter_add(OvMeter *meter, const OvAmounts *amounts, gint64 now) {
+    add_at(meter, amounts, tick_of(now));
 }
 
-void ov_tally_sum(const OvTally *tally, gint64 now, OvAmounts *sums) {
+void ov_meter_sum(const OvMeter *meter, gint64 now, OvAmounts *sums) {
     guint32 tick = tick_of(now);
-    Reader reader = reader_of(tally);
+    Reader reader = reader_of(meter);
     Entry entry;
     OvAmounts until[OV_N_SPANS] = {{{0}}}; /* of each span what no shorter one has */
     while (next_entry(&reader, &entry)) {
@@ -234,9 +234,9 @@ void ov_tally_sum(const OvTally *tally, gint64 now, OvAmounts *sums) {
     }
 }
 
-void ov_tally_days(const OvTally *tally, gint64 now, OvAmounts *days, guint n_days) {
+void ov_meter_days(const OvMeter *meter, gint64 now, OvAmounts *days, guint n_days) {
     guint32 tick = tick_of(now);
-    Reader reader = reader_of(tally);
+    Reader reader = reader_of(meter);
     Entry entry;
     while (next_entry(&reader, &entry)) {
         guint32 day = (tick > entry.time ? tick - entry.time : 0) / SPANS[OV_SPAN_DAY].length;
@@ -245,31 +245,31 @@ void ov_tally_days(const OvTally *tally, gint64 now, OvAmounts *days, guint n_da
     }
 }
 
-gboolean ov_tally_is_over(const OvTally *tally, gint64 now) {
+gboolean ov_meter_is_over(const OvMeter *meter, gint64 now) {
     guint32 tick = tick_of(now);
-    return tally->used == 0 ||
-           (tick > tally->last && tick - tally->last >= SPANS[OV_N_SPANS - 1].length);
+    return meter->used == 0 ||
+           (tick > meter->last && tick - meter->last >= SPANS[OV_N_SPANS - 1].length);
 }
 
-gboolean ov_tally_read(OvTally *tally, const guint8 *octets, gsize length, guint32 first) {
-    OvTally read = {.first = first};
+gboolean ov_meter_read(OvMeter *meter, const guint8 *octets, gsize length, guint32 first) {
+    OvMeter read = {.first = first};
     Reader reader = {octets, octets + length, first};
     Entry entry;
-    *tally = read;
+    *meter = read;
     while (reader.at < reader.end) {
         if (!next_entry(&reader, &entry)) {
-            ov_tally_clear(tally);
+            ov_meter_clear(meter);
             return FALSE;
         }
-        append(tally, &entry);
+        append(meter, &entry);
     }
-    tally->compacted = tally->used;
+    meter->compacted = meter->used;
     return TRUE;
 }
 
-void ov_tally_merge(OvTally *tally, const OvTally *other, gint64 now) {
-    OvTally merged = {.octets = NULL};
-    Reader ours = reader_of(tally), theirs = reader_of(other);
+void ov_meter_merge(OvMeter *meter, const OvMeter *other, gint64 now) {
+    OvMeter merged = {.octets = NULL};
+    Reader ours = reader_of(meter), theirs = reader_of(other);
     Entry our, their;
     gboolean has_our = next_entry(&ours, &our), has_their = next_entry(&theirs, &their);
     while (has_our || has_their) {
@@ -281,7 +281,7 @@ void ov_tally_merge(OvTally *tally, const OvTally *other, gint64 now) {
         else
             has_their = next_entry(&theirs, &their);
     }
-    ov_tally_clear(tally);
-    *tally = merged;
-    ov_tally_compact(tally, now);
+    ov_meter_clear(meter);
+    *meter = merged;
+    ov_meter_compact(meter, now);
 }

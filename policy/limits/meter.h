@@ -50,22 +50,22 @@ typedef struct {
     guint32 compacted;   /* what was used after entries were last joined */
     guint32 first, last; /* times of the oldest and the newest entry */
     guint32 newest;      /* where the newest begins in octets */
-} OvTally;
+} OvMeter;
 
-void ov_tally_clear(OvTally *tally);
+void ov_meter_clear(OvMeter *meter);
 /* now: microseconds since the epoch. A clock that was set back is taken to stand still. */
-void ov_tally_add(OvTally *tally, const OvAmounts *amounts, gint64 now);
+void ov_meter_add(OvMeter *meter, const OvAmounts *amounts, gint64 now);
 /* Adds what was done in each span up to now to sums[OV_N_SPANS]. */
-void ov_tally_sum(const OvTally *tally, gint64 now, OvAmounts *sums);
+void ov_meter_sum(const OvMeter *meter, gint64 now, OvAmounts *sums);
 /* Adds what was done by day: the last 24 hours are days[0], those before them days[1] ... */
-void ov_tally_days(const OvTally *tally, gint64 now, OvAmounts *days, guint n_days);
+void ov_meter_days(const OvMeter *meter, gint64 now, OvAmounts *days, guint n_days);
 /* Nothing of it is in any span any more. */
-gboolean ov_tally_is_over(const OvTally *tally, gint64 now);
+gboolean ov_meter_is_over(const OvMeter *meter, gint64 now);
 /* Forgets what is in no span any more, and joins what is old. */
-void ov_tally_compact(OvTally *tally, gint64 now);
+void ov_meter_compact(OvMeter *meter, gint64 now);
 
-/* Takes over what ov_tally_... wrote, octets and the time of the oldest entry; what is no such text
+/* Takes over what ov_meter_... wrote, octets and the time of the oldest entry; what is no such text
  * makes it empty. FALSE then. */
-gboolean ov_tally_read(OvTally *tally, const guint8 *octets, gsize length, guint32 first);
+gboolean ov_meter_read(OvMeter *meter, const guint8 *octets, gsize length, guint32 first);
 /* Adds all that other did, in order of time. */
-void ov_tally_merge(OvTally *tally, const OvTally *other, gint64 now);
+void ov_meter_merge(OvMeter *meter, const OvMeter *other, gint64 now);

@@ -1,5 +1,5 @@
-/* policy/limits/tally.h against a naive list of everything that was added. */
-#include "policy/limits/tally.h"
+/* policy/limits/meter.h against a naive list of everything that was added. */
+#include "policy/limits/meter.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -31,9 +31,9 @@ static guint64 naive(const GArray *events, OvAmount amount, gint64 length, gint6
     return sum;
 }
 
-static void check_against(const OvTally *tally, const GArray *events, gint64 now) {
+static void check_against(const OvMeter *meter, const GArray *events, gint64 now) {
     OvAmounts sums[OV_N_SPANS] = {{{0}}};
-    ov_tally_sum(tally, now, sums);
+    ov_meter_sum(meter, now, sums);
     for (guint span = 0; span < OV_N_SPANS; span++)
         for (guint amount = 0; amount < OV_N_AMOUNTS; amount++) {
             gint64 length = ov_span_length((OvSpan)span);
@@ -51,7 +51,7 @@ static void test_is_as_exact_as_promised(void **state) {
     for (guint32 seed = 1; seed <= 12; seed++) {
         g_autoptr(GRand) rand = g_rand_new_with_seed(seed);
         g_autoptr(GArray) events = g_array_new(FALSE, FALSE, sizeof(Event));
-        OvTally tally = {.octets = NULL};
+        OvMeter meter = {.octets = NULL};
         gint64 now = START;
         gdouble pace = g_rand_double_range(rand, 0, 4.5); /* up to some 9 hours between two */
         for (guint i = 0; i < 1500; i++) {
@@ -61,128 +61,128 @@ static void test_is_as_exact_as_promised(void **state) {
             event.amounts.of[OV_AMOUNT_RECIPIENTS] = (guint64)g_rand_int_range(rand, 1, 500);
             event.amounts.of[OV_AMOUNT_OCTETS] = g_rand_int(rand);
             event.amounts.of[OV_AMOUNT_BOUNCED] = (guint64)g_rand_int_range(rand, 0, 2);
-            ov_tally_add(&tally, &event.amounts, now);
+            ov_meter_add(&meter, &event.amounts, now);
             g_array_append_val(events, event);
             if (i % 50 == 0)
-                ov_tally_compact(&tally, now);
+                ov_meter_compact(&meter, now);
             if (i % 25 == 0)
-                check_against(&tally, events, now);
+                check_against(&meter, events, now);
         }
-        check_against(&tally, events, now + 20 * G_USEC_PER_SEC);
-        ov_tally_clear(&tally);
+        check_against(&meter, events, now + 20 * G_USEC_PER_SEC);
+        ov_meter_clear(&meter);
     }
 }
 
 static void test_joining_again_and_again_adds_no_error(void **state) {
     (void)state;
     g_autoptr(GArray) events = g_array_new(FALSE, FALSE, sizeof(Event));
-    OvTally tally = {.octets = NULL};
+    OvMeter meter = {.octets = NULL};
     gint64 now = START;
     for (guint i = 0; i < 4000; i++) {
         Event event = {now, one()};
-        ov_tally_add(&tally, &event.amounts, now);
-        ov_tally_compact(&tally, now);
+        ov_meter_add(&meter, &event.amounts, now);
+        ov_meter_compact(&meter, now);
         g_array_append_val(events, event);
         now += 13 * G_USEC_PER_SEC;
         if (i % 100 == 0)
-            check_against(&tally, events, now);
+            check_against(&meter, events, now);
     }
-    ov_tally_clear(&tally);
+    ov_meter_clear(&meter);
 }
 
 static void test_a_busy_month_takes_few_octets(void **state) {
     (void)state;
-    OvTally tally = {.octets = NULL};
+    OvMeter meter = {.octets = NULL};
     OvAmounts amounts = {{1, 3, 45000}};
     for (guint32 second = 0; second < 31 * 24 * 3600; second += 5)
-        ov_tally_add(&tally, &amounts, START + (gint64)second * G_USEC_PER_SEC);
-    assert_true(tally.capacity < 16 * 1024);
-    ov_tally_clear(&tally);
+        ov_meter_add(&meter, &amounts, START + (gint64)second * G_USEC_PER_SEC);
+    assert_true(meter.capacity < 16 * 1024);
+    ov_meter_clear(&meter);
 }
 
 static void test_what_is_over_is_forgotten(void **state) {
     (void)state;
-    OvTally tally = {.octets = NULL};
+    OvMeter meter = {.octets = NULL};
     OvAmounts amounts = one();
-    assert_true(ov_tally_is_over(&tally, START));
-    ov_tally_add(&tally, &amounts, START);
+    assert_true(ov_meter_is_over(&meter, START));
+    ov_meter_add(&meter, &amounts, START);
     gint64 month = ov_span_length(OV_SPAN_MONTH);
-    assert_false(ov_tally_is_over(&tally, START + month - G_USEC_PER_SEC));
-    assert_true(ov_tally_is_over(&tally, START + month));
-    ov_tally_compact(&tally, START + month);
-    assert_int_equal(tally.used, 0);
-    ov_tally_clear(&tally);
+    assert_false(ov_meter_is_over(&meter, START + month - G_USEC_PER_SEC));
+    assert_true(ov_meter_is_over(&meter, START + month));
+    ov_meter_compact(&meter, START + month);
+    assert_int_equal(meter.used, 0);
+    ov_meter_clear(&meter);
 }
 
 static void test_a_clock_set_back_loses_and_doubles_nothing(void **state) {
     (void)state;
-    OvTally tally = {.octets = NULL};
+    OvMeter meter = {.octets = NULL};
     OvAmounts amounts = one();
-    ov_tally_add(&tally, &amounts, START);
-    ov_tally_add(&tally, &amounts, START - 3600LL * G_USEC_PER_SEC);
+    ov_meter_add(&meter, &amounts, START);
+    ov_meter_add(&meter, &amounts, START - 3600LL * G_USEC_PER_SEC);
     OvAmounts sums[OV_N_SPANS] = {{{0}}};
-    ov_tally_sum(&tally, START - 3600LL * G_USEC_PER_SEC, sums);
+    ov_meter_sum(&meter, START - 3600LL * G_USEC_PER_SEC, sums);
     assert_int_equal(sums[OV_SPAN_MINUTE].of[OV_AMOUNT_MESSAGES], 2);
     OvAmounts later[OV_N_SPANS] = {{{0}}};
-    ov_tally_sum(&tally, START + 61 * G_USEC_PER_SEC, later);
+    ov_meter_sum(&meter, START + 61 * G_USEC_PER_SEC, later);
     assert_int_equal(later[OV_SPAN_MINUTE].of[OV_AMOUNT_MESSAGES], 0);
     assert_int_equal(later[OV_SPAN_HOUR].of[OV_AMOUNT_MESSAGES], 2);
-    ov_tally_clear(&tally);
+    ov_meter_clear(&meter);
 }
 
 static void test_days_are_told_apart(void **state) {
     (void)state;
-    OvTally tally = {.octets = NULL};
+    OvMeter meter = {.octets = NULL};
     const gint64 hour = 3600LL * G_USEC_PER_SEC;
     for (guint day = 0; day < 4; day++)
         for (guint i = 0; i <= day; i++) {
             OvAmounts amounts = one();
-            ov_tally_add(&tally, &amounts, START + (gint64)day * 24 * hour + (gint64)i * hour);
+            ov_meter_add(&meter, &amounts, START + (gint64)day * 24 * hour + (gint64)i * hour);
         }
     OvAmounts days[4] = {{{0}}};
-    ov_tally_days(&tally, START + (gint64)3 * 24 * hour + 12 * hour, days, 4);
+    ov_meter_days(&meter, START + (gint64)3 * 24 * hour + 12 * hour, days, 4);
     for (guint day = 0; day < 4; day++)
         assert_int_equal(days[day].of[OV_AMOUNT_MESSAGES], 4 - day);
-    ov_tally_clear(&tally);
+    ov_meter_clear(&meter);
 }
 
 static void test_is_read_back(void **state) {
     (void)state;
-    OvTally tally = {.octets = NULL}, read;
+    OvMeter meter = {.octets = NULL}, read;
     gint64 now = START;
     for (guint i = 0; i < 300; i++, now += 97 * G_USEC_PER_SEC) {
         OvAmounts amounts = {{1, i, (guint64)i << 40}};
-        ov_tally_add(&tally, &amounts, now);
+        ov_meter_add(&meter, &amounts, now);
     }
-    assert_true(ov_tally_read(&read, tally.octets, tally.used, tally.first));
-    assert_int_equal(read.used, tally.used);
-    assert_memory_equal(read.octets, tally.octets, tally.used);
+    assert_true(ov_meter_read(&read, meter.octets, meter.used, meter.first));
+    assert_int_equal(read.used, meter.used);
+    assert_memory_equal(read.octets, meter.octets, meter.used);
     OvAmounts amounts = one();
-    ov_tally_add(&read, &amounts, now);
-    ov_tally_add(&tally, &amounts, now);
-    assert_memory_equal(read.octets, tally.octets, tally.used);
-    ov_tally_clear(&read);
-    assert_false(ov_tally_read(&read, tally.octets, tally.used - 1, tally.first));
+    ov_meter_add(&read, &amounts, now);
+    ov_meter_add(&meter, &amounts, now);
+    assert_memory_equal(read.octets, meter.octets, meter.used);
+    ov_meter_clear(&read);
+    assert_false(ov_meter_read(&read, meter.octets, meter.used - 1, meter.first));
     assert_int_equal(read.used, 0);
     static const guint8 broken[] = {0xff, 0, 1};
-    assert_false(ov_tally_read(&read, broken, sizeof broken, 1));
-    ov_tally_clear(&tally);
+    assert_false(ov_meter_read(&read, broken, sizeof broken, 1));
+    ov_meter_clear(&meter);
 }
 
 static void test_two_are_merged_in_order(void **state) {
     (void)state;
     g_autoptr(GArray) events = g_array_new(FALSE, FALSE, sizeof(Event));
-    OvTally tallies[2] = {{.octets = NULL}, {.octets = NULL}};
+    OvMeter meters[2] = {{.octets = NULL}, {.octets = NULL}};
     gint64 now = START;
     for (guint i = 0; i < 500; i++, now += 31 * G_USEC_PER_SEC) {
         Event event = {now, one()};
-        ov_tally_add(&tallies[i % 3 == 0], &event.amounts, now);
+        ov_meter_add(&meters[i % 3 == 0], &event.amounts, now);
         g_array_append_val(events, event);
     }
-    ov_tally_merge(&tallies[0], &tallies[1], now);
-    check_against(&tallies[0], events, now);
-    ov_tally_clear(&tallies[0]);
-    ov_tally_clear(&tallies[1]);
+    ov_meter_merge(&meters[0], &meters[1], now);
+    check_against(&meters[0], events, now);
+    ov_meter_clear(&meters[0]);
+    ov_meter_clear(&meters[1]);
 }
 
 int main(void) {

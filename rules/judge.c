@@ -178,6 +178,7 @@ static void measure(OvJudgement *judgement, gint64 deadline) {
     ov_facts_set_truth(measure.facts, OV_FACT_MESSAGE_TRUNCATED, message->cut);
     ov_facts_set_number(measure.facts, OV_FACT_MESSAGE_SIZE, (double)message->size);
     ov_measure_header(&measure);
+    ov_measure_arc(&measure);
     gboolean asks = message->envelope->dns != NULL;
     OvMeasureAuth *auth = NULL;
     if (asks) { /* answers may come while the rest is measured */

@@ -1,4 +1,5 @@
 #include "rules/measure_auth.h"
+#include "rules/auth/arc.h"
 #include "rules/auth/dmarc.h"
 #include "rules/auth/domain_name.h"
 #include "rules/auth/egress.h"
@@ -36,6 +37,12 @@ static OvSlice author_of(const OvFacts *facts) {
         fault->text.length > 0 || domain->type != OV_TEXT || ov_domain_is_reserved(domain->text))
         return (OvSlice){NULL, 0};
     return domain->text;
+}
+
+void ov_measure_arc(OvMeasure *measure) {
+    gint sets = ov_arc_sets(measure->message->header, measure->arena);
+    if (sets >= 0)
+        ov_facts_set_number(measure->facts, OV_FACT_AUTH_ARC_SETS, sets);
 }
 
 OvMeasureAuth *ov_measure_auth_begin(OvMeasure *measure) {

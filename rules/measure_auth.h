@@ -4,6 +4,9 @@
 #include "rules/auth/dkim.h"
 #include "rules/measure.h"
 
+/* auth.arc.sets; needs no DNS. */
+void ov_measure_arc(OvMeasure *measure);
+
 /* What is kept of one message from turn to turn. */
 typedef struct OvMeasureAuth OvMeasureAuth;
 

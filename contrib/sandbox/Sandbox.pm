@@ -15,7 +15,7 @@ use IO::Socket::INET;
 use IO::Socket::UNIX;
 use JSON::PP qw(decode_json);
 use POSIX qw(:sys_wait_h);
-use Time::HiRes qw(sleep time);
+use Time::HiRes qw(sleep stat time);
 
 our $source = abs_path(dirname(__FILE__) . '/../..');
 our $build = $ENV{OUTVET_BUILD} || "$source/build";

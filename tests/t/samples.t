@@ -34,4 +34,10 @@ for my $date ('as written', 'today') {
     }
 }
 
+for my $path (glob "$Outvet::source/contrib/samples/*.eml") {
+    my ($status, $out) = $here->run('check', '--no-dns', '--config', $settings, $path, { bare => 1 });
+    my ($fine) = $out =~ /^What is fine\n(.*)/ms;
+    unlike($fine // '', qr/^  \+ (?:DNS|Authentication):/m, basename($path) . ': nothing of the DNS is fine where it was not asked');
+}
+
 done_testing;

@@ -108,6 +108,12 @@ static const OvDnsAnswer *answer_of(SPF_dns_server_t *server, const char *domain
     return NULL;
 }
 
+static void put_text(char *to, OvSlice text) {
+    if (text.length > 0)
+        memcpy(to, text.data, text.length);
+    to[text.length] = '\0';
+}
+
 static void put_record(SPF_dns_rr_data_t *to, OvDnsType type, const OvDnsRecord *record) {
     switch (type) {
     case OV_DNS_A:
@@ -116,13 +122,8 @@ static void put_record(SPF_dns_rr_data_t *to, OvDnsType type, const OvDnsRecord 
     case OV_DNS_AAAA:
         memcpy(&to->aaaa, record->data.data, sizeof to->aaaa);
         break;
-    case OV_DNS_MX:
-        memcpy(to->mx, record->data.data, record->data.length);
-        to->mx[record->data.length] = '\0';
-        break;
     default:
-        memcpy(to->txt, record->data.data, record->data.length);
-        to->txt[record->data.length] = '\0';
+        put_text(type == OV_DNS_MX ? to->mx : to->txt, record->data);
         break;
     }
 }

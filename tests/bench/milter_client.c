@@ -479,7 +479,8 @@ static void report(Bench *bench, double seconds) {
 }
 
 int main(int argc, char **argv) {
-    Bench bench = {.connections = 8, .messages = 10000, .keep = 1, .kind = "text"};
+    /* What it holds lives as long as the process. */
+    static Bench bench = {.connections = 8, .messages = 10000, .keep = 1, .kind = "text"};
     const GOptionEntry entries[] = {
         {"connections", 'c', 0, G_OPTION_ARG_INT, &bench.connections, "At once", "N"},
         {"messages", 'n', 0, G_OPTION_ARG_INT, &bench.messages, "In all", "N"},

@@ -74,23 +74,15 @@ static guint64 used_of(const OvBound *bound, const OvActivity *activity, gint64 
     return activity->sums[bound->span].of[bound->amount];
 }
 
-void ov_bound_weigh(OvBound *bound, const OvActivity *activity, guint64 lifted, gint64 now) {
-    const OvAmounts *sums = &activity->sums[bound->span];
+void ov_bound_weigh(OvBound *bound, const OvActivity *activity, gint64 now) {
     bound->used = used_of(bound, activity, now);
     bound->allowed = allowed_by(bound, activity, now);
-    if (bound->form == OV_BOUND_SHARE) {
-        guint64 whole = whole_of(sums, bound->amount);
-        bound->passed = whole >= MAX(bound->least, 1) && bound->used * 100 > bound->allowed * whole;
-        bound->used = whole > 0 ? bound->used * 100 / whole : 0;
-        return;
-    }
-    if (bound->form == OV_BOUND_THINGS) {
-        bound->passed = bound->used > bound->allowed;
-        return;
-    }
-    if (bound->amount == OV_AMOUNT_MESSAGES || bound->amount == OV_AMOUNT_RECIPIENTS)
-        bound->allowed += MIN(lifted, G_MAXINT64);
     bound->passed = bound->used > bound->allowed;
+    if (bound->form != OV_BOUND_SHARE)
+        return;
+    guint64 whole = whole_of(&activity->sums[bound->span], bound->amount);
+    bound->passed = whole >= MAX(bound->least, 1) && bound->used * 100 > bound->allowed * whole;
+    bound->used = whole > 0 ? bound->used * 100 / whole : 0;
 }
 
 static const char *unit_of(const OvBound *bound) {

@@ -41,9 +41,8 @@ typedef struct {
     guint64 allowed; /* for this subject, today */
 } OvBound;
 
-/* Fills in what comes of it. activity has the mail at hand in it, too. lifted: how many messages
- * and recipients more are allowed than it says, as was announced. */
-void ov_bound_weigh(OvBound *bound, const OvActivity *activity, guint64 lifted, gint64 now);
+/* Fills in what comes of it. activity has the mail at hand in it, too. */
+void ov_bound_weigh(OvBound *bound, const OvActivity *activity, gint64 now);
 
 /* Of one that is weighed: "501 recipients in an hour", "500", and "501 of 500 recipients in an
  * hour"; the caller frees it. */

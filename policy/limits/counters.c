@@ -253,7 +253,7 @@ static void weigh(OvCounters *counters, guint64 ticket, OvClaim *claim, gint64 n
     activity.distinct = counter ? counter->distinct : NULL;
     memcpy(activity.things, claim->things, sizeof activity.things);
     for (guint i = 0; i < claim->n_bounds; i++)
-        ov_bound_weigh(&claim->bounds[i], &activity, claim->lifted, now);
+        ov_bound_weigh(&claim->bounds[i], &activity, now);
 }
 
 /* Weighs every bound of every claim. TRUE where none refuses. */

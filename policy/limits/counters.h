@@ -17,7 +17,6 @@ typedef struct {
     OvSubject subject;
     OvAmounts amounts;
     OvThings things[OV_N_THINGS]; /* things that it is to be known to have to do with */
-    guint64 lifted; /* recipients beyond every bound of messages and recipients, as announced */
     OvBound *bounds;
     guint n_bounds;
 } OvClaim;

@@ -351,10 +351,15 @@ gboolean ov_limits_step(OvLimits *limits, const OvSettings *settings, const OvLi
     guint before = begin_step(limits, step, attended);
     OvLimitMail so_far = *mail;
     so_far.amounts = amounts_of(step, before, *attended);
-    if (!ov_limits_reserve(limits, settings, step->ticket, &so_far, now, arena, passed))
+    Claims claims = {.settings = settings, .mail = &so_far, .now = now, .arena = arena};
+    fill(&claims);
+    gboolean taken =
+        *attended
+            ? ov_counters_reserve(limits->counters, step->ticket, claims.claims, claims.n, now)
+            : ov_counters_count(limits->counters, 0, claims.claims, claims.n, now);
+    take_passed(&claims, passed);
+    if (!taken)
         return FALSE;
-    if (!*attended)
-        ov_limits_keep(limits, step->ticket, now);
     end_step(limits, step, step->recipients > 0 ? step->recipients : before + 1);
     return TRUE;
 }

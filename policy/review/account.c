@@ -32,7 +32,7 @@ static void weigh_bounds(OvAccountReport *report, const OvSettings *settings, Ov
     report->bounds = OV_ARENA_NEW(arena, OvBound, report->plan->n_bounds);
     for (guint i = 0; i < report->plan->n_bounds; i++) {
         report->bounds[i] = report->plan->bounds[i];
-        ov_bound_weigh(&report->bounds[i], &report->activity, 0, report->now);
+        ov_bound_weigh(&report->bounds[i], &report->activity, report->now);
     }
 }
 

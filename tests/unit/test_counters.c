@@ -6,6 +6,8 @@ static const gint64 HOUR = G_GINT64_CONSTANT(3600) * G_USEC_PER_SEC;
 static const gint64 DAY = G_GINT64_CONSTANT(24) * 3600 * G_USEC_PER_SEC;
 static const gint64 START = G_GINT64_CONSTANT(1795000000) * G_USEC_PER_SEC;
 
+static const gint64 OLDEST = G_GINT64_CONSTANT(1577836800) * G_USEC_PER_SEC; /* a meter's time 0 */
+
 static const OvSubject SHOP = {OV_SUBJECT_ACCOUNT, "shop"};
 static const OvSubject DOMAIN = {OV_SUBJECT_SENDER_DOMAIN, "shop"};
 
@@ -197,16 +199,6 @@ static void test_warm_up_grows_by_day(void **state) {
     }
 }
 
-static void test_an_announced_mailing_lifts_bounds(void **state) {
-    (void)state;
-    g_autoptr(OvCounters) counters = ov_counters_new();
-    OvBound bound = most(OV_AMOUNT_RECIPIENTS, OV_SPAN_DAY, 100, TRUE);
-    OvClaim claim = mail(150, &bound);
-    assert_false(ov_counters_count(counters, 0, &claim, 1, START));
-    claim.lifted = 50;
-    assert_true(ov_counters_count(counters, 0, &claim, 1, START));
-}
-
 static void test_survives_in_the_ledger(void **state) {
     Place *place = *state;
     gint64 now = g_get_real_time();
@@ -252,7 +244,30 @@ static void test_a_broken_row_spoils_no_other(void **state) {
     g_autoptr(OvCounters) counters = ov_counters_new();
     OvKeeper *keeper = ov_keeper_start(counters, ledger);
     assert_int_equal(logged_lines("error=what the ledger has of it can't be read"), 1);
+    OvActivity activity;
+    ov_counters_read(counters, &DOMAIN, 0, OLDEST, &activity);
+    assert_int_equal(activity.sums[OV_SPAN_MINUTE].of[OV_AMOUNT_MESSAGES], 7);
     ov_keeper_stop(keeper);
+}
+
+static void test_who_sends_no_more_is_forgotten(void **state) {
+    (void)state;
+    g_autoptr(OvCounters) counters = ov_counters_new();
+    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(OvCounterRow));
+    g_array_set_clear_func(rows, (GDestroyNotify)ov_counter_row_clear);
+    OvClaim claim = mail(1, NULL);
+    ov_counters_count(counters, 0, &claim, 1, START);
+    assert_int_equal(ov_counters_take_changed(counters, 10, START, rows), 1);
+    for (guint i = 0; i < 256; i++)
+        ov_counters_sweep(counters, START + 29 * DAY);
+    assert_int_equal(ov_counters_take_changed(counters, 10, START + 29 * DAY, rows), 0);
+    for (guint i = 0; i < 256; i++)
+        ov_counters_sweep(counters, START + 31 * DAY);
+    assert_int_equal(ov_counters_take_changed(counters, 10, START + 31 * DAY, rows), 1);
+    assert_null(g_array_index(rows, OvCounterRow, 1).octets);
+    OvCountersStatus status;
+    ov_counters_status(counters, &status);
+    assert_int_equal(status.subjects, 0);
 }
 
 static gpointer hammer(gpointer data) {
@@ -300,10 +315,10 @@ int main(void) {
         cmocka_unit_test(test_a_share_needs_enough_to_be_one),
         cmocka_unit_test(test_the_usual_day_is_a_median),
         cmocka_unit_test(test_warm_up_grows_by_day),
-        cmocka_unit_test(test_an_announced_mailing_lifts_bounds),
         cmocka_unit_test_setup_teardown(test_survives_in_the_ledger, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_is_over_leaves_the_ledger, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_broken_row_spoils_no_other, set_up, tear_down),
+        cmocka_unit_test(test_who_sends_no_more_is_forgotten),
         cmocka_unit_test(test_a_bound_holds_across_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

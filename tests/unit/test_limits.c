@@ -380,6 +380,15 @@ static void test_many_that_only_the_policy_service_sees_take_bounded_memory(void
                                    fixture->arena, &fixture->passed, &fixture->attended));
     }
     check_counted(fixture, 70000, 70000);
+    /* Of one that is remembered a recipient more comes, of one that is forgotten a message. */
+    for (guint i = 0; i < 2; i++) {
+        OvLimitStep step = {.ticket = i == 0 ? 69999 * 2 + 1 : 1,
+                            .instance = i == 0 ? "i.69999" : "i.0"};
+        OvLimitMail mail = mail_of("shop", 0);
+        ov_limits_step(fixture->limits, fixture->settings, &step, &mail, fixture->now,
+                       fixture->arena, &fixture->passed, &fixture->attended);
+        check_counted(fixture, 70000 + i, 70001 + i);
+    }
 }
 
 static void test_who_has_no_port_has_no_ticket(void **state) {

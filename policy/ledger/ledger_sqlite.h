@@ -43,6 +43,13 @@ sqlite3_stmt *ov_connection_statement(OvConnection *connection, OvStatement stat
                                       GError **error);
 /* Runs a statement that gives no row, and resets it. */
 gboolean ov_connection_run(OvConnection *connection, sqlite3_stmt *statement, GError **error);
+/* A column's text in the arena; NULL where it has none. */
+const char *ov_column_text(sqlite3_stmt *row, int column, OvArena *arena);
+/* All rows of a statement with its values, each appended by take as one of size octets; resets it.
+ * An array in the arena; NULL with error. */
+typedef void (*OvRowFunc)(sqlite3_stmt *row, OvArena *arena, GArray *rows);
+gpointer ov_connection_rows(OvConnection *connection, sqlite3_stmt *statement, OvRowFunc take,
+                            guint size, OvArena *arena, guint *n, GError **error);
 /* Sets error from what SQLite said last. FALSE. */
 gboolean ov_connection_fail(OvConnection *connection, GError **error);
 

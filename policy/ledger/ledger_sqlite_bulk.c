@@ -27,32 +27,20 @@ static gboolean read_provider(const char *name, OvProvider *provider) {
     return FALSE;
 }
 
+/* A provider that this version does not know is passed over. */
+static void take_sender(sqlite3_stmt *row, OvArena *arena, GArray *rows) {
+    OvBulkSender sender = {.domain = ov_column_text(row, 0, arena),
+                           .since = sqlite3_column_int64(row, 2)};
+    if (read_provider((const char *)sqlite3_column_text(row, 1), &sender.provider))
+        g_array_append_val(rows, sender);
+}
+
 OvBulkSender *ov_connection_bulk_senders(OvConnection *connection, OvArena *arena, guint *n,
                                          GError **error) {
     sqlite3_stmt *statement = ov_connection_statement(connection, OV_STATEMENT_BULK, error);
-    if (!statement)
-        return NULL;
-    g_autoptr(GArray) senders = g_array_new(FALSE, FALSE, sizeof(OvBulkSender));
-    int result;
-    while ((result = sqlite3_step(statement)) == SQLITE_ROW) {
-        const char *domain = (const char *)sqlite3_column_text(statement, 0);
-        OvBulkSender sender = {
-            .domain = ov_arena_strndup(arena, domain, (gsize)sqlite3_column_bytes(statement, 0)),
-            .since = sqlite3_column_int64(statement, 2),
-        };
-        if (read_provider((const char *)sqlite3_column_text(statement, 1), &sender.provider))
-            g_array_append_val(senders, sender);
-    }
-    if (result != SQLITE_DONE)
-        ov_connection_fail(connection, error);
-    sqlite3_reset(statement);
-    if (result != SQLITE_DONE)
-        return NULL;
-    *n = senders->len;
-    OvBulkSender *kept = OV_ARENA_NEW(arena, OvBulkSender, senders->len);
-    if (senders->len > 0)
-        memcpy(kept, senders->data, senders->len * sizeof *kept);
-    return kept;
+    return statement ? ov_connection_rows(connection, statement, take_sender, sizeof(OvBulkSender),
+                                          arena, n, error)
+                     : NULL;
 }
 
 typedef struct {

@@ -38,12 +38,6 @@ typedef struct {
     OvArena *arena;
 } Batch;
 
-static const char *column_text(sqlite3_stmt *statement, int column, OvArena *arena) {
-    const char *text = (const char *)sqlite3_column_text(statement, column);
-    return text ? ov_arena_strndup(arena, text, (gsize)sqlite3_column_bytes(statement, column))
-                : NULL;
-}
-
 static void bind_text(sqlite3_stmt *statement, int index, const char *text) {
     sqlite3_bind_text(statement, index, text, -1, SQLITE_STATIC);
 }
@@ -53,8 +47,8 @@ static gboolean take_owner(Batch *batch, sqlite3_stmt *statement, Owner *owner, 
     int result = sqlite3_step(statement);
     if (result == SQLITE_ROW) {
         owner->message = sqlite3_column_int64(statement, 0);
-        owner->account = column_text(statement, 1, batch->arena);
-        owner->sender = column_text(statement, 2, batch->arena);
+        owner->account = ov_column_text(statement, 1, batch->arena);
+        owner->sender = ov_column_text(statement, 2, batch->arena);
         owner->own = sqlite3_column_int(statement, 3) != 0;
     }
     if (result != SQLITE_ROW && result != SQLITE_DONE)
@@ -231,102 +225,83 @@ gboolean ov_connection_log_position(OvConnection *connection, const char *name, 
         return FALSE;
     bind_text(statement, 1, name);
     int result = sqlite3_step(statement);
-    *position = result == SQLITE_ROW ? column_text(statement, 0, arena) : NULL;
+    *position = result == SQLITE_ROW ? ov_column_text(statement, 0, arena) : NULL;
     if (result != SQLITE_ROW && result != SQLITE_DONE)
         ov_connection_fail(connection, error);
     sqlite3_reset(statement);
     return result == SQLITE_ROW || result == SQLITE_DONE;
 }
 
-static OvDelivered take_delivered(sqlite3_stmt *row, OvArena *arena) {
-    return (OvDelivered){
-        .queue_id = column_text(row, 0, arena),
-        .domain = column_text(row, 1, arena),
-        .address = column_text(row, 2, arena),
+static void take_delivered(sqlite3_stmt *row, OvArena *arena, GArray *rows) {
+    OvDelivered delivered = {
+        .queue_id = ov_column_text(row, 0, arena),
+        .domain = ov_column_text(row, 1, arena),
+        .address = ov_column_text(row, 2, arena),
         .outcome = (OvOutcome)CLAMP(sqlite3_column_int(row, 3), 0, OV_N_OUTCOMES - 1),
         .attempts = sqlite3_column_int64(row, 4),
         .first = sqlite3_column_int64(row, 5),
         .last = sqlite3_column_int64(row, 6),
         .code = (guint)sqlite3_column_int64(row, 7),
-        .enhanced = column_text(row, 8, arena),
-        .reason = column_text(row, 9, arena),
-        .transport = column_text(row, 10, arena),
-        .relay = column_text(row, 11, arena),
-        .text = column_text(row, 12, arena),
+        .enhanced = ov_column_text(row, 8, arena),
+        .reason = ov_column_text(row, 9, arena),
+        .transport = ov_column_text(row, 10, arena),
+        .relay = ov_column_text(row, 11, arena),
+        .text = ov_column_text(row, 12, arena),
     };
-}
-
-/* The rows as an array in the arena, after the statement is through; NULL with error. */
-static gpointer keep_rows(OvConnection *connection, sqlite3_stmt *statement, int result,
-                          const GArray *rows, OvArena *arena, guint *n, GError **error) {
-    if (result != SQLITE_DONE)
-        ov_connection_fail(connection, error);
-    sqlite3_reset(statement);
-    if (result != SQLITE_DONE)
-        return NULL;
-    gsize octets = (gsize)rows->len * g_array_get_element_size((GArray *)rows);
-    gpointer kept = ov_arena_alloc(arena, octets);
-    if (octets > 0)
-        memcpy(kept, rows->data, octets);
-    *n = rows->len;
-    return kept;
+    g_array_append_val(rows, delivered);
 }
 
 OvDelivered *ov_connection_delivered(OvConnection *connection, gint64 message, OvArena *arena,
                                      guint *n, GError **error) {
-    sqlite3_stmt *row = ov_connection_statement(connection, OV_STATEMENT_DELIVERED, error);
-    if (!row)
+    sqlite3_stmt *statement = ov_connection_statement(connection, OV_STATEMENT_DELIVERED, error);
+    if (!statement)
         return NULL;
-    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(OvDelivered));
-    sqlite3_bind_int64(row, 1, message);
-    int result;
-    while ((result = sqlite3_step(row)) == SQLITE_ROW) {
-        OvDelivered delivered = take_delivered(row, arena);
-        g_array_append_val(rows, delivered);
-    }
-    return keep_rows(connection, row, result, rows, arena, n, error);
+    sqlite3_bind_int64(statement, 1, message);
+    return ov_connection_rows(connection, statement, take_delivered, sizeof(OvDelivered), arena, n,
+                              error);
+}
+
+static void take_event(sqlite3_stmt *row, OvArena *arena, GArray *rows) {
+    OvQueueEvent event = {
+        .time = sqlite3_column_int64(row, 0) * G_USEC_PER_SEC,
+        .event = ov_column_text(row, 1, arena),
+        .text = ov_column_text(row, 2, arena),
+    };
+    g_array_append_val(rows, event);
 }
 
 OvQueueEvent *ov_connection_queue_events(OvConnection *connection, gint64 message, OvArena *arena,
                                          guint *n, GError **error) {
-    sqlite3_stmt *row = ov_connection_statement(connection, OV_STATEMENT_QUEUE_EVENTS, error);
-    if (!row)
+    sqlite3_stmt *statement = ov_connection_statement(connection, OV_STATEMENT_QUEUE_EVENTS, error);
+    if (!statement)
         return NULL;
-    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(OvQueueEvent));
-    sqlite3_bind_int64(row, 1, message);
-    int result;
-    while ((result = sqlite3_step(row)) == SQLITE_ROW) {
-        OvQueueEvent event = {
-            .time = sqlite3_column_int64(row, 0) * G_USEC_PER_SEC,
-            .event = column_text(row, 1, arena),
-            .text = column_text(row, 2, arena),
-        };
-        g_array_append_val(rows, event);
-    }
-    return keep_rows(connection, row, result, rows, arena, n, error);
+    sqlite3_bind_int64(statement, 1, message);
+    return ov_connection_rows(connection, statement, take_event, sizeof(OvQueueEvent), arena, n,
+                              error);
+}
+
+static void take_count(sqlite3_stmt *row, OvArena *arena, GArray *rows) {
+    OvDeliveryCount count = {
+        .transport = ov_column_text(row, 0, arena),
+        .domain = ov_column_text(row, 1, arena),
+        .reason = ov_column_text(row, 2, arena),
+        .outcome = (OvOutcome)CLAMP(sqlite3_column_int(row, 3), 0, OV_N_OUTCOMES - 1),
+        .recipients = sqlite3_column_int64(row, 4),
+        .attempts = sqlite3_column_int64(row, 5),
+        .last = sqlite3_column_int64(row, 6),
+        .text = ov_column_text(row, 7, arena),
+    };
+    g_array_append_val(rows, count);
 }
 
 OvDeliveryCount *ov_connection_count_deliveries(OvConnection *connection, gint64 since, guint limit,
                                                 OvArena *arena, guint *n, GError **error) {
-    sqlite3_stmt *row = ov_connection_statement(connection, OV_STATEMENT_COUNT_DELIVERIES, error);
-    if (!row)
+    sqlite3_stmt *statement =
+        ov_connection_statement(connection, OV_STATEMENT_COUNT_DELIVERIES, error);
+    if (!statement)
         return NULL;
-    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(OvDeliveryCount));
-    sqlite3_bind_int64(row, 1, ov_id_first_at(since));
-    sqlite3_bind_int64(row, 2, limit);
-    int result;
-    while ((result = sqlite3_step(row)) == SQLITE_ROW) {
-        OvDeliveryCount count = {
-            .transport = column_text(row, 0, arena),
-            .domain = column_text(row, 1, arena),
-            .reason = column_text(row, 2, arena),
-            .outcome = (OvOutcome)CLAMP(sqlite3_column_int(row, 3), 0, OV_N_OUTCOMES - 1),
-            .recipients = sqlite3_column_int64(row, 4),
-            .attempts = sqlite3_column_int64(row, 5),
-            .last = sqlite3_column_int64(row, 6),
-            .text = column_text(row, 7, arena),
-        };
-        g_array_append_val(rows, count);
-    }
-    return keep_rows(connection, row, result, rows, arena, n, error);
+    sqlite3_bind_int64(statement, 1, ov_id_first_at(since));
+    sqlite3_bind_int64(statement, 2, limit);
+    return ov_connection_rows(connection, statement, take_count, sizeof(OvDeliveryCount), arena, n,
+                              error);
 }

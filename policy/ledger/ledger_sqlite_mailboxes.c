@@ -28,9 +28,15 @@ gboolean ov_connection_put_mailbox(OvConnection *connection, const OvLedgerMailb
            forget_old(connection, mailbox->checked, error);
 }
 
-static const char *column_text(sqlite3_stmt *statement, int column, OvArena *arena) {
-    return ov_arena_strndup(arena, (const char *)sqlite3_column_text(statement, column),
-                            (gsize)sqlite3_column_bytes(statement, column));
+static void take_mailbox(sqlite3_stmt *row, OvArena *arena, GArray *rows) {
+    OvLedgerMailbox mailbox = {
+        .address = ov_column_text(row, 0, arena),
+        .state = ov_mailbox_state_from_name((const char *)sqlite3_column_text(row, 1)),
+        .answer = ov_column_text(row, 2, arena),
+        .since = sqlite3_column_int64(row, 3),
+        .checked = sqlite3_column_int64(row, 4),
+    };
+    g_array_append_val(rows, mailbox);
 }
 
 OvLedgerMailbox *ov_connection_mailboxes(OvConnection *connection, OvArena *arena, guint *n,
@@ -38,20 +44,7 @@ OvLedgerMailbox *ov_connection_mailboxes(OvConnection *connection, OvArena *aren
     sqlite3_stmt *statement = ov_connection_statement(connection, OV_STATEMENT_MAILBOXES, error);
     if (!statement)
         return NULL;
-    OvLedgerMailbox *mailboxes = OV_ARENA_NEW(arena, OvLedgerMailbox, OV_LEDGER_MAX_MAILBOXES);
     sqlite3_bind_int(statement, 1, OV_LEDGER_MAX_MAILBOXES);
-    int result;
-    *n = 0;
-    while ((result = sqlite3_step(statement)) == SQLITE_ROW)
-        mailboxes[(*n)++] = (OvLedgerMailbox){
-            .address = column_text(statement, 0, arena),
-            .state = ov_mailbox_state_from_name((const char *)sqlite3_column_text(statement, 1)),
-            .answer = column_text(statement, 2, arena),
-            .since = sqlite3_column_int64(statement, 3),
-            .checked = sqlite3_column_int64(statement, 4),
-        };
-    if (result != SQLITE_DONE)
-        ov_connection_fail(connection, error);
-    sqlite3_reset(statement);
-    return result == SQLITE_DONE ? mailboxes : NULL;
+    return ov_connection_rows(connection, statement, take_mailbox, sizeof(OvLedgerMailbox), arena,
+                              n, error);
 }

@@ -2,13 +2,6 @@
 
 #include "policy/message_id.h"
 
-/* NULL for NULL. */
-static const char *column_text(sqlite3_stmt *statement, int column, OvArena *arena) {
-    const char *text = (const char *)sqlite3_column_text(statement, column);
-    return text ? ov_arena_strndup(arena, text, (gsize)sqlite3_column_bytes(statement, column))
-                : NULL;
-}
-
 static gboolean column_truth(sqlite3_stmt *statement, int column) {
     return sqlite3_column_int(statement, column) != 0;
 }
@@ -23,12 +16,12 @@ static void take_key(OvAuthResults *auth, const char *key, OvArena *arena) {
 }
 
 static void take_auth(OvAuthResults *auth, sqlite3_stmt *statement, int column, OvArena *arena) {
-    auth->spf = column_text(statement, column++, arena);
-    auth->spf_address = column_text(statement, column++, arena);
-    auth->dkim = column_text(statement, column++, arena);
-    take_key(auth, column_text(statement, column++, arena), arena);
-    auth->dmarc = column_text(statement, column++, arena);
-    auth->aligned = column_text(statement, column++, arena);
+    auth->spf = ov_column_text(statement, column++, arena);
+    auth->spf_address = ov_column_text(statement, column++, arena);
+    auth->dkim = ov_column_text(statement, column++, arena);
+    take_key(auth, ov_column_text(statement, column++, arena), arena);
+    auth->dmarc = ov_column_text(statement, column++, arena);
+    auth->aligned = ov_column_text(statement, column++, arena);
 }
 
 /* Columns in the order of MESSAGE_COLUMNS. */
@@ -44,18 +37,18 @@ static OvLedgerRecord *take_message(sqlite3_stmt *statement, OvArena *arena) {
         &record->from,           &record->subject,
     };
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
-        *texts[i] = column_text(statement, column++, arena);
+        *texts[i] = ov_column_text(statement, column++, arena);
     record->n_recipients = (guint)sqlite3_column_int64(statement, column++);
     record->size = sqlite3_column_int64(statement, column++);
     record->truncated = column_truth(statement, column++);
     record->late = column_truth(statement, column++);
     record->local = column_truth(statement, column++);
-    record->message_class = column_text(statement, column++, arena);
+    record->message_class = ov_column_text(statement, column++, arena);
     record->score = sqlite3_column_double(statement, column++);
-    record->verdict = column_text(statement, column++, arena);
-    record->computed = column_text(statement, column++, arena);
-    record->exempt = column_text(statement, column++, arena);
-    record->ruleset = column_text(statement, column++, arena);
+    record->verdict = ov_column_text(statement, column++, arena);
+    record->computed = ov_column_text(statement, column++, arena);
+    record->exempt = ov_column_text(statement, column++, arena);
+    record->ruleset = ov_column_text(statement, column++, arena);
     take_auth(&record->auth, statement, column, arena);
     return record;
 }
@@ -69,40 +62,39 @@ static void take_hit(sqlite3_stmt *statement, OvArena *arena, GArray *hits) {
                             &hit.reference, &hit.advice, &hit.evidence};
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         if (texts[i]) {
-            *texts[i] = column_text(statement, (int)i, arena);
+            *texts[i] = ov_column_text(statement, (int)i, arena);
             *texts[i] = *texts[i] ? *texts[i] : "";
         }
     g_array_append_val(hits, hit);
 }
 
 static void take_address(sqlite3_stmt *statement, OvArena *arena, GArray *addresses) {
-    const char *address = column_text(statement, 0, arena);
+    const char *address = ov_column_text(statement, 0, arena);
     g_array_append_val(addresses, address);
 }
 
 static void take_domains(sqlite3_stmt *statement, OvArena *arena, GArray *domains) {
-    const char *all = column_text(statement, 0, arena);
+    const char *all = ov_column_text(statement, 0, arena);
     g_array_append_val(domains, all);
 }
 
 static void take_action(sqlite3_stmt *statement, OvArena *arena, GArray *actions) {
     OvLedgerAction action = {
         .time = sqlite3_column_int64(statement, 0),
-        .action = column_text(statement, 1, arena),
-        .operator_name = column_text(statement, 2, arena),
-        .detail = column_text(statement, 3, arena),
+        .action = ov_column_text(statement, 1, arena),
+        .operator_name = ov_column_text(statement, 2, arena),
+        .detail = ov_column_text(statement, 3, arena),
     };
     g_array_append_val(actions, action);
 }
 
-/* All rows of a statement about one message, taken each by take, in the arena. NULL with error. */
-static gpointer rows_of(OvConnection *connection, OvStatement which, gint64 message,
-                        void (*take)(sqlite3_stmt *, OvArena *, GArray *), guint size,
-                        OvArena *arena, guint *n, GError **error) {
-    sqlite3_stmt *statement = ov_connection_statement(connection, which, error);
-    if (!statement)
-        return NULL;
-    sqlite3_bind_int64(statement, 1, message);
+const char *ov_column_text(sqlite3_stmt *row, int column, OvArena *arena) {
+    const char *text = (const char *)sqlite3_column_text(row, column);
+    return text ? ov_arena_strndup(arena, text, (gsize)sqlite3_column_bytes(row, column)) : NULL;
+}
+
+gpointer ov_connection_rows(OvConnection *connection, sqlite3_stmt *statement, OvRowFunc take,
+                            guint size, OvArena *arena, guint *n, GError **error) {
     g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, size);
     int result;
     while ((result = sqlite3_step(statement)) == SQLITE_ROW)
@@ -117,6 +109,16 @@ static gpointer rows_of(OvConnection *connection, OvStatement which, gint64 mess
     if (rows->len > 0)
         memcpy(kept, rows->data, (gsize)rows->len * size);
     return kept;
+}
+
+/* All rows of a statement about one message. NULL with error. */
+static gpointer rows_of(OvConnection *connection, OvStatement which, gint64 message, OvRowFunc take,
+                        guint size, OvArena *arena, guint *n, GError **error) {
+    sqlite3_stmt *statement = ov_connection_statement(connection, which, error);
+    if (!statement)
+        return NULL;
+    sqlite3_bind_int64(statement, 1, message);
+    return ov_connection_rows(connection, statement, take, size, arena, n, error);
 }
 
 static gboolean complete(OvConnection *connection, OvLedgerRecord *record, OvArena *arena,

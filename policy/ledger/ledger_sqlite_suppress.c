@@ -40,27 +40,21 @@ gboolean ov_connection_suppress(OvConnection *connection, const OvSuppression *s
     return run(connection, OV_STATEMENT_COMMIT, error);
 }
 
-static const char *column_text(sqlite3_stmt *statement, int column, OvArena *arena) {
-    const char *text = (const char *)sqlite3_column_text(statement, column);
-    return text ? ov_arena_strndup(arena, text, (gsize)sqlite3_column_bytes(statement, column))
-                : NULL;
-}
-
 /* time, sender, hash, since, operator */
-static OvSuppression take_suppression(sqlite3_stmt *row, OvArena *arena) {
+static void take_suppression(sqlite3_stmt *row, OvArena *arena, GArray *rows) {
     GString *hash = g_string_new(NULL);
     const guint8 *octets = sqlite3_column_blob(row, 2);
     for (int i = 0; i < sqlite3_column_bytes(row, 2); i++)
         g_string_append_printf(hash, "%02x", octets[i]);
     OvSuppression suppression = {
         .time = sqlite3_column_int64(row, 0),
-        .sender = column_text(row, 1, arena),
+        .sender = ov_column_text(row, 1, arena),
         .recipient = ov_arena_strndup(arena, hash->str, hash->len),
         .since = sqlite3_column_int64(row, 3),
-        .operator_name = column_text(row, 4, arena),
+        .operator_name = ov_column_text(row, 4, arena),
     };
     g_string_free(hash, TRUE);
-    return suppression;
+    g_array_append_val(rows, suppression);
 }
 
 OvSuppression *ov_connection_suppressions(OvConnection *connection, const char *recipient,
@@ -74,22 +68,8 @@ OvSuppression *ov_connection_suppressions(OvConnection *connection, const char *
         ov_recipient_hash(key, recipient, hash);
         sqlite3_bind_blob(statement, 1, hash, sizeof hash, SQLITE_STATIC);
     }
-    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(OvSuppression));
-    int result;
-    while ((result = sqlite3_step(statement)) == SQLITE_ROW) {
-        OvSuppression suppression = take_suppression(statement, arena);
-        g_array_append_val(rows, suppression);
-    }
-    if (result != SQLITE_DONE)
-        ov_connection_fail(connection, error);
-    sqlite3_reset(statement);
-    if (result != SQLITE_DONE)
-        return NULL;
-    *n = rows->len;
-    OvSuppression *kept = OV_ARENA_NEW(arena, OvSuppression, rows->len);
-    if (rows->len > 0)
-        memcpy(kept, rows->data, rows->len * sizeof *kept);
-    return kept;
+    return ov_connection_rows(connection, statement, take_suppression, sizeof(OvSuppression), arena,
+                              n, error);
 }
 
 gboolean ov_connection_follow_suppressions(OvConnection *connection, OvSuppressions *suppressions,

@@ -16,59 +16,33 @@ gboolean ov_connection_add_suspension(OvConnection *connection, const OvSuspensi
     return ov_connection_run(connection, statement, error);
 }
 
-static const char *column_text(sqlite3_stmt *statement, int column, OvArena *arena) {
-    const char *text = (const char *)sqlite3_column_text(statement, column);
-    return text ? ov_arena_strndup(arena, text, (gsize)sqlite3_column_bytes(statement, column))
-                : NULL;
-}
-
 static void take_row(sqlite3_stmt *row, OvArena *arena, GArray *rows) {
     OvSuspensionRow suspension = {
         .id = sqlite3_column_int64(row, 0),
         .time = sqlite3_column_int64(row, 1),
-        .subject = column_text(row, 2, arena),
+        .subject = ov_column_text(row, 2, arena),
         .ended = sqlite3_column_int(row, 3) != 0,
         .until = sqlite3_column_int64(row, 4),
-        .answer = column_text(row, 5, arena),
-        .operator_name = column_text(row, 6, arena),
-        .reason = column_text(row, 7, arena),
+        .answer = ov_column_text(row, 5, arena),
+        .operator_name = ov_column_text(row, 6, arena),
+        .reason = ov_column_text(row, 7, arena),
     };
     g_array_append_val(rows, suspension);
 }
 
 static void take_mail(sqlite3_stmt *row, OvArena *arena, GArray *rows) {
     OvSuspendedMail mail = {
-        .queue_id = column_text(row, 0, arena),
+        .queue_id = ov_column_text(row, 0, arena),
         .arrival = sqlite3_column_int64(row, 1),
-        .sender = column_text(row, 2, arena),
+        .sender = ov_column_text(row, 2, arena),
         .message = sqlite3_column_int64(row, 3),
     };
     g_array_append_val(rows, mail);
 }
 
 static void take_count(sqlite3_stmt *row, OvArena *arena, GArray *rows) {
-    OvSuspendedCount count = {column_text(row, 0, arena), sqlite3_column_int64(row, 1)};
+    OvSuspendedCount count = {ov_column_text(row, 0, arena), sqlite3_column_int64(row, 1)};
     g_array_append_val(rows, count);
-}
-
-/* All rows, taken each by take, in the arena. NULL with error. */
-static gpointer take_rows(OvConnection *connection, sqlite3_stmt *statement,
-                          void (*take)(sqlite3_stmt *, OvArena *, GArray *), guint size,
-                          OvArena *arena, guint *n, GError **error) {
-    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, size);
-    int result;
-    while ((result = sqlite3_step(statement)) == SQLITE_ROW)
-        take(statement, arena, rows);
-    if (result != SQLITE_DONE)
-        ov_connection_fail(connection, error);
-    sqlite3_reset(statement);
-    if (result != SQLITE_DONE)
-        return NULL;
-    *n = rows->len;
-    gpointer kept = ov_arena_alloc(arena, (gsize)rows->len * size);
-    if (rows->len > 0)
-        memcpy(kept, rows->data, (gsize)rows->len * size);
-    return kept;
 }
 
 OvSuspensionRow *ov_connection_suspensions_in_force(OvConnection *connection, gint64 now,
@@ -78,7 +52,8 @@ OvSuspensionRow *ov_connection_suspensions_in_force(OvConnection *connection, gi
     if (!statement)
         return NULL;
     sqlite3_bind_int64(statement, 1, now);
-    return take_rows(connection, statement, take_row, sizeof(OvSuspensionRow), arena, n, error);
+    return ov_connection_rows(connection, statement, take_row, sizeof(OvSuspensionRow), arena, n,
+                              error);
 }
 
 OvSuspensionRow *ov_connection_suspension_rows(OvConnection *connection, const char *subject,
@@ -91,7 +66,8 @@ OvSuspensionRow *ov_connection_suspension_rows(OvConnection *connection, const c
     sqlite3_bind_text(statement, 1, subject, -1, SQLITE_STATIC);
     sqlite3_bind_int64(statement, 2, after);
     sqlite3_bind_int64(statement, 3, limit);
-    return take_rows(connection, statement, take_row, sizeof(OvSuspensionRow), arena, n, error);
+    return ov_connection_rows(connection, statement, take_row, sizeof(OvSuspensionRow), arena, n,
+                              error);
 }
 
 gboolean ov_connection_last_suspension(OvConnection *connection, gint64 *id, GError **error) {
@@ -155,7 +131,7 @@ OvSuspendedMail *ov_connection_suspended_mail(OvConnection *connection, const ch
         return NULL;
     sqlite3_bind_text(row, 1, subject, -1, SQLITE_STATIC);
     sqlite3_bind_text(row, 2, node, -1, SQLITE_STATIC);
-    return take_rows(connection, row, take_mail, sizeof(OvSuspendedMail), arena, n, error);
+    return ov_connection_rows(connection, row, take_mail, sizeof(OvSuspendedMail), arena, n, error);
 }
 
 OvSuspendedCount *ov_connection_suspended_counts(OvConnection *connection, const char *node,
@@ -164,7 +140,8 @@ OvSuspendedCount *ov_connection_suspended_counts(OvConnection *connection, const
     if (!row)
         return NULL;
     sqlite3_bind_text(row, 1, node, -1, SQLITE_STATIC);
-    return take_rows(connection, row, take_count, sizeof(OvSuspendedCount), arena, n, error);
+    return ov_connection_rows(connection, row, take_count, sizeof(OvSuspendedCount), arena, n,
+                              error);
 }
 
 gboolean ov_connection_insert_actions(OvConnection *connection, const OvSuspendedMail *mail,

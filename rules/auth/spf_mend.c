@@ -20,15 +20,6 @@ typedef struct {
 
 #define SHOW(slice) ov_show(mending->arena, (slice))
 
-static G_GNUC_PRINTF(2, 3) void wrong(Mending *mending, const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    g_autofree char *text = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    ov_find(mending->findings, OV_FINDING_MEND, "%s", text);
-    mending->pieces->changed = TRUE;
-}
-
 /* Makes overlay and tree those of the pieces as they are now. */
 static OvSlice try_on(Mending *mending) {
     OvSlice record = ov_spf_pieces_join(mending->pieces);
@@ -87,8 +78,9 @@ static void remove_dead_includes(Mending *mending) {
         const OvSpfNode *node = leads_on(&pieces->pieces[i].term) ? node_of(mending, nth++) : NULL;
         const char *dead = node ? dead_because(node->state) : NULL;
         if (dead) {
-            wrong(mending, "%s leads to %s, %s: receivers stop there with an error",
-                  SHOW(node->term), SHOW(node->domain), dead);
+            ov_spf_pieces_wrong(mending->pieces,
+                                "%s leads to %s, %s: receivers stop there with an error",
+                                SHOW(node->term), SHOW(node->domain), dead);
             ov_spf_pieces_remove(pieces, i);
             continue;
         }
@@ -102,8 +94,9 @@ static void remove_dead_includes(Mending *mending) {
     const OvSpfNode *node = pieces->redirect.length > 0 ? node_of(mending, nth) : NULL;
     const char *dead = node ? dead_because(node->state) : NULL;
     if (dead) {
-        wrong(mending, "%s leads to %s, %s: receivers stop there with an error", SHOW(node->term),
-              SHOW(node->domain), dead);
+        ov_spf_pieces_wrong(mending->pieces,
+                            "%s leads to %s, %s: receivers stop there with an error",
+                            SHOW(node->term), SHOW(node->domain), dead);
         pieces->redirect = (OvSlice){NULL, 0};
     }
 }
@@ -141,9 +134,10 @@ static void remove_void_terms(Mending *mending) {
     for (guint i = 0; i < pieces->n_pieces;) {
         const OvSpfTerm *term = &pieces->pieces[i].term;
         if ((term->kind == OV_SPF_A || term->kind == OV_SPF_MX) && finds_nothing(mending, term)) {
-            wrong(mending, "%s costs a look-up and finds nothing: %s has no %s", SHOW(term->text),
-                  SHOW(host_of(mending, term)),
-                  term->kind == OV_SPF_MX ? "mail exchanger" : "address");
+            ov_spf_pieces_wrong(mending->pieces,
+                                "%s costs a look-up and finds nothing: %s has no %s",
+                                SHOW(term->text), SHOW(host_of(mending, term)),
+                                term->kind == OV_SPF_MX ? "mail exchanger" : "address");
             ov_spf_pieces_remove(pieces, i);
         } else {
             i++;
@@ -301,8 +295,9 @@ static guint lookups(const Mending *mending) {
 static void save_lookups(Mending *mending) {
     if (lookups(mending) <= OV_SPF_MAX_LOOKUPS)
         return;
-    wrong(mending, "it takes %u DNS look-ups, and receivers stop at %d with an error",
-          lookups(mending), OV_SPF_MAX_LOOKUPS);
+    ov_spf_pieces_wrong(mending->pieces,
+                        "it takes %u DNS look-ups, and receivers stop at %d with an error",
+                        lookups(mending), OV_SPF_MAX_LOOKUPS);
     tell_costs(mending);
     while (!mending->pending && !mending->pieces->too_many &&
            lookups(mending) > OV_SPF_MAX_LOOKUPS &&

@@ -25,6 +25,8 @@ typedef struct {
     gboolean changed;  /* something of what is published must be another */
 } OvSpfPieces;
 
+/* Tells what must be mended of what is published. */
+void ov_spf_pieces_wrong(OvSpfPieces *pieces, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* Reads all SPF records in txt, and tells what is wrong with their terms. */
 void ov_spf_pieces_read(OvSpfPieces *pieces, const OvDnsAnswer *txt);
 /* Adds a mechanism at place (n_pieces: behind the others) unless it is there. text: valid. */

@@ -3,7 +3,7 @@
 
 #define SHOW(slice) ov_show(pieces->arena, (slice))
 
-static G_GNUC_PRINTF(2, 3) void wrong(OvSpfPieces *pieces, const char *format, ...) {
+void ov_spf_pieces_wrong(OvSpfPieces *pieces, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     g_autofree char *text = g_strdup_vprintf(format, arguments);
@@ -94,10 +94,10 @@ static gboolean take_term(OvSpfPieces *pieces, OvSlice text, OvSpfTerm *term) {
     OvSlice meant = repair(pieces->arena, text);
     const char *still;
     if (meant.length > 0 && read_term(meant, term, &still) && !meant_mechanism(term)) {
-        wrong(pieces, "%s: %s; %s was meant", SHOW(text), why, SHOW(meant));
+        ov_spf_pieces_wrong(pieces, "%s: %s; %s was meant", SHOW(text), why, SHOW(meant));
         return TRUE;
     }
-    wrong(pieces, "%s: %s; it is left out below", SHOW(text), why);
+    ov_spf_pieces_wrong(pieces, "%s: %s; it is left out below", SHOW(text), why);
     return FALSE;
 }
 
@@ -138,8 +138,9 @@ static gboolean is_everybody(const OvSpfTerm *term) {
 static void take_redirect(OvSpfPieces *pieces, const OvSpfTerm *term) {
     if (pieces->redirect.length > 0 && !ov_slice_equal_nocase(pieces->redirect, term->domain)) {
         if (pieces->n_records < 2)
-            wrong(pieces, "there is more than one redirect=, which is an error; the second is "
-                          "included below");
+            ov_spf_pieces_wrong(
+                pieces, "there is more than one redirect=, which is an error; the second is "
+                        "included below");
         ov_spf_pieces_add(pieces, pieces->n_pieces,
                           ov_slice(ov_arena_printf(pieces->arena, "include:%.*s",
                                                    (int)term->domain.length, term->domain.data)));
@@ -155,12 +156,13 @@ static guint strictness(char qualifier) {
 static void take_all(OvSpfPieces *pieces, const OvSpfTerm *term, gboolean first) {
     char qualifier = term->qualifier;
     if (!first) {
-        wrong(pieces, "a second all is never reached");
+        ov_spf_pieces_wrong(pieces, "a second all is never reached");
         return;
     }
     if (qualifier == '+') {
-        wrong(pieces, "%s lets everybody send mail in this name; ~all marks what is not yours",
-              SHOW(term->text));
+        ov_spf_pieces_wrong(
+            pieces, "%s lets everybody send mail in this name; ~all marks what is not yours",
+            SHOW(term->text));
         qualifier = '~';
     }
     if (!pieces->all || strictness(qualifier) < strictness(pieces->all))
@@ -169,13 +171,14 @@ static void take_all(OvSpfPieces *pieces, const OvSpfTerm *term, gboolean first)
 
 static void take_mechanism(OvSpfPieces *pieces, const OvSpfTerm *term) {
     if (term->kind == OV_SPF_PTR)
-        wrong(pieces, "%s is slow and given up (RFC 7208 5.5); many receivers pass over it",
-              SHOW(term->text));
+        ov_spf_pieces_wrong(pieces,
+                            "%s is slow and given up (RFC 7208 5.5); many receivers pass over it",
+                            SHOW(term->text));
     else if (is_everybody(term))
-        wrong(pieces, "%s lets a large part of the Internet send mail in this name",
-              SHOW(term->text));
+        ov_spf_pieces_wrong(pieces, "%s lets a large part of the Internet send mail in this name",
+                            SHOW(term->text));
     else if (term->kind == OV_SPF_INCLUDE && ov_slice_equal_nocase(term->domain, pieces->domain))
-        wrong(pieces, "%s includes itself, which is an error", SHOW(term->text));
+        ov_spf_pieces_wrong(pieces, "%s includes itself, which is an error", SHOW(term->text));
     else
         ov_spf_pieces_add(pieces, pieces->n_pieces, term->text);
 }
@@ -183,7 +186,7 @@ static void take_mechanism(OvSpfPieces *pieces, const OvSpfTerm *term) {
 static void take_modifier(OvSpfPieces *pieces, const OvSpfTerm *term) {
     if (term->kind == OV_SPF_REDIRECT) {
         if (ov_slice_equal_nocase(term->domain, pieces->domain))
-            wrong(pieces, "%s leads to itself, which is an error", SHOW(term->text));
+            ov_spf_pieces_wrong(pieces, "%s leads to itself, which is an error", SHOW(term->text));
         else
             take_redirect(pieces, term);
         return;
@@ -191,7 +194,7 @@ static void take_modifier(OvSpfPieces *pieces, const OvSpfTerm *term) {
     for (guint i = 0; term->kind == OV_SPF_EXPLANATION && i < pieces->n_modifiers; i++)
         if (pieces->modifiers[i].term.kind == OV_SPF_EXPLANATION) {
             if (pieces->n_records < 2)
-                wrong(pieces, "%s: a second exp= is an error", SHOW(term->text));
+                ov_spf_pieces_wrong(pieces, "%s: a second exp= is an error", SHOW(term->text));
             return;
         }
     if (pieces->n_modifiers < OV_SPF_MEND_MAX_TERMS)
@@ -225,7 +228,8 @@ static void take_record(OvSpfPieces *pieces, OvSlice terms) {
             after_all = TRUE;
         } else {
             if (after_all)
-                wrong(pieces, "%s stands after all, where nothing is read", SHOW(text));
+                ov_spf_pieces_wrong(pieces, "%s stands after all, where nothing is read",
+                                    SHOW(text));
             take_mechanism(pieces, &term);
         }
     }
@@ -254,14 +258,16 @@ void ov_spf_pieces_read(OvSpfPieces *pieces, const OvDnsAnswer *txt) {
     for (guint i = 0; i < txt->n_records; i++)
         n += ov_spf_record_is(txt->records[i].data, &terms) ? 1 : 0;
     if (n > 1)
-        wrong(pieces, "there are %u SPF records, so that receivers take none of them", n);
+        ov_spf_pieces_wrong(pieces, "there are %u SPF records, so that receivers take none of them",
+                            n);
     for (guint i = 0; i < txt->n_records; i++) {
         OvSlice record = txt->records[i].data;
         if (ov_spf_record_is(record, &terms)) {
             take_record(pieces, terms);
         } else if (n == 0 && was_meant(record, &terms)) {
-            wrong(pieces, "this is no SPF record, as it does not begin with \"v=spf1 \": %s",
-                  SHOW(record));
+            ov_spf_pieces_wrong(pieces,
+                                "this is no SPF record, as it does not begin with \"v=spf1 \": %s",
+                                SHOW(record));
             take_record(pieces, terms);
         }
     }

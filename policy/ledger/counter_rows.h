@@ -25,4 +25,9 @@ typedef void (*OvCounterRowFunc)(const OvCounterRow *row, gpointer data);
 gboolean ov_ledger_counters(OvLedger *ledger, const OvSubject *subject, OvCounterRowFunc take,
                             gpointer data, GError **error);
 
+/* Names of the subject's kind of which something is kept, those that have its name in them: the
+ * name itself first, then in order, at most limit. In the arena; NULL with error. */
+const char **ov_ledger_counter_names(OvLedger *ledger, const OvSubject *subject, guint limit,
+                                     OvArena *arena, guint *n, GError **error);
+
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(OvCounterRow, ov_counter_row_clear)

@@ -271,6 +271,16 @@ gboolean ov_ledger_counters(OvLedger *ledger, const OvSubject *subject, OvCounte
     return done;
 }
 
+const char **ov_ledger_counter_names(OvLedger *ledger, const OvSubject *subject, guint limit,
+                                     OvArena *arena, guint *n, GError **error) {
+    const char **names = NULL;
+    g_mutex_lock(&ledger->lock);
+    if (connect_reading(ledger, error))
+        names = ov_connection_counter_names(ledger->reading, subject, limit, arena, n, error);
+    g_mutex_unlock(&ledger->lock);
+    return names;
+}
+
 gboolean ov_ledger_failing(OvLedger *ledger) {
     return ledger->writer && ov_writer_failing(ledger->writer);
 }

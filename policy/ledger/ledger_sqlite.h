@@ -91,7 +91,8 @@ gboolean ov_connection_prune_counts(OvConnection *connection, gint64 before, GEr
 /* Nothing where it is marked already. */
 gboolean ov_connection_mark_bulk(OvConnection *connection, const OvBulkSender *sender,
                                  GError **error);
-/* As ov_ledger_keep_counters, into the transaction at hand, and ov_ledger_counters. */
+/* As ov_ledger_keep_counters, into the transaction at hand, ov_ledger_counters, and
+ * ov_ledger_counter_names. */
 typedef struct {
     const OvCounterRow *rows;
     guint n;
@@ -100,6 +101,8 @@ gboolean ov_connection_keep_counters(OvConnection *connection, const OvCounterRo
                                      GError **error);
 gboolean ov_connection_counters(OvConnection *connection, const OvSubject *subject,
                                 OvCounterRowFunc take, gpointer data, GError **error);
+const char **ov_connection_counter_names(OvConnection *connection, const OvSubject *subject,
+                                         guint limit, OvArena *arena, guint *n, GError **error);
 OvBulkSender *ov_connection_bulk_senders(OvConnection *connection, OvArena *arena, guint *n,
                                          GError **error);
 /* As their namesakes of policy/ledger/ledger.h. */

@@ -72,3 +72,20 @@ gboolean ov_connection_counters(OvConnection *connection, const OvSubject *subje
     sqlite3_reset(statement);
     return TRUE;
 }
+
+static void take_name(sqlite3_stmt *row, OvArena *arena, GArray *names) {
+    const char *name = ov_column_text(row, 0, arena);
+    g_array_append_val(names, name);
+}
+
+const char **ov_connection_counter_names(OvConnection *connection, const OvSubject *subject,
+                                         guint limit, OvArena *arena, guint *n, GError **error) {
+    sqlite3_stmt *statement =
+        ov_connection_statement(connection, OV_STATEMENT_COUNTER_NAMES, error);
+    if (!statement)
+        return NULL;
+    sqlite3_bind_text(statement, 1, ov_subject_kind_name(subject->kind), -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 2, subject->name, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(statement, 3, limit);
+    return ov_connection_rows(connection, statement, take_name, sizeof(char *), arena, n, error);
+}

@@ -8,7 +8,8 @@
 enum {
     LAST_MESSAGES = 100 /* of which the hits are counted */,
     SHOWN_MESSAGES = 10,
-    SHOWN_RULES = 8
+    SHOWN_RULES = 8,
+    SHOWN_SUSPENSIONS = 10
 };
 
 typedef struct {
@@ -48,6 +49,12 @@ gboolean ov_account_report_read(OvAccountReport *report, OvLedger *ledger,
     report->activity.distinct = NULL;
     ov_meter_clear(&kept.meter);
     ov_distinct_free(kept.distinct);
+    if (read) {
+        report->suspensions =
+            ov_ledger_suspension_rows(ledger, ov_subject_format(subject, arena), 0, G_MAXUINT,
+                                      arena, &report->n_suspensions, error);
+        read = report->suspensions != NULL;
+    }
     if (read && subject->kind == OV_SUBJECT_ACCOUNT) {
         report->records = ov_ledger_find(ledger, OV_LEDGER_BY_ACCOUNT, subject->name, LAST_MESSAGES,
                                          arena, &report->n_records, error);
@@ -57,7 +64,7 @@ gboolean ov_account_report_read(OvAccountReport *report, OvLedger *ledger,
 }
 
 gboolean ov_account_report_is_empty(const OvAccountReport *report) {
-    return report->activity.since == 0 && report->n_records == 0;
+    return report->activity.since == 0 && report->n_records == 0 && report->n_suspensions == 0;
 }
 
 static char *count_text(guint64 number) {
@@ -101,6 +108,37 @@ static void append_bounds(GString *out, const OvAccountReport *report, gboolean 
         ov_paint(out, colour, full ? OV_PAINT_BAD : OV_PAINT_GOOD, text);
         g_string_append(out, full ? "  (used up)\n" : "\n");
     }
+}
+
+/* "2026-11-29 10:00:00  suspended until 2026-11-29 12:00:00 by root: stolen password". */
+static void append_suspension(GString *out, const OvSuspensionRow *row) {
+    g_autofree char *time = ov_time_for_people(row->time);
+    g_autofree char *until =
+        row->ended || row->until == G_MAXINT64 ? NULL : ov_time_for_people(row->until);
+    g_string_append_printf(out, "  %s  %s", time, row->ended ? "resumed" : "suspended");
+    if (until)
+        g_string_append_printf(out, " until %s", until);
+    g_string_append(out, " by ");
+    ov_safe_append(out, row->operator_name ? row->operator_name : "?", -1, FALSE);
+    if (row->reason) {
+        g_string_append(out, ": ");
+        ov_safe_append(out, row->reason, -1, FALSE);
+    }
+    g_string_append_c(out, '\n');
+}
+
+static void append_suspensions(GString *out, const OvAccountReport *report, gboolean colour) {
+    guint n = report->n_suspensions;
+    if (n == 0)
+        return;
+    const OvSuspensionRow *last = &report->suspensions[n - 1];
+    gboolean in_force = !last->ended && last->until > report->now;
+    g_string_append_c(out, '\n');
+    ov_paint(out, colour, in_force ? OV_PAINT_BAD : OV_PAINT_GOOD,
+             in_force ? "It is suspended." : "It is not suspended now.");
+    g_string_append_c(out, '\n');
+    for (guint i = n - MIN(n, SHOWN_SUSPENSIONS); i < n; i++)
+        append_suspension(out, &report->suspensions[i]);
 }
 
 static int compare_counts(gconstpointer one, gconstpointer other, gpointer data) {
@@ -165,6 +203,7 @@ void ov_account_report_append(GString *out, const OvAccountReport *report, gbool
     g_string_append(out, "\n\n");
     append_volumes(out, report, colour);
     append_bounds(out, report, colour);
+    append_suspensions(out, report, colour);
     append_rules(out, report);
     append_messages(out, report, colour);
 }
@@ -206,6 +245,14 @@ static json_t *rules_json(const OvAccountReport *report) {
     return object;
 }
 
+static json_t *suspension_json(const OvSuspensionRow *row) {
+    return json_pack(
+        "{s:s, s:o, s:o, s:o, s:o}", "action", row->ended ? "resume" : "suspend", "time",
+        ov_json_time(row->time), "until",
+        row->ended || row->until == G_MAXINT64 ? json_null() : ov_json_time(row->until), "operator",
+        ov_json_text(row->operator_name), "reason", ov_json_text(row->reason));
+}
+
 static json_t *message_json(const OvLedgerRecord *record) {
     char id[OV_ID_TEXT_SIZE];
     ov_id_format(record->id, id);
@@ -217,17 +264,20 @@ static json_t *message_json(const OvLedgerRecord *record) {
 }
 
 json_t *ov_account_report_json(const OvAccountReport *report) {
-    json_t *volumes = json_object(), *messages = json_array();
+    json_t *volumes = json_object(), *messages = json_array(), *suspensions = json_array();
     for (guint i = 0; i < OV_N_SPANS; i++)
         json_object_set_new(volumes, ov_span_name((OvSpan)i),
                             amounts_json(&report->activity.sums[i]));
     for (guint i = 0; i < report->n_records; i++)
         json_array_append_new(messages, message_json(report->records[i]));
+    for (guint i = 0; i < report->n_suspensions; i++)
+        json_array_append_new(suspensions, suspension_json(&report->suspensions[i]));
     guint64 usual = report->activity.usual;
     return json_pack(
-        "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "kind",
+        "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "kind",
         ov_subject_kind_name(report->subject.kind), "name", ov_json_text(report->subject.name),
         "since", report->activity.since > 0 ? ov_json_time(report->activity.since) : json_null(),
         "volumes", volumes, "usual", usual > 0 ? json_integer((json_int_t)usual) : json_null(),
-        "plan", plan_json(report), "hits", rules_json(report), "messages", messages);
+        "plan", plan_json(report), "suspensions", suspensions, "hits", rules_json(report),
+        "messages", messages);
 }

@@ -1,8 +1,8 @@
-/* What is known of one account, or of another subject: what it sent, what its plan allows, which
- * rules its mail hit, its last messages. */
+/* What is known of one account, or of another subject: what it sent, what its plan allows, its
+ * suspensions, which rules its mail hit, its last messages. */
 #pragma once
 
-#include "policy/ledger/ledger.h"
+#include "policy/ledger/suspension.h"
 #include "policy/limits/plan.h"
 
 #include <jansson.h>
@@ -11,8 +11,10 @@ typedef struct {
     OvSubject subject;
     gint64 now; /* microseconds since the epoch */
     OvActivity activity;
-    const OvPlan *plan;       /* NULL: none has it */
-    OvBound *bounds;          /* the plan's, weighed; plan->n_bounds of them */
+    const OvPlan *plan;                 /* NULL: none has it */
+    OvBound *bounds;                    /* the plan's, weighed; plan->n_bounds of them */
+    const OvSuspensionRow *suspensions; /* every change, oldest first */
+    guint n_suspensions;
     OvLedgerRecord **records; /* the last messages, newest first; of accounts only */
     guint n_records;
 } OvAccountReport;

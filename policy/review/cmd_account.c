@@ -4,6 +4,7 @@
 #include "policy/review/account.h"
 #include "policy/review/command.h"
 #include "policy/review/json.h"
+#include "policy/review/known_subject.h"
 #include "policy/review/output.h"
 #include "policy/review/record.h"
 
@@ -29,8 +30,10 @@ OvExit ov_command_account(const OvArguments *arguments) {
         return OV_EXIT_UNAVAILABLE;
     }
     if (ov_account_report_is_empty(&report)) {
-        ov_complain("the ledger knows nothing of %s %s", ov_subject_kind_title(subject.kind),
-                    subject.name);
+        const char *hint;
+        gboolean known = ov_subject_is_known(ledger, &subject, arena, &hint, NULL);
+        ov_complain("the ledger knows nothing of %s %s%s", ov_subject_kind_title(subject.kind),
+                    subject.name, known || !hint ? "" : hint);
         return OV_EXIT_NO_INPUT;
     }
     if (ov_arguments_has(arguments, "json")) {

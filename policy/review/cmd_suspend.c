@@ -5,6 +5,7 @@
 
 #include "policy/control.h"
 #include "policy/review/json.h"
+#include "policy/review/known_subject.h"
 #include "policy/review/operator.h"
 #include "policy/review/output.h"
 #include "policy/review/record.h"
@@ -162,9 +163,18 @@ static void tell_suspended(const Acting *acting, const char *subject, guint n_he
     puts(line->str);
 }
 
+/* It is done all the same: who is to be stopped may not have sent yet. */
+static void warn_of_stranger(const Acting *acting, const OvSubject *subject) {
+    const char *hint;
+    if (!ov_subject_is_known(acting->held.ledger, subject, acting->arena, &hint, NULL) && hint)
+        ov_complain("%s %s has sent nothing in the last 30 days%s",
+                    ov_subject_kind_title(subject->kind), subject->name, hint);
+}
+
 static void suspend(Acting *acting, const OvSubject *subject) {
     const char *name = ov_subject_format(subject, acting->arena);
     g_autoptr(GError) error = NULL;
+    warn_of_stranger(acting, subject);
     guint n = 0;
     if (acting->queue &&
         !ov_suspended_queue_hold(&acting->held, subject, acting->operator_name, &n, &error))

@@ -171,6 +171,16 @@ subtest 'an operator sees it' => sub {
     is($domain->{plan}{bounds}[0]{allowed}, 1, 'with its plan');
     ($status, $out, $err) = $box->outvet('account', 'nobody');
     is($status, 66, 'one that is not known');
+    is($err, "outvet: the ledger knows nothing of account nobody\n", 'is told');
+    ($status, $out, $err) = $box->outvet('account', 'stolen');
+    is($err, "outvet: the ledger knows nothing of account stolen; did you mean stolen\@mx.sandbox.example?\n", 'with a name like it');
+    ($status, $out, $err) = $box->outvet('suspend', 'held', '--for', '1h', '--reason', 'a test');
+    is($status, 0, 'a name that never sent is suspended');
+    is($err, "outvet: account held has sent nothing in the last 30 days; did you mean held\@mx.sandbox.example?\n", 'with a warning');
+    $box->outvet('resume', 'held');
+    ($status, $out) = $box->outvet('account', 'stolen@mx.sandbox.example');
+    like($out, qr/^It is not suspended now\.\n  \S+ \S+  suspended until \S+ \S+ by outvetd: 3 messages in an hour, and plan stolen allows 2\n  \S+ \S+  resumed by \S+/m,
+        'what was suspended, and why');
     ($status, $out) = $box->outvet('top');
     like($out, qr/^ *MINUTE +HOUR .*ACCOUNT\n +\d+ +5 +5 +- +0\.\d\d +0 .* shop\@mx\.sandbox\.example$/m, 'outvet top');
     ($status, $out) = $box->outvet('top', '--json', '--of', 'script');

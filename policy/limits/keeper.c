@@ -2,8 +2,10 @@
 
 #include "policy/log.h"
 
-/* Rows of one commit, which mail waits for, too. */
-enum { STEP = 200 };
+enum {
+    STEP = 200,     /* rows of one commit, which mail waits for, too */
+    AT_A_TIME = 20, /* of them, while claims wait */
+};
 
 struct OvKeeper {
     OvCounters *counters;
@@ -33,11 +35,15 @@ static void recall(OvKeeper *keeper) {
 static gboolean keep_step(OvKeeper *keeper) {
     g_autoptr(GArray) rows = g_array_sized_new(FALSE, FALSE, sizeof(OvCounterRow), STEP);
     g_array_set_clear_func(rows, (GDestroyNotify)ov_counter_row_clear);
-    guint n = ov_counters_take_changed(keeper->counters, STEP, g_get_real_time(), rows);
-    if (n == 0)
+    gint64 now = g_get_real_time();
+    while (rows->len < STEP &&
+           ov_counters_take_changed(keeper->counters, AT_A_TIME, now, rows) == AT_A_TIME)
+        continue;
+    if (rows->len == 0)
         return FALSE;
-    if (ov_ledger_keep_counters(keeper->ledger, (const OvCounterRow *)(void *)rows->data, n, NULL))
-        return n == STEP;
+    if (ov_ledger_keep_counters(keeper->ledger, (const OvCounterRow *)(void *)rows->data, rows->len,
+                                NULL))
+        return rows->len == STEP;
     ov_counters_return(keeper->counters, rows);
     return FALSE;
 }

@@ -1,24 +1,17 @@
 /* What counters cost: the memory of many accounts, the time of a claim against four windows, and
- * the longest that one waits while what changed is taken for the ledger.
+ * the longest that one waits while the keeper writes what changed into a ledger.
  *
- *   counters [--accounts N] [--messages N]
+ *   counters [--accounts N] [--messages N] [--seconds N] DIRECTORY
  *
- * Each account has sent so many messages, spread over 30 days. Prints lines of key=value. */
-#include "policy/limits/counters.h"
+ * Each account has sent so many messages, spread over 30 days. The ledger is made in the directory.
+ * Prints lines of key=value. */
+#include "policy/limits/keeper.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { CLAIMS = 300000, STEP = 200 };
-
-static const gint64 START = G_GINT64_CONSTANT(1795000000) * G_USEC_PER_SEC;
-
-typedef struct {
-    OvCounters *counters;
-    gint stop; /* atomic */
-    guint64 rows, octets;
-} Taker;
+enum { STEP = 200 };
 
 static double resident_mib(void) {
     g_autofree char *text = NULL;
@@ -47,30 +40,14 @@ static guint claim_one(OvCounters *counters, guint account, gint64 now) {
 static void fill(OvCounters *counters, guint accounts, guint messages) {
     g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(OvCounterRow));
     g_array_set_clear_func(rows, (GDestroyNotify)ov_counter_row_clear);
-    gint64 step = ov_span_length(OV_SPAN_MONTH) / messages;
+    gint64 month = ov_span_length(OV_SPAN_MONTH), step = month / messages;
+    gint64 start = g_get_real_time() - month;
     for (guint m = 0; m < messages; m++) {
         for (guint a = 0; a < accounts; a++)
-            claim_one(counters, a, START + (gint64)m * step + (gint64)a);
-        while (ov_counters_take_changed(counters, STEP, START, rows) > 0)
+            claim_one(counters, a, start + (gint64)m * step + (gint64)a);
+        while (ov_counters_take_changed(counters, STEP, start, rows) > 0)
             g_array_set_size(rows, 0);
     }
-}
-
-static gpointer take(gpointer data) {
-    Taker *taker = data;
-    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(OvCounterRow));
-    g_array_set_clear_func(rows, (GDestroyNotify)ov_counter_row_clear);
-    while (!g_atomic_int_get(&taker->stop)) {
-        guint n = ov_counters_take_changed(taker->counters, STEP, START, rows);
-        ov_counters_sweep(taker->counters, START);
-        for (guint i = 0; i < rows->len; i++)
-            taker->octets += g_array_index(rows, OvCounterRow, i).length;
-        taker->rows += n;
-        g_array_set_size(rows, 0);
-        if (n == 0)
-            g_usleep(1000);
-    }
-    return NULL;
 }
 
 static int compare_floats(gconstpointer one, gconstpointer other) {
@@ -78,31 +55,49 @@ static int compare_floats(gconstpointer one, gconstpointer other) {
     return a < b ? -1 : a > b;
 }
 
-static void measure_claims(OvCounters *counters, guint accounts, const char *label) {
-    g_autofree float *took = g_new(float, CLAIMS);
+/* Claims of accounts at random for so long, a thousand a second at most: what is slower waited. */
+static void measure_claims(OvCounters *counters, guint accounts, guint seconds, guint pause,
+                           const char *label) {
+    g_autoptr(GArray) took = g_array_new(FALSE, FALSE, sizeof(float));
     g_autoptr(GRand) rand = g_rand_new_with_seed(1);
-    gint64 now = START + ov_span_length(OV_SPAN_MONTH), began = g_get_monotonic_time();
-    for (guint i = 0; i < CLAIMS; i++) {
-        gint64 before = g_get_monotonic_time();
-        claim_one(counters, (guint)g_rand_int_range(rand, 0, (gint32)accounts), now + i);
-        took[i] = (float)(g_get_monotonic_time() - before);
+    gint64 began = g_get_monotonic_time(), end = began + (gint64)seconds * G_USEC_PER_SEC;
+    for (gint64 before = began; before < end; before = g_get_monotonic_time()) {
+        claim_one(counters, (guint)g_rand_int_range(rand, 0, (gint32)accounts), g_get_real_time());
+        float us = (float)(g_get_monotonic_time() - before);
+        g_array_append_val(took, us);
+        if (pause > 0)
+            g_usleep(pause);
     }
-    double seconds = (double)(g_get_monotonic_time() - began) / G_USEC_PER_SEC;
-    qsort(took, CLAIMS, sizeof *took, compare_floats);
+    double lasted = (double)(g_get_monotonic_time() - began) / G_USEC_PER_SEC;
+    g_array_sort(took, compare_floats);
     printf("%s claims_per_second=%.0f p99_us=%.0f longest_us=%.0f\n", label,
-           (double)CLAIMS / seconds, (double)took[CLAIMS * 99 / 100], (double)took[CLAIMS - 1]);
+           (double)took->len / lasted, (double)g_array_index(took, float, took->len * 99 / 100),
+           (double)g_array_index(took, float, took->len - 1));
+}
+
+static OvLedger *open_ledger(const char *directory) {
+    g_autofree char *text =
+        g_strdup_printf("[ledger]\npath = %s/ledger.sqlite\nkey = %s/key\n", directory, directory);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(OvSettings) settings = ov_settings_parse(text, strlen(text), "bench.conf", &error);
+    OvLedger *ledger = settings ? ov_ledger_open(settings, &error) : NULL;
+    if (!ledger)
+        fprintf(stderr, "counters: %s\n", error->message);
+    return ledger;
 }
 
 int main(int argc, char **argv) {
-    gint accounts = 1000000, messages = 20;
+    gint accounts = 1000000, messages = 20, seconds = 10;
     const GOptionEntry entries[] = {
         {"accounts", 0, 0, G_OPTION_ARG_INT, &accounts, "accounts", "N"},
         {"messages", 0, 0, G_OPTION_ARG_INT, &messages, "messages of each in 30 days", "N"},
+        {"seconds", 0, 0, G_OPTION_ARG_INT, &seconds, "of each measurement", "N"},
         G_OPTION_ENTRY_NULL,
     };
-    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+    g_autoptr(GOptionContext) context = g_option_context_new("DIRECTORY");
     g_option_context_add_main_entries(context, entries, NULL);
-    if (!g_option_context_parse(context, &argc, &argv, NULL) || accounts < 1 || messages < 1)
+    if (!g_option_context_parse(context, &argc, &argv, NULL) || argc != 2 || accounts < 1 ||
+        messages < 1 || seconds < 1)
         return 64;
 
     double before = resident_mib();
@@ -110,13 +105,13 @@ int main(int argc, char **argv) {
     fill(counters, (guint)accounts, (guint)messages);
     printf("accounts=%d messages=%d resident_mib=%.0f\n", accounts, messages,
            resident_mib() - before);
-    measure_claims(counters, (guint)accounts, "alone");
-    Taker taker = {.counters = counters};
-    GThread *thread = g_thread_new("take", take, &taker);
-    measure_claims(counters, (guint)accounts, "while_taken");
-    g_atomic_int_set(&taker.stop, 1);
-    g_thread_join(thread);
-    printf("rows_taken=%" G_GUINT64_FORMAT " octets_a_row=%.0f\n", taker.rows,
-           taker.rows > 0 ? (double)taker.octets / (double)taker.rows : 0.0);
+    measure_claims(counters, (guint)accounts, (guint)seconds, 0, "alone");
+    g_autoptr(OvLedger) ledger = open_ledger(argv[1]);
+    if (!ledger)
+        return 69;
+    OvKeeper *keeper = ov_keeper_start(counters, ledger);
+    measure_claims(counters, (guint)accounts, (guint)seconds, 0, "kept_at_full_speed");
+    measure_claims(counters, (guint)accounts, (guint)seconds, 1000, "kept_at_a_thousand_a_second");
+    ov_keeper_stop(keeper);
     return 0;
 }

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "policy/review/guide.h"
-#include "policy/review/held.h"
+#include "policy/review/held_command.h"
 #include "policy/review/message_text.h"
 #include "policy/review/output.h"
 #include "policy/review/record.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "policy/review/held.h"
+#include "policy/review/held_command.h"
 #include "policy/review/json.h"
 #include "policy/review/operator.h"
 #include "policy/review/output.h"

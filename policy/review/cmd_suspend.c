@@ -4,12 +4,13 @@
 #include <unistd.h>
 
 #include "policy/control.h"
+#include "policy/queue/suspended_queue.h"
+#include "policy/review/held_command.h"
 #include "policy/review/json.h"
 #include "policy/review/known_subject.h"
 #include "policy/review/operator.h"
 #include "policy/review/output.h"
 #include "policy/review/record.h"
-#include "policy/review/suspended_queue.h"
 #include "policy/review/when.h"
 #include "rules/init.h"
 

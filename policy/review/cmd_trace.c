@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "policy/review/held.h"
+#include "policy/review/held_command.h"
 #include "policy/review/output.h"
 #include "policy/review/record.h"
 #include "policy/review/record_delivery.h"

@@ -5,9 +5,9 @@
 #include <unistd.h>
 
 #include "policy/message_id.h"
+#include "policy/queue/queue.h"
 #include "policy/review/hits.h"
 #include "policy/review/output.h"
-#include "policy/review/queue.h"
 
 OvLedger *ov_record_ledger(const OvSettings *settings, OvExit *code) {
     g_autoptr(GError) error = NULL;

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "policy/message_id.h"
-#include "policy/review/held.h"
+#include "policy/queue/held.h"
 
 static const gint64 second = G_USEC_PER_SEC;
 

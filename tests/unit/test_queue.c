@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "policy/review/queue.h"
+#include "policy/queue/queue.h"
 #include "policy/run.h"
 
 #include <string.h>

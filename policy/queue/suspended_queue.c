@@ -1,4 +1,4 @@
-#include "policy/review/suspended_queue.h"
+#include "policy/queue/suspended_queue.h"
 
 #include <string.h>
 

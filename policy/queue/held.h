@@ -3,10 +3,9 @@
 #pragma once
 
 #include "policy/ledger/ledger.h"
-#include "policy/review/command.h"
-#include "policy/review/queue.h"
+#include "policy/queue/queue.h"
 
-/* A command's hold on queue and ledger. */
+/* Somebody's hold on queue and ledger. */
 typedef struct {
     OvSettings *settings;
     OvQueue *queue;
@@ -14,12 +13,8 @@ typedef struct {
     OvArena *arena;
 } OvHeld;
 
-/* Opens what is needed; on trouble tells it and gives FALSE and the exit code. */
-gboolean ov_held_open(OvHeld *held, const OvArguments *arguments, OvExit *code);
+/* Lets go of all that is there. */
 void ov_held_clear(OvHeld *held);
-
-/* The exit code of an error of queue or ledger. */
-OvExit ov_held_exit(const GError *error);
 
 /* The ledger's record of a message in the queue: same queue id, and recorded when it arrived; else
  * one that came under another queue id at most a day before, as through a content filter, and from
@@ -36,8 +31,5 @@ typedef enum {
     OV_HELD_DIFFERENT, /* a reused queue id */
 } OvHeldMatch;
 OvHeldMatch ov_held_match(const OvLedgerRecord *record, OvSlice header, OvArena *arena);
-
-/* The message in the hold queue that text (queue id or Outvet id) names; NULL after telling. */
-const OvQueued *ov_held_find(OvHeld *held, const GPtrArray *list, const char *text);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(OvHeld, ov_held_clear)

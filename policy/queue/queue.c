@@ -1,10 +1,10 @@
-#include "policy/review/queue.h"
+#include "policy/queue/queue.h"
 
+#include <jansson.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "policy/mta_program.h"
-#include "policy/review/json.h"
 #include "policy/run.h"
 
 enum {

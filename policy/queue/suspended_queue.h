@@ -3,7 +3,7 @@
 #pragma once
 
 #include "policy/limits/suspension.h"
-#include "policy/review/held.h"
+#include "policy/queue/held.h"
 
 /* Puts on hold what the subject has in the incoming, active and deferred queues of this machine. A
  * message is the subject's by the ledger's record of it, which is found by queue id and time, and

@@ -1,10 +1,8 @@
-#include "policy/review/held.h"
+#include "policy/queue/held.h"
 
 #include <string.h>
 
 #include "policy/message_id.h"
-#include "policy/review/output.h"
-#include "policy/review/record.h"
 
 enum {
     CANDIDATES = 16, /* records of one queue id that are looked at */
@@ -18,46 +16,11 @@ static const gint64 longest_transfer = 6 * 3600 * (gint64)G_USEC_PER_SEC;
 /* From there to its arrival under another queue id. */
 static const gint64 longest_detour = 24 * 3600 * (gint64)G_USEC_PER_SEC;
 
-gboolean ov_held_open(OvHeld *held, const OvArguments *arguments, OvExit *code) {
-    g_autoptr(GError) error = NULL;
-    *held = (OvHeld){.arena = ov_arena_new()};
-    held->settings = ov_command_settings(arguments);
-    if (!held->settings) {
-        *code = OV_EXIT_SETTINGS;
-        return FALSE;
-    }
-    held->queue = ov_queue_open(held->settings, &error);
-    if (!held->queue) {
-        ov_complain("%s", error->message);
-        *code = ov_held_exit(error);
-        return FALSE;
-    }
-    held->ledger = ov_record_ledger(held->settings, code);
-    return held->ledger != NULL;
-}
-
 void ov_held_clear(OvHeld *held) {
     g_clear_pointer(&held->ledger, ov_ledger_close);
     g_clear_pointer(&held->queue, ov_queue_free);
     g_clear_pointer(&held->settings, ov_settings_unref);
     g_clear_pointer(&held->arena, ov_arena_free);
-}
-
-OvExit ov_held_exit(const GError *error) {
-    if (error->domain != OV_QUEUE_ERROR)
-        return OV_EXIT_UNAVAILABLE;
-    switch ((OvQueueError)error->code) {
-    case OV_QUEUE_ERROR_PERMISSION:
-        return OV_EXIT_NO_PERMISSION;
-    case OV_QUEUE_ERROR_ID:
-        return OV_EXIT_USAGE;
-    case OV_QUEUE_ERROR_GONE:
-        return OV_EXIT_NO_INPUT;
-    case OV_QUEUE_ERROR_MTA:
-    case OV_QUEUE_ERROR_COMMAND:
-        break;
-    }
-    return OV_EXIT_UNAVAILABLE;
 }
 
 gboolean ov_held_in_time(gint64 arrival, gint64 recorded) {
@@ -112,36 +75,4 @@ OvHeldMatch ov_held_match(const OvLedgerRecord *record, OvSlice raw, OvArena *ar
     OvSlice recorded = bare(ov_slice(record->message_id));
     return here.length > 0 && ov_slice_equal_nocase(here, recorded) ? OV_HELD_SAME
                                                                     : OV_HELD_DIFFERENT;
-}
-
-static const OvQueued *by_queue_id(const GPtrArray *list, const char *queue_id) {
-    for (guint i = 0; i < list->len; i++) {
-        const OvQueued *queued = list->pdata[i];
-        if (strcmp(queued->queue_id, queue_id) == 0)
-            return queued;
-    }
-    return NULL;
-}
-
-const OvQueued *ov_held_find(OvHeld *held, const GPtrArray *list, const char *text) {
-    const OvQueued *queued = by_queue_id(list, text);
-    if (queued)
-        return queued;
-    g_autoptr(GError) error = NULL;
-    guint n = 0;
-    OvLedgerRecord **records =
-        ov_records_find(held->ledger, text, CANDIDATES, held->arena, &n, &error);
-    for (guint i = 0; records && i < n; i++) {
-        queued = records[i]->queue_id ? by_queue_id(list, records[i]->queue_id) : NULL;
-        if (queued && ov_held_in_time(queued->arrival, records[i]->time))
-            return queued;
-    }
-    if (error)
-        ov_complain("%s", error->message);
-    else if (records && n > 0)
-        ov_complain("%s is not in the hold queue; `outvet trace %s` tells what is known of it",
-                    text, text);
-    else
-        ov_complain("%s is not in the hold queue, and the ledger knows no such id", text);
-    return NULL;
 }

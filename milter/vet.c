@@ -184,8 +184,9 @@ static void weigh_limits(Case *c) {
         return;
     c->limit = ov_passed_text(&c->passed, session->arena);
     add_limit_hit(c);
-    ov_passed_consequences(&c->passed, mail.binding, session->queue_id, ov_daemon_alerts(c->daemon),
-                           ov_daemon_suspensions(c->daemon), c->envelope.now, session->arena);
+    ov_passed_consequences(&c->passed, c->settings, mail.binding, session->queue_id,
+                           ov_daemon_alerts(c->daemon), ov_daemon_suspensions(c->daemon),
+                           c->envelope.now, session->arena);
     if (!c->passed.plan->shadow && !*c->verdict.exempt)
         raise_verdict(c, c->passed.plan->over);
 }

@@ -59,6 +59,7 @@ struct OvSettings {
     OvForeignSender foreign_sender;
     /* [suspension] */
     OvSuspendedAnswer suspended;
+    gboolean suspended_queue; /* those by Outvet itself: its queue is held, too */
     /* [verdict] */
     OvThresholds thresholds;
     gboolean shadow;

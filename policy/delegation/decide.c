@@ -125,8 +125,8 @@ static void refuse_over(const Case *c, const OvPassed *passed, const char *actio
 static void take_consequences(const Case *c, const OvPolicyMeans *means, const OvPassed *passed,
                               gboolean binding) {
     const char *queue_id = text_of(c->arena, c->request, OV_POLICY_QUEUE_ID);
-    ov_passed_consequences(passed, binding, *queue_id ? queue_id : NULL, means->alerts,
-                           means->suspensions, c->envelope.now, c->arena);
+    ov_passed_consequences(passed, means->settings, binding, *queue_id ? queue_id : NULL,
+                           means->alerts, means->suspensions, c->envelope.now, c->arena);
 }
 
 /* TRUE with the answer where a plan stops the mail. */

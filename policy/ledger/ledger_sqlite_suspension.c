@@ -13,6 +13,7 @@ gboolean ov_connection_add_suspension(OvConnection *connection, const OvSuspensi
     sqlite3_bind_text(statement, 5, row->answer, -1, SQLITE_STATIC);
     sqlite3_bind_text(statement, 6, row->operator_name, -1, SQLITE_STATIC);
     sqlite3_bind_text(statement, 7, row->reason, -1, SQLITE_STATIC);
+    sqlite3_bind_int(statement, 8, row->queue);
     return ov_connection_run(connection, statement, error);
 }
 
@@ -26,6 +27,7 @@ static void take_row(sqlite3_stmt *row, OvArena *arena, GArray *rows) {
         .answer = ov_column_text(row, 5, arena),
         .operator_name = ov_column_text(row, 6, arena),
         .reason = ov_column_text(row, 7, arena),
+        .queue = sqlite3_column_int(row, 8) != 0,
     };
     g_array_append_val(rows, suspension);
 }

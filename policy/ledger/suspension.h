@@ -13,6 +13,7 @@ typedef struct {
     gint64 until;        /* likewise; G_MAXINT64: until it is resumed */
     const char *answer;  /* "hold", "defer", "reject"; NULL: as the settings say */
     const char *operator_name, *reason;
+    gboolean queue; /* what it has in the MTA's queue is held, too */
 } OvSuspensionRow;
 
 /* Works on a reader too, where the process may write the file; outvetd knows of it within a second.

@@ -3,8 +3,8 @@
 #include "policy/log.h"
 
 /* TRUE where it is suspended by this. */
-static gboolean suspend(const OvPassed *passed, OvSuspensions *suspensions, gint64 now,
-                        OvArena *arena) {
+static gboolean suspend(const OvPassed *passed, const OvSettings *settings,
+                        OvSuspensions *suspensions, gint64 now, OvArena *arena) {
     OvSuspension suspension = {
         .subject = passed->subject,
         .since = now,
@@ -12,6 +12,7 @@ static gboolean suspend(const OvPassed *passed, OvSuspensions *suspensions, gint
         .answer = OV_VERDICT_ACCEPT, /* as [suspension] answer says */
         .operator_name = "outvetd",
         .reason = ov_passed_text(passed, arena),
+        .queue = settings->suspended_queue,
     };
     gboolean added = FALSE;
     g_autoptr(GError) error = NULL;
@@ -29,12 +30,12 @@ static const char *bound_advice(const OvPassed *passed, OvArena *arena) {
                            subject, subject);
 }
 
-void ov_passed_consequences(const OvPassed *passed, gboolean binding, const char *queue_id,
-                            OvAlerts *alerts, OvSuspensions *suspensions, gint64 now,
-                            OvArena *arena) {
+void ov_passed_consequences(const OvPassed *passed, const OvSettings *settings, gboolean binding,
+                            const char *queue_id, OvAlerts *alerts, OvSuspensions *suspensions,
+                            gint64 now, OvArena *arena) {
     const OvPlan *plan = passed->plan;
     gboolean stops = binding && !plan->shadow && plan->over == OV_OVER_SUSPEND && suspensions;
-    gboolean suspended = stops && suspend(passed, suspensions, now, arena);
+    gboolean suspended = stops && suspend(passed, settings, suspensions, now, arena);
     if (stops && !suspended)
         return; /* it is already */
     const char *done = suspended      ? "suspended"

@@ -7,7 +7,8 @@
 
 /* Raises an alert; where the plan says suspend, and mail may be stopped (binding), suspends the
  * subject before this returns, so that the next message meets it. queue_id: NULL where there is
- * none. alerts and suspensions may be NULL. Thread-safe. */
-void ov_passed_consequences(const OvPassed *passed, gboolean binding, const char *queue_id,
-                            OvAlerts *alerts, OvSuspensions *suspensions, gint64 now,
-                            OvArena *arena);
+ * none. settings: whether its queue is held, too. alerts and suspensions may be NULL. Thread-safe.
+ */
+void ov_passed_consequences(const OvPassed *passed, const OvSettings *settings, gboolean binding,
+                            const char *queue_id, OvAlerts *alerts, OvSuspensions *suspensions,
+                            gint64 now, OvArena *arena);

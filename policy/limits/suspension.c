@@ -27,6 +27,7 @@ static OvSuspension *keep(OvSuspensionList *list, const OvSuspensionRow *row) {
     *suspension = (OvSuspension){
         .since = row->time,
         .until = row->until,
+        .queue = row->queue,
         .operator_name = ov_arena_strndup(list->arena, by, strlen(by)),
         .reason = ov_arena_strndup(list->arena, reason, strlen(reason)),
     };

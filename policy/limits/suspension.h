@@ -12,6 +12,7 @@ typedef struct {
     gint64 since, until;  /* microseconds since the epoch; until G_MAXINT64: until it is resumed */
     OvVerdictKind answer; /* hold, defer or reject; accept: as [suspension] answer says */
     const char *operator_name, *reason; /* never NULL */
+    gboolean queue;                     /* what it has in the MTA's queue is put on hold, too */
 } OvSuspension;
 
 /* What was in force at one moment. Immutable; shared by reference. */
@@ -64,7 +65,8 @@ OvSuspensionList *ov_suspensions_list(OvSuspensions *suspensions);
 /* Looks now. FALSE where the ledger can't be read. */
 gboolean ov_suspensions_refresh(OvSuspensions *suspensions, GError **error);
 /* Suspends, and is in force when it returns. Nothing where the subject is suspended already for as
- * long, as by another message of the same moment; *added (may be NULL) tells. answer as in
+ * long, as by another message of the same moment, and
+ * its queue is held if that is wanted; *added (may be NULL) tells. answer as in
  * OvSuspension. FALSE where the ledger can't be written: nobody is suspended then. */
 gboolean ov_suspensions_add(OvSuspensions *suspensions, const OvSuspension *suspension,
                             gboolean *added, GError **error);

@@ -189,7 +189,8 @@ gboolean ov_suspensions_refresh(OvSuspensions *suspensions, GError **error) {
 static gboolean is_known(OvSuspensions *suspensions, const OvSuspension *suspension, gint64 now) {
     g_autoptr(OvSuspensionList) list = ov_suspensions_list(suspensions);
     const OvSuspension *known = ov_suspension_list_get(list, &suspension->subject);
-    return known && known->until > now && known->until >= suspension->until;
+    return known && known->until > now && known->until >= suspension->until &&
+           (known->queue || !suspension->queue);
 }
 
 static gboolean add(OvSuspensions *suspensions, const OvSuspension *suspension, gboolean *added,
@@ -208,6 +209,7 @@ static gboolean add(OvSuspensions *suspensions, const OvSuspension *suspension, 
             suspension->answer == OV_VERDICT_ACCEPT ? NULL : ov_verdict_name(suspension->answer),
         .operator_name = suspension->operator_name,
         .reason = suspension->reason,
+        .queue = suspension->queue,
     };
     *added = ov_ledger_add_suspension(suspensions->ledger, &row, error);
     if (!*added)

@@ -185,6 +185,7 @@ static void suspend(Acting *acting, const OvSubject *subject) {
 
 OvExit ov_command_suspend(const OvArguments *arguments) {
     Acting acting = {.arena = ov_arena_new(), .queue = ov_arguments_has(arguments, "queue")};
+    acting.row.queue = acting.queue;
     guint n = 0;
     ov_rules_init();
     const OvSubject *subjects = read_subjects(arguments, acting.arena, &n);

@@ -36,6 +36,7 @@ static void print_json(const Listing *listing, const OvSuspensionRow *row) {
     if (!row->ended) {
         json_object_set_new(object, "until", for_ever ? json_null() : ov_json_time(row->until));
         json_object_set_new(object, "answer", ov_json_text(row->answer));
+        json_object_set_new(object, "queue", json_boolean(row->queue));
     }
     json_object_set_new(object, "operator", ov_json_text(row->operator_name));
     json_object_set_new(object, "reason", ov_json_text(row->reason));

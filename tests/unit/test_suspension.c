@@ -289,6 +289,34 @@ static void test_one_from_within_acts_at_once_is_recorded_once_and_survives(void
     ov_ledger_close(ledger);
 }
 
+/* By the ledger and back. */
+static gboolean holds_queue(OvSuspensions *suspensions, const OvSubject *subject) {
+    g_autoptr(OvSuspensionList) list = ov_suspensions_list(suspensions);
+    return ov_suspension_list_get(list, subject)->queue;
+}
+
+static void test_who_wants_the_queue_held_gets_it_though_suspended_already(void **state) {
+    const Place *place = *state;
+    g_autoptr(OvLedger) ledger = open_ledger(place);
+    OvSuspensions *suspensions = ov_suspensions_start(ledger);
+    OvSuspension wish = {
+        .subject = {OV_SUBJECT_ACCOUNT, "shop"},
+        .until = g_get_real_time() + HOUR,
+        .operator_name = "outvetd",
+        .reason = "too much",
+    };
+    gboolean added = FALSE;
+    assert_true(ov_suspensions_add(suspensions, &wish, &added, NULL));
+    assert_false(holds_queue(suspensions, &wish.subject));
+    wish.queue = TRUE;
+    assert_true(ov_suspensions_add(suspensions, &wish, &added, NULL));
+    assert_true(added && holds_queue(suspensions, &wish.subject));
+    wish.queue = FALSE;
+    assert_true(ov_suspensions_add(suspensions, &wish, &added, NULL));
+    assert_false(added);
+    ov_suspensions_stop(suspensions);
+}
+
 typedef struct {
     const Place *place;
     OvSuspensions *suspensions;
@@ -335,6 +363,7 @@ int main(void) {
         TEST(test_what_is_over_leaves_with_the_retention),
         TEST(test_another_process_suspends_and_resumes),
         TEST(test_one_from_within_acts_at_once_is_recorded_once_and_survives),
+        TEST(test_who_wants_the_queue_held_gets_it_though_suspended_already),
         TEST(test_it_is_read_while_it_changes),
 #undef TEST
     };

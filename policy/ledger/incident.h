@@ -37,7 +37,7 @@ typedef struct {
     gint64 wake;                  /* when the phase wants to be looked at next; 0: at once */
     gint64 total, spams, average; /* of the provider's report; -1: not told */
     gint64 detections;            /* how many are recorded; reading only */
-    gint64 explained; /* of those with a message, or marked by an operator; reading only */
+    gint64 explained;             /* of those neither new nor unknown; reading only */
 } OvIncident;
 
 /* Opens one, unless there is one of that address and since (to the second) already: *id is its,
@@ -84,7 +84,8 @@ typedef struct {
  * and without zone by a mail are not told at all. *n_new (may be NULL). All or none. */
 gboolean ov_ledger_add_detections(OvLedger *ledger, gint64 incident, const OvDetection *detections,
                                   guint n, guint *n_new, GError **error);
-/* Sets finding, message, account, text and operator_name by id; all or none. */
+/* Sets finding, message, account, text and operator_name by id; all or none. What an operator has
+ * marked changes by another mark alone, also where it was marked meanwhile. */
 gboolean ov_ledger_explain_detections(OvLedger *ledger, const OvDetection *detections, guint n,
                                       GError **error);
 /* Oldest first, those after an id, at most limit; finding OV_N_DETECTION_FINDINGS: all. */
@@ -127,14 +128,14 @@ OvIncidentSubject *ov_ledger_incident_subjects(OvLedger *ledger, gint64 incident
                                                guint *n, GError **error);
 
 /* A lease: at most one holder at a time, until then or until it gives it back. *taken: whether it
- * is holder's now; taking one's own again prolongs it. */
+ * is holder's now; taking one's own again prolongs it, and never makes it shorter. */
 gboolean ov_ledger_take_lease(OvLedger *ledger, const char *name, const char *holder, gint64 now,
                               gint64 until, gboolean *taken, GError **error);
 gboolean ov_ledger_give_lease(OvLedger *ledger, const char *name, const char *holder,
                               GError **error);
 
 /* What the poller remembers, by a name of its own: the last success, the time up to which an
- * address's reports were read. *value: NULL for none. */
+ * address's reports were read. value NULL forgets it; *value: NULL for none. */
 gboolean ov_ledger_put_mark(OvLedger *ledger, const char *name, const char *value, GError **error);
 gboolean ov_ledger_mark(OvLedger *ledger, const char *name, OvArena *arena, const char **value,
                         GError **error);
@@ -144,11 +145,15 @@ gboolean ov_ledger_mark(OvLedger *ledger, const char *name, OvArena *arena, cons
 typedef struct {
     const char *node;
     gint64 seen;
-    gint64 suspension;   /* id of the last row that is in force there */
-    const char *egress;  /* addresses, separated by blanks; "" where not told */
-    gint64 looked;       /* when it last looked through its queue; 0: never, or it can't */
-    gint64 moving;       /* messages of suspended subjects that are not on hold then */
+    gint64 suspension; /* id of the last row that is in force there */
+    const char
+        *egress;   /* addresses, separated by blanks, cut at 100,000 octets; "" where not told */
+    gint64 looked; /* when it last looked through its queue; 0: never, or it can't */
+    gint64 moving; /* messages of suspended subjects that are not on hold then */
     const char *trouble; /* why it could not look; "" for none */
 } OvNodeReport;
+/* In place of what it told before. Nodes that were seen last over 60 days before it are forgotten.
+ */
 gboolean ov_ledger_put_node(OvLedger *ledger, const OvNodeReport *report, GError **error);
+/* By name. */
 OvNodeReport *ov_ledger_nodes(OvLedger *ledger, OvArena *arena, guint *n, GError **error);

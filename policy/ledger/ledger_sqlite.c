@@ -337,6 +337,25 @@ static gboolean run(OvConnection *connection, OvStatement which, GError **error)
     return statement && ov_connection_run(connection, statement, error);
 }
 
+gboolean ov_ledger_write(OvLedger *ledger, OvWriteFunc write, gconstpointer data, GError **error) {
+    if (ledger->writer)
+        return ov_writer_write(ledger->writer, write, data, error);
+    g_autoptr(OvConnection) connection = ov_connection_open(ledger->path, TRUE, error);
+    if (!connection || !run(connection, OV_STATEMENT_BEGIN, error))
+        return FALSE;
+    if (write(connection, data, error) && run(connection, OV_STATEMENT_COMMIT, error))
+        return TRUE;
+    run(connection, OV_STATEMENT_ROLLBACK, NULL);
+    return FALSE;
+}
+
+gboolean ov_ledger_read(OvLedger *ledger, OvReadFunc read, gpointer data, GError **error) {
+    g_mutex_lock(&ledger->lock);
+    gboolean done = connect_reading(ledger, error) && read(ledger->reading, data, error);
+    g_mutex_unlock(&ledger->lock);
+    return done;
+}
+
 /* In a transaction of their own, beside the outvetd that writes. Called under the import's lock. */
 static gboolean import(OvLedger *ledger, const OvDeliveryBatch *batch, GError **error) {
     if (!ledger->importing)

@@ -3,6 +3,7 @@
 
 #include "policy/ledger/counter_rows.h"
 #include "policy/ledger/delivery.h"
+#include "policy/ledger/incident.h"
 #include "policy/ledger/ledger.h"
 #include "policy/ledger/recipient_key.h"
 #include "policy/ledger/suspension.h"
@@ -198,6 +199,33 @@ OvSuspendedCount *ov_connection_suspended_counts(OvConnection *connection, const
                                                  OvArena *arena, guint *n, GError **error);
 gboolean ov_connection_insert_actions(OvConnection *connection, const OvSuspendedMail *mail,
                                       guint n, const OvLedgerAction *action, GError **error);
+
+/* Has write called within one transaction: the writer's next, or where there is none one of a
+ * connection of its own. What write tells through data holds where TRUE is returned. */
+gboolean ov_ledger_write(OvLedger *ledger, OvWriteFunc write, gconstpointer data, GError **error);
+/* Has read called with the reading connection, under the ledger's lock. */
+typedef gboolean (*OvReadFunc)(OvConnection *connection, gpointer data, GError **error);
+gboolean ov_ledger_read(OvLedger *ledger, OvReadFunc read, gpointer data, GError **error);
+
+/* A statement that is asked for rows: ?1 is text, ?2 and on are the numbers. */
+enum { OV_QUERY_NUMBERS = 4 };
+typedef struct {
+    OvStatement which;
+    const char *text; /* may be NULL */
+    guint n_numbers;
+    gint64 numbers[OV_QUERY_NUMBERS];
+    OvRowFunc take;
+    guint size;
+} OvQuery;
+/* As ov_connection_rows, under the ledger's lock. */
+gpointer ov_ledger_rows(OvLedger *ledger, const OvQuery *query, OvArena *arena, guint *n,
+                        GError **error);
+/* A text as it is kept of incidents: valid UTF-8, at most so many octets. The text itself where it
+ * is so, else a copy in the arena; NULL for NULL. */
+enum { OV_FIT = 1000 };
+const char *ov_fit_text(const char *text, gsize longest, OvArena *arena);
+/* Binds such a text of at most OV_FIT, which must live until the statement was run; NULL as ''. */
+void ov_bind_fit(sqlite3_stmt *statement, int index, const char *text, OvArena *arena);
 
 /* Fills the window from the rows of the last 7 days, newest first, until it is full. */
 gboolean ov_connection_recall(OvConnection *connection, OvWindow *window, GError **error);

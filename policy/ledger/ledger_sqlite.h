@@ -1,6 +1,7 @@
 /* What the files of the SQLite ledger share; nobody else includes it. */
 #pragma once
 
+#include "policy/ledger/allowance.h"
 #include "policy/ledger/counter_rows.h"
 #include "policy/ledger/delivery.h"
 #include "policy/ledger/incident.h"
@@ -51,6 +52,9 @@ const char *ov_column_text(sqlite3_stmt *row, int column, OvArena *arena);
 typedef void (*OvRowFunc)(sqlite3_stmt *row, OvArena *arena, GArray *rows);
 gpointer ov_connection_rows(OvConnection *connection, sqlite3_stmt *statement, OvRowFunc take,
                             guint size, OvArena *arena, guint *n, GError **error);
+/* The number that a statement without values gives as its one row. */
+gboolean ov_connection_last_id(OvConnection *connection, OvStatement which, gint64 *id,
+                               GError **error);
 /* Sets error from what SQLite said last. FALSE. */
 gboolean ov_connection_fail(OvConnection *connection, GError **error);
 

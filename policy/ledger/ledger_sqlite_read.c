@@ -93,6 +93,18 @@ const char *ov_column_text(sqlite3_stmt *row, int column, OvArena *arena) {
     return text ? ov_arena_strndup(arena, text, (gsize)sqlite3_column_bytes(row, column)) : NULL;
 }
 
+gboolean ov_connection_last_id(OvConnection *connection, OvStatement which, gint64 *id,
+                               GError **error) {
+    sqlite3_stmt *statement = ov_connection_statement(connection, which, error);
+    if (!statement)
+        return FALSE;
+    gboolean done = sqlite3_step(statement) == SQLITE_ROW || ov_connection_fail(connection, error);
+    if (done)
+        *id = sqlite3_column_int64(statement, 0);
+    sqlite3_reset(statement);
+    return done;
+}
+
 gpointer ov_connection_rows(OvConnection *connection, sqlite3_stmt *statement, OvRowFunc take,
                             guint size, OvArena *arena, guint *n, GError **error) {
     g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, size);

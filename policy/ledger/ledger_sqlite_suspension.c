@@ -73,15 +73,7 @@ OvSuspensionRow *ov_connection_suspension_rows(OvConnection *connection, const c
 }
 
 gboolean ov_connection_last_suspension(OvConnection *connection, gint64 *id, GError **error) {
-    sqlite3_stmt *statement =
-        ov_connection_statement(connection, OV_STATEMENT_LAST_SUSPENSION, error);
-    if (!statement)
-        return FALSE;
-    gboolean done = sqlite3_step(statement) == SQLITE_ROW || ov_connection_fail(connection, error);
-    if (done)
-        *id = sqlite3_column_int64(statement, 0);
-    sqlite3_reset(statement);
-    return done;
+    return ov_connection_last_id(connection, OV_STATEMENT_LAST_SUSPENSION, id, error);
 }
 
 static gboolean run(OvConnection *connection, OvStatement which, GError **error) {

@@ -95,6 +95,7 @@ static const char *unit_of(const OvBound *bound) {
         [OV_AMOUNT_BOUNCED] = "recipients that mail can't be delivered to",
         [OV_AMOUNT_BLOCKED] = "refusals of our mail",
         [OV_AMOUNT_SCORE] = "hundredths of score",
+        [OV_AMOUNT_DETECTED] = "messages that the provider reported as spam",
     };
     static const char *const THINGS[OV_N_THINGS] = {
         [OV_THING_DOMAINS] = "recipients' domains",
@@ -104,22 +105,13 @@ static const char *unit_of(const OvBound *bound) {
     return bound->form == OV_BOUND_THINGS ? THINGS[bound->thing] : UNITS[bound->amount];
 }
 
-static const char *span_words(OvSpan span) {
-    static const char *const WORDS[OV_N_SPANS] = {
-        [OV_SPAN_MINUTE] = "a minute", [OV_SPAN_TEN_MINUTES] = "10 minutes",
-        [OV_SPAN_HOUR] = "an hour",    [OV_SPAN_DAY] = "a day",
-        [OV_SPAN_WEEK] = "a week",     [OV_SPAN_MONTH] = "a month",
-    };
-    return WORDS[span];
-}
-
 static const char *per_cent(const OvBound *bound) {
     return bound->form == OV_BOUND_SHARE ? " %" : "";
 }
 
 char *ov_bound_used_text(const OvBound *bound) {
     return g_strdup_printf("%" G_GUINT64_FORMAT "%s %s in %s", bound->used, per_cent(bound),
-                           unit_of(bound), span_words(bound->span));
+                           unit_of(bound), ov_span_words(bound->span));
 }
 
 char *ov_bound_allowed_text(const OvBound *bound) {
@@ -129,5 +121,5 @@ char *ov_bound_allowed_text(const OvBound *bound) {
 char *ov_bound_text(const OvBound *bound) {
     return g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT "%s %s in %s", bound->used,
                            bound->allowed, per_cent(bound), unit_of(bound),
-                           span_words(bound->span));
+                           ov_span_words(bound->span));
 }

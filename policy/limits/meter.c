@@ -10,7 +10,7 @@ static const gint64 EPOCH = G_GINT64_CONSTANT(1577836800) * G_USEC_PER_SEC;
 enum {
     FIRST_CAPACITY = 16,
     MAX_VARINT = 10,
-    MAX_ENTRY = 1 + MAX_VARINT * (1 + OV_N_AMOUNTS),
+    MAX_ENTRY = MAX_VARINT * (2 + OV_N_AMOUNTS),
     SLACK = 256, /* octets that may be added before entries are joined again */
 };
 
@@ -33,11 +33,23 @@ static const char *const NAMES[OV_N_AMOUNTS] = {
     [OV_AMOUNT_OCTETS] = "octets",       [OV_AMOUNT_HELD] = "held",
     [OV_AMOUNT_DELIVERED] = "delivered", [OV_AMOUNT_BOUNCED] = "bounced",
     [OV_AMOUNT_BLOCKED] = "blocked",     [OV_AMOUNT_SCORE] = "score",
+    [OV_AMOUNT_DETECTED] = "detected",   [OV_AMOUNT_ANNOUNCED_MESSAGES] = "announced_messages",
+    [OV_AMOUNT_ANNOUNCED] = "announced", [OV_AMOUNT_DRAWN_MESSAGES] = "drawn_messages",
+    [OV_AMOUNT_DRAWN] = "drawn",
 };
 
 const char *ov_span_name(OvSpan span) {
     g_assert((guint)span < OV_N_SPANS);
     return SPANS[span].name;
+}
+
+const char *ov_span_words(OvSpan span) {
+    static const char *const WORDS[OV_N_SPANS] = {
+        [OV_SPAN_MINUTE] = "a minute", [OV_SPAN_TEN_MINUTES] = "10 minutes",
+        [OV_SPAN_HOUR] = "an hour",    [OV_SPAN_DAY] = "a day",
+        [OV_SPAN_WEEK] = "a week",     [OV_SPAN_MONTH] = "a month",
+    };
+    return WORDS[span];
 }
 
 gboolean ov_span_from_name(const char *name, OvSpan *span) {
@@ -71,8 +83,9 @@ static guint32 slot_at(guint32 age) {
     return SPANS[i].slot;
 }
 
-/* One entry: a bit for each amount that is not 0, the time since the entry before it (of the
- * first: 0, its time is apart), and the amounts; numbers of 7 bits an octet, the lowest first. */
+/* One entry: bits, one for each amount that is not 0, the time since the entry before it (of the
+ * first: 0, its time is apart), and the amounts; all numbers of 7 bits an octet, the lowest first.
+ */
 typedef struct {
     guint32 time;
     OvAmounts amounts;
@@ -86,13 +99,13 @@ static guint8 *put_number(guint8 *to, guint64 number) {
 }
 
 static gsize put_entry(guint8 *to, const Entry *entry, guint32 before) {
-    guint8 *end = put_number(to + 1, entry->time - before);
-    *to = 0;
+    guint present = 0;
     for (guint i = 0; i < OV_N_AMOUNTS; i++)
-        if (entry->amounts.of[i] > 0) {
-            *to |= (guint8)(1U << i);
+        present |= entry->amounts.of[i] > 0 ? 1U << i : 0;
+    guint8 *end = put_number(put_number(to, present), entry->time - before);
+    for (guint i = 0; i < OV_N_AMOUNTS; i++)
+        if (entry->amounts.of[i] > 0)
             end = put_number(end, entry->amounts.of[i]);
-        }
     return (gsize)(end - to);
 }
 
@@ -119,13 +132,12 @@ static Reader reader_of(const OvMeter *meter) {
 
 /* FALSE at the end, and where what follows is no entry. */
 static gboolean next_entry(Reader *reader, Entry *entry) {
-    guint64 number;
+    guint64 number, present;
     if (reader->at == reader->end)
         return FALSE;
-    guint8 present = *reader->at++;
     *entry = (Entry){.time = 0};
-    if ((present >> OV_N_AMOUNTS) != 0 || !get_number(reader, &number) ||
-        number > G_MAXUINT32 - reader->time)
+    if (!get_number(reader, &present) || (present >> OV_N_AMOUNTS) != 0 ||
+        !get_number(reader, &number) || number > G_MAXUINT32 - reader->time)
         return FALSE;
     entry->time = reader->time += (guint32)number;
     for (guint i = 0; present; i++, present >>= 1)
@@ -243,6 +255,15 @@ void ov_meter_days(const OvMeter *meter, gint64 now, OvAmounts *days, guint n_da
         if (day < n_days)
             add_amounts(&days[day], &entry.amounts);
     }
+}
+
+void ov_meter_since(const OvMeter *meter, gint64 time, OvAmounts *sum) {
+    guint32 tick = tick_of(time);
+    Reader reader = reader_of(meter);
+    Entry entry;
+    while (next_entry(&reader, &entry))
+        if (entry.time >= tick)
+            add_amounts(sum, &entry.amounts);
 }
 
 gboolean ov_meter_is_over(const OvMeter *meter, gint64 now) {

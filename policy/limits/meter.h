@@ -19,6 +19,14 @@ typedef enum {
     OV_AMOUNT_BOUNCED,   /* recipients for good refused, unknown, or given up */
     OV_AMOUNT_BLOCKED,   /* answers that say that our mail is not wanted (ov_reason_is_block) */
     OV_AMOUNT_SCORE,     /* hundredths of messages' scores, those above 0 */
+    OV_AMOUNT_DETECTED,  /* messages that the provider reported as spam */
+    /* Of the messages and recipients, those of announced mailings (policy/limits/allowance.h); and
+     * of these, those that the subject's own announcement was used for, not that of another subject
+     * of the same message. */
+    OV_AMOUNT_ANNOUNCED_MESSAGES,
+    OV_AMOUNT_ANNOUNCED,
+    OV_AMOUNT_DRAWN_MESSAGES,
+    OV_AMOUNT_DRAWN,
     OV_N_AMOUNTS
 } OvAmount;
 
@@ -38,6 +46,8 @@ typedef enum {
 
 /* "minute", "10min", "hour", "day", "week", "month"; "messages", "recipients", "octets", ... */
 const char *ov_span_name(OvSpan span);
+/* For people: "a minute", "10 minutes", "an hour". */
+const char *ov_span_words(OvSpan span);
 gboolean ov_span_from_name(const char *name, OvSpan *span);
 const char *ov_amount_name(OvAmount amount);
 /* Microseconds. */
@@ -59,6 +69,8 @@ void ov_meter_add(OvMeter *meter, const OvAmounts *amounts, gint64 now);
 void ov_meter_sum(const OvMeter *meter, gint64 now, OvAmounts *sums);
 /* Adds what was done by day: the last 24 hours are days[0], those before them days[1] ... */
 void ov_meter_days(const OvMeter *meter, gint64 now, OvAmounts *days, guint n_days);
+/* Adds what was done at a time or later; what is older by a hundredth of its age may be in it. */
+void ov_meter_since(const OvMeter *meter, gint64 time, OvAmounts *sum);
 /* Nothing of it is in any span any more. */
 gboolean ov_meter_is_over(const OvMeter *meter, gint64 now);
 /* Forgets what is in no span any more, and joins what is old. */

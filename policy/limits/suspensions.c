@@ -1,24 +1,13 @@
-/* The list in force, and the thread that keeps it up with the ledger. */
+/* The list in force, kept up with the ledger. */
+#include "policy/limits/in_force.h"
 #include "policy/limits/suspension.h"
 #include "policy/log.h"
 
-static const gint64 PAUSE = G_USEC_PER_SEC;
-
 struct OvSuspensions {
     OvLedger *ledger;
-    GMutex list_lock; /* the pointer, not what it points to */
-    OvSuspensionList *list;
-    gint length; /* atomic; of list: where it is 0, nobody takes the lock */
-
-    GMutex lock; /* one change, or one look, at a time; and what follows */
-    gint64 last; /* id of the last row that was taken in; -1 before the first look */
-    gint64 now;  /* when that was */
-    gboolean failing;
-    OvAlerts *alerts; /* or NULL */
-    gboolean adding;  /* what is new comes of ov_suspensions_add */
-    GCond stop;
-    gboolean stopping;
-    GThread *thread;
+    OvInForce *in_force;
+    gpointer alerts; /* OvAlerts *, atomic; or NULL */
+    gboolean adding; /* what is new comes of ov_suspensions_add; used by one thread at a time */
 };
 
 /* NULL where it has no end. */
@@ -53,39 +42,31 @@ static void alert_row(OvAlerts *alerts, const OvSuspensionRow *row, OvArena *are
     ov_alerts_raise(alerts, &alert);
 }
 
-static void replace(OvSuspensions *suspensions, OvSuspensionList *list) {
-    guint length = ov_suspension_list_length(list);
-    g_mutex_lock(&suspensions->list_lock);
-    OvSuspensionList *before = suspensions->list;
-    suspensions->list = list;
-    g_atomic_int_set(&suspensions->length, (gint)length);
-    g_mutex_unlock(&suspensions->list_lock);
-    ov_suspension_list_unref(before);
+static gboolean tell_new(OvSuspensions *suspensions, gint64 after, OvArena *arena, GError **error) {
+    enum { LOGGED = 1000 };
+    guint n = 0;
+    OvSuspensionRow *fresh =
+        ov_ledger_suspension_rows(suspensions->ledger, NULL, after, LOGGED, arena, &n, error);
+    if (!fresh)
+        return FALSE;
+    for (guint i = 0; i < n; i++) {
+        log_row(&fresh[i], arena);
+        if (!suspensions->adding)
+            alert_row(g_atomic_pointer_get(&suspensions->alerts), &fresh[i], arena);
+    }
+    suspensions->adding = FALSE;
+    return TRUE;
 }
 
-/* Called under the lock. */
-static gboolean read_all(OvSuspensions *suspensions, gint64 last, gint64 now, GError **error) {
-    enum { LOGGED = 1000 };
+static gpointer read_list(gpointer owner, gint64 after, gint64 now, GError **error) {
+    OvSuspensions *suspensions = owner;
     g_autoptr(OvArena) arena = ov_arena_new();
-    guint n = 0, n_new = 0;
+    guint n = 0;
     OvSuspensionRow *rows =
         ov_ledger_suspensions_in_force(suspensions->ledger, now, arena, &n, error);
-    if (!rows)
-        return FALSE;
-    if (suspensions->last >= 0) {
-        OvSuspensionRow *fresh = ov_ledger_suspension_rows(
-            suspensions->ledger, NULL, suspensions->last, LOGGED, arena, &n_new, error);
-        if (!fresh)
-            return FALSE;
-        for (guint i = 0; i < n_new; i++) {
-            log_row(&fresh[i], arena);
-            if (!suspensions->adding)
-                alert_row(suspensions->alerts, &fresh[i], arena);
-        }
-    }
-    replace(suspensions, ov_suspension_list_new(rows, n));
-    suspensions->last = last;
-    return TRUE;
+    if (!rows || (after >= 0 && !tell_new(suspensions, after, arena, error)))
+        return NULL;
+    return ov_suspension_list_new(rows, n);
 }
 
 static void log_over(const OvSuspension *suspension, gpointer data) {
@@ -95,97 +76,59 @@ static void log_over(const OvSuspension *suspension, gpointer data) {
            ov_subject_format(&suspension->subject, arena), NULL);
 }
 
-/* Called under the lock. What is over goes from memory at the next change; a clock that is set back
- * may bring it back. */
-static gboolean look(OvSuspensions *suspensions, GError **error) {
-    gint64 last, now = g_get_real_time();
-    gboolean back = now < suspensions->now;
-    if (!ov_ledger_last_suspension(suspensions->ledger, &last, error))
-        return FALSE;
-    if (suspensions->list)
-        ov_suspension_list_ending(suspensions->list, suspensions->now, now, log_over, NULL);
-    suspensions->now = now;
-    if ((last == suspensions->last && !back) || read_all(suspensions, last, now, error))
-        return TRUE;
-    suspensions->now = G_MAXINT64; /* so that it is read next time */
-    return FALSE;
+static void tell_ending(gpointer list, gint64 after, gint64 until) {
+    ov_suspension_list_ending(list, after, until, log_over, NULL);
 }
 
-/* Called under the lock. */
-static gboolean look_and_tell(OvSuspensions *suspensions, GError **error) {
-    g_autoptr(GError) trouble = NULL;
-    gboolean done = look(suspensions, &trouble);
-    if (!done && !suspensions->failing)
-        ov_log(OV_LOG_ERROR, NULL, "event", "suspension", "state", "unknown", "error",
-               trouble->message, NULL);
-    suspensions->failing = !done;
-    if (!done)
-        g_propagate_error(error, g_steal_pointer(&trouble));
-    return done;
+static guint length_of(gconstpointer list) {
+    return ov_suspension_list_length(list);
 }
 
-static gpointer follow(gpointer data) {
-    OvSuspensions *suspensions = data;
-    g_mutex_lock(&suspensions->lock);
-    while (!suspensions->stopping) {
-        gint64 until = g_get_monotonic_time() + PAUSE;
-        if (!g_cond_wait_until(&suspensions->stop, &suspensions->lock, until))
-            look_and_tell(suspensions, NULL);
-    }
-    g_mutex_unlock(&suspensions->lock);
-    return NULL;
+static gpointer ref_list(gpointer list) {
+    return ov_suspension_list_ref(list);
 }
+
+static void unref_list(gpointer list) {
+    ov_suspension_list_unref(list);
+}
+
+static const OvInForceKind SUSPENSIONS = {
+    .name = "suspension",
+    .last = ov_ledger_last_suspension,
+    .read = read_list,
+    .ending = tell_ending,
+    .length = length_of,
+    .ref = ref_list,
+    .unref = unref_list,
+};
 
 OvSuspensions *ov_suspensions_start(OvLedger *ledger) {
     OvSuspensions *suspensions = g_new0(OvSuspensions, 1);
     suspensions->ledger = ledger;
-    suspensions->last = -1;
-    g_mutex_init(&suspensions->list_lock);
-    g_mutex_init(&suspensions->lock);
-    g_cond_init(&suspensions->stop);
-    ov_suspensions_refresh(suspensions, NULL);
-    suspensions->thread = g_thread_new("suspensions", follow, suspensions);
+    suspensions->in_force = ov_in_force_start(&SUSPENSIONS, ledger, suspensions);
     return suspensions;
 }
 
 void ov_suspensions_stop(OvSuspensions *suspensions) {
     if (!suspensions)
         return;
-    g_mutex_lock(&suspensions->lock);
-    suspensions->stopping = TRUE;
-    g_cond_signal(&suspensions->stop);
-    g_mutex_unlock(&suspensions->lock);
-    g_thread_join(suspensions->thread);
-    ov_suspension_list_unref(suspensions->list);
-    g_mutex_clear(&suspensions->list_lock);
-    g_mutex_clear(&suspensions->lock);
-    g_cond_clear(&suspensions->stop);
+    ov_in_force_stop(suspensions->in_force);
     g_free(suspensions);
 }
 
 void ov_suspensions_set_alerts(OvSuspensions *suspensions, OvAlerts *alerts) {
-    g_mutex_lock(&suspensions->lock);
-    suspensions->alerts = alerts;
-    g_mutex_unlock(&suspensions->lock);
+    g_atomic_pointer_set(&suspensions->alerts, alerts);
 }
 
 OvSuspensionList *ov_suspensions_list(OvSuspensions *suspensions) {
-    if (g_atomic_int_get(&suspensions->length) == 0)
-        return NULL;
-    g_mutex_lock(&suspensions->list_lock);
-    OvSuspensionList *list = ov_suspension_list_ref(suspensions->list);
-    g_mutex_unlock(&suspensions->list_lock);
-    return list;
+    return ov_in_force_list(suspensions->in_force);
 }
 
 gboolean ov_suspensions_refresh(OvSuspensions *suspensions, GError **error) {
-    g_mutex_lock(&suspensions->lock);
-    gboolean done = look_and_tell(suspensions, error);
-    g_mutex_unlock(&suspensions->lock);
-    return done;
+    return ov_in_force_refresh(suspensions->in_force, error);
 }
 
-/* Called under the lock, with a list that is up to date. */
+/* The list is up to date. */
 static gboolean is_known(OvSuspensions *suspensions, const OvSuspension *suspension, gint64 now) {
     g_autoptr(OvSuspensionList) list = ov_suspensions_list(suspensions);
     const OvSuspension *known = ov_suspension_list_get(list, &suspension->subject);
@@ -193,10 +136,16 @@ static gboolean is_known(OvSuspensions *suspensions, const OvSuspension *suspens
            (known->queue || !suspension->queue);
 }
 
-static gboolean add(OvSuspensions *suspensions, const OvSuspension *suspension, gboolean *added,
-                    GError **error) {
-    if (!look_and_tell(suspensions, error))
-        return FALSE;
+/* What is to be added. */
+typedef struct {
+    const OvSuspension *suspension;
+    gboolean added;
+} Wish;
+
+static gboolean add(gpointer owner, gpointer data, GError **error) {
+    OvSuspensions *suspensions = owner;
+    Wish *wish = data;
+    const OvSuspension *suspension = wish->suspension;
     gint64 now = g_get_real_time();
     if (is_known(suspensions, suspension, now))
         return TRUE;
@@ -211,22 +160,16 @@ static gboolean add(OvSuspensions *suspensions, const OvSuspension *suspension, 
         .reason = suspension->reason,
         .queue = suspension->queue,
     };
-    *added = ov_ledger_add_suspension(suspensions->ledger, &row, error);
-    if (!*added)
-        return FALSE;
-    suspensions->adding = TRUE;
-    gboolean known = look_and_tell(suspensions, error);
-    suspensions->adding = FALSE;
-    return known;
+    wish->added = ov_ledger_add_suspension(suspensions->ledger, &row, error);
+    suspensions->adding = wish->added;
+    return wish->added;
 }
 
 gboolean ov_suspensions_add(OvSuspensions *suspensions, const OvSuspension *suspension,
                             gboolean *added, GError **error) {
-    gboolean fresh = FALSE;
-    g_mutex_lock(&suspensions->lock);
-    gboolean done = add(suspensions, suspension, &fresh, error);
-    g_mutex_unlock(&suspensions->lock);
+    Wish wish = {.suspension = suspension};
+    gboolean done = ov_in_force_change(suspensions->in_force, add, &wish, error);
     if (added)
-        *added = fresh;
+        *added = wish.added;
     return done;
 }

@@ -146,6 +146,38 @@ static void test_days_are_told_apart(void **state) {
     ov_meter_clear(&meter);
 }
 
+static void test_tells_what_was_done_since_a_time(void **state) {
+    (void)state;
+    OvMeter meter = {.octets = NULL};
+    for (guint i = 0; i < 10; i++) {
+        OvAmounts amounts = {{[OV_AMOUNT_DRAWN] = 1}};
+        ov_meter_add(&meter, &amounts, START + (gint64)i * G_USEC_PER_SEC);
+    }
+    const guint64 left[] = {10, 10, 9, 1, 0};
+    const gint64 since[] = {-5, 0, 1, 9, 10};
+    for (guint i = 0; i < G_N_ELEMENTS(since); i++) {
+        OvAmounts sum = {{0}};
+        ov_meter_since(&meter, START + since[i] * G_USEC_PER_SEC, &sum);
+        assert_int_equal(sum.of[OV_AMOUNT_DRAWN], left[i]);
+    }
+    ov_meter_clear(&meter);
+}
+
+static void test_every_amount_is_read_back(void **state) {
+    (void)state;
+    for (guint i = 0; i < OV_N_AMOUNTS; i++) {
+        OvMeter meter = {.octets = NULL}, read;
+        OvAmounts amounts = {{0}}, sums[OV_N_SPANS] = {{{0}}};
+        amounts.of[i] = 1000 + i;
+        ov_meter_add(&meter, &amounts, START);
+        assert_true(ov_meter_read(&read, meter.octets, meter.used, meter.first));
+        ov_meter_sum(&read, START, sums);
+        assert_memory_equal(&sums[0], &amounts, sizeof amounts);
+        ov_meter_clear(&meter);
+        ov_meter_clear(&read);
+    }
+}
+
 static void test_is_read_back(void **state) {
     (void)state;
     OvMeter meter = {.octets = NULL}, read;
@@ -164,8 +196,10 @@ static void test_is_read_back(void **state) {
     ov_meter_clear(&read);
     assert_false(ov_meter_read(&read, meter.octets, meter.used - 1, meter.first));
     assert_int_equal(read.used, 0);
-    static const guint8 broken[] = {0xff, 0, 1};
-    assert_false(ov_meter_read(&read, broken, sizeof broken, 1));
+    static const guint8 broken[][4] = {
+        {0xff, 0xff, 0, 1}, {0x80 | 1, 0x40, 0, 1}, {2, 0, 0x80, 0x80}};
+    for (guint i = 0; i < G_N_ELEMENTS(broken); i++)
+        assert_false(ov_meter_read(&read, broken[i], sizeof broken[i], 1));
     ov_meter_clear(&meter);
 }
 
@@ -193,6 +227,8 @@ int main(void) {
         cmocka_unit_test(test_what_is_over_is_forgotten),
         cmocka_unit_test(test_a_clock_set_back_loses_and_doubles_nothing),
         cmocka_unit_test(test_days_are_told_apart),
+        cmocka_unit_test(test_tells_what_was_done_since_a_time),
+        cmocka_unit_test(test_every_amount_is_read_back),
         cmocka_unit_test(test_is_read_back),
         cmocka_unit_test(test_two_are_merged_in_order),
     };

@@ -1,0 +1,300 @@
+#!/usr/bin/perl
+# The stand-in of the OVH API is as strict as the real one: every request that is wrong in one thing
+# is refused by the check of that thing, with the status and the body that are known of it; and the
+# official clients get along with it.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use Digest::SHA qw(sha1_hex);
+use HTTP::Tiny;
+use IO::Select;
+use IO::Socket::INET;
+use JSON::PP qw(decode_json encode_json);
+use OvhApi;
+use Test::More;
+use Time::HiRes qw(time);
+
+my $network = '/ip/192.0.2.0%2F28';
+my $blocked = "$network/spam/192.0.2.1";
+my $api = OvhApi->new(networks => ['192.0.2.0/28', {block => '198.51.100.7/32', type => 'vps'}, '2001:db8::/64'], tls => 1);
+my $http = HTTP::Tiny->new(timeout => 60, max_redirect => 0, verify_SSL => 1, SSL_options => {SSL_ca_file => $api->ca});
+
+# A signed request, and the answer as {status, json or content, header}. In the hash what is
+# otherwise than it should be: body, key, secret, consumer, time, signature, url (signed), url_sent,
+# header (hash; undef takes one away), scheme.
+sub call {
+    my ($method, $path, %odd) = @_;
+    my $url = $odd{url} // $api->url($odd{scheme}) . $path;
+    my $body = $odd{body} // '';
+    my $time = $odd{time} // int time;
+    my ($secret, $consumer) = ($odd{secret} // OvhApi::APPLICATION_SECRET, $odd{consumer} // OvhApi::CONSUMER_KEY);
+    my $signature = $odd{signature} // '$1$' . sha1_hex(join '+', $secret, $consumer, $method, $url, $body, $time);
+    my %header = ('X-Ovh-Application' => $odd{key} // OvhApi::APPLICATION_KEY, 'X-Ovh-Consumer' => $consumer,
+        'X-Ovh-Timestamp' => $time, 'X-Ovh-Signature' => $signature,
+        $body ne '' ? ('Content-Type' => 'application/json') : (), %{ $odd{header} // {} });
+    delete @header{ grep { !defined $header{$_} } keys %header };
+    return told($http->request($method, $odd{url_sent} // $url, {headers => \%header, content => $odd{sent} // $body}));
+}
+
+sub told {
+    my ($answer) = @_;
+    return {status => $answer->{status}, header => $answer->{headers}, content => $answer->{content},
+        json => eval { JSON::PP->new->allow_nonref->decode($answer->{content}) }};
+}
+
+# The check that refused the last request.
+sub refused_by { return $api->last->{check} }
+
+# Status, check and body of a call.
+sub is_refused {
+    my ($answer, $check, $status, $body, $name) = @_;
+    is($answer->{status}, $status, "$name: status");
+    is(refused_by(), $check, "$name: check");
+    is_deeply($answer->{json}, $body, "$name: body") or diag $answer->{content};
+    return;
+}
+
+sub class_of { my ($class, $message) = @_; return {class => "Client::$class", message => $message} }
+
+# A network, one address blocked, and nothing else set.
+sub begin {
+    $api->set(errors => 'new', skew => 0, too_early_status => 400, unblocking_seconds => 120, repeated => 'same',
+        calls_per_minute => 0);
+    $api->forget(address => "192.0.2.$_") for 0 .. 15;
+    $api->no_faults;
+    return;
+}
+
+subtest 'a right request passes' => sub {
+    begin();
+    my $answer = call('GET', '/ip');
+    is($answer->{status}, 200, 'status');
+    is_deeply($answer->{json}, ['192.0.2.0/28', '198.51.100.7/32', '2001:db8::/64'], 'networks');
+    like($answer->{header}{'x-ovh-queryid'}, qr/^EU\.ext-3\.[0-9a-f]{8}\.\d+\.[0-9a-f-]{36}$/, 'X-Ovh-QueryID');
+    is($api->last->{query_id}, $answer->{header}{'x-ovh-queryid'}, 'which the log has');
+    is(call('GET', '/ip', scheme => 'https')->{status}, 200, 'by TLS');
+    is(call('GET', '/ip', url => $api->origin . '/v1/ip')->{status}, 200, 'as /v1');
+    like($http->get($api->url('expired') . '/auth/time')->{content}, qr/certificate verify failed/, 'expired certificate');
+    like($http->get($api->url('wrong_name') . '/auth/time')->{content}, qr/hostname verification failed/, 'for another name');
+};
+
+subtest 'the time is told to anybody, as a number' => sub {
+    begin();
+    my $answer = told($http->get($api->url . '/auth/time'));
+    like($answer->{content}, qr/^\d{10}$/, 'number');
+    cmp_ok(abs($answer->{content} - time), '<', 30, 'of seconds');
+    $api->set(skew => 7200);
+    cmp_ok(abs($http->get($api->url . '/auth/time')->{content} - time - 7200), '<', 30, 'by its own clock');
+    is(call('GET', '/ip')->{json}{message}, 'Query out of time', 'which signatures must follow');
+    is(call('GET', '/ip', time => 7200 + int time)->{status}, 200, 'and may');
+};
+
+my $old = sub { my ($code, $status, $message) = @_; return {errorCode => $code, httpCode => $status, message => $message} };
+# Name => [what is odd, check, status, message, errorCode and httpCode of the old bodies].
+my @wrong = (
+    ['no application key' => {header => {'X-Ovh-Application' => undef}}, 'login', 401, 'You must login first'],
+    ['an unknown application key' => {key => 'AAAAAAAAAAAAAAAA'}, 'application', 403, 'This application key is invalid',
+        'INVALID_KEY', '403 Forbidden'],
+    ['a time too early' => {time => int(time) - 200}, 'clock', 400, 'Query out of time', 'QUERY_TIME_OUT', '400 Bad Request'],
+    ['a time too late' => {time => int(time) + 200}, 'clock', 400, 'Query out of time', 'QUERY_TIME_OUT', '400 Bad Request'],
+    ['no time' => {header => {'X-Ovh-Timestamp' => undef}}, 'clock', 400, 'Query out of time', 'QUERY_TIME_OUT', '400 Bad Request'],
+    ['an application key alone' => {header => {map { ("X-Ovh-$_" => undef) } qw(Timestamp Consumer Signature)}},
+        'clock', 400, 'Query out of time', 'QUERY_TIME_OUT', '400 Bad Request'],
+    ['a time that is no number' => {time => 'now'}, 'clock', 400, 'Query out of time', 'QUERY_TIME_OUT', '400 Bad Request'],
+    ['an unknown consumer key' => {consumer => 'A' x 32}, 'credential', 403, 'This credential does not exist',
+        'NOT_CREDENTIAL', '403 Forbidden'],
+    ['no consumer key' => {header => {'X-Ovh-Consumer' => undef}}, 'credential', 403, 'This credential does not exist',
+        'NOT_CREDENTIAL', '403 Forbidden'],
+    ['the consumer key of another application' => {consumer => 'OTHERS'}, 'credential', 403, 'This credential does not exist',
+        'NOT_CREDENTIAL', '403 Forbidden'],
+    ['another secret' => {secret => 'x' x 32}, 'signature', 400, 'Invalid signature', 'INVALID_SIGNATURE', '400 Bad Request'],
+    ['no signature' => {header => {'X-Ovh-Signature' => undef}}, 'signature', 400, 'Invalid signature',
+        'INVALID_SIGNATURE', '400 Bad Request'],
+    ['a signature in upper case' => {upper => 1}, 'signature', 400, 'Invalid signature', 'INVALID_SIGNATURE', '400 Bad Request'],
+    ['another body than signed' => {body => '{}', sent => '{ }'}, 'signature', 400, 'Invalid signature',
+        'INVALID_SIGNATURE', '400 Bad Request'],
+    ['a consumer key that nobody validated' => {consumer => 'PENDING'}, 'state', 403, 'This credential is not valid',
+        'INVALID_CREDENTIAL', '403 Forbidden'],
+    ['one that was refused' => {consumer => 'REFUSED'}, 'state', 403, 'This credential is not valid',
+        'INVALID_CREDENTIAL', '403 Forbidden'],
+    ['one that expired' => {consumer => 'EXPIRED'}, 'state', 403, 'This credential is not valid',
+        'INVALID_CREDENTIAL', '403 Forbidden'],
+    ['one for another address' => {consumer => 'ELSEWHERE'}, 'origin', 403, 'This credential is not valid from this address'],
+    ['one without a rule for it' => {consumer => 'FEW'}, 'rules', 403, 'This call has not been granted',
+        'NOT_GRANTED_CALL', '403 Forbidden'],
+    ['one whose rule ends in a blank' => {consumer => 'BLANK'}, 'rules', 403, 'This call has not been granted',
+        'NOT_GRANTED_CALL', '403 Forbidden'],
+);
+my %class = (400 => 'BadRequest', 401 => 'Unauthorized', 403 => 'Forbidden', 404 => 'NotFound', 409 => 'Conflict');
+
+subtest 'each check refuses what is wrong in it, in both generations of bodies' => sub {
+    begin();
+    $api->application(key => 'OTHERAPPLICATION', secret => 's');
+    $api->credential(key => 'OTHERS', application => 'OTHERAPPLICATION');
+    $api->credential(key => $_->[0], application => OvhApi::APPLICATION_KEY, %{ $_->[1] }) for
+        [PENDING => {state => 'pendingValidation'}], [REFUSED => {state => 'refused'}], [EXPIRED => {state => 'expired'}],
+        [ELSEWHERE => {allowed_ips => ['203.0.113.5']}], [FEW => {rules => [['GET', '/ip/*'], ['POST', '/ip']]}],
+        [BLANK => {rules => [['GET', '/ip ']]}], [ANY => {rules => [['GET', '/*']], allowed_ips => ['127.0.0.1']}];
+    for my $case (@wrong) {
+        my ($name, $odd, $check, $status, $message, $code, $http_code) = @$case;
+        my %odd = %$odd;
+        my $time = int time;
+        $odd{header} = {'X-Ovh-Signature' => '$1$' . uc sha1_hex(join '+', OvhApi::APPLICATION_SECRET, OvhApi::CONSUMER_KEY,
+            'GET', $api->url . '/ip', '', $odd{time} = $time)} if delete $odd{upper};
+        $api->set(errors => 'new');
+        is_refused(call('GET', '/ip', %odd), $check, $status, class_of($class{$status}, $message), $name);
+        $api->set(errors => 'old');
+        is_refused(call('GET', '/ip', %odd), $check, $status,
+            $code ? {errorCode => $code, httpCode => $http_code, message => $message} : {message => $message}, "$name, old");
+    }
+    is(call('GET', '/ip', consumer => 'ANY')->{status}, 200, 'a rule /* and this address: passes');
+    is(call('GET', '/ip/192.0.2.0%2F28', consumer => 'FEW')->{status}, 200, '/ip/* grants an encoded network');
+};
+
+subtest 'the checks come in the order of the real API' => sub {
+    begin();
+    # Wrong in all from one point on; the first wrong is told.
+    my @steps = (
+        [route => {}, '/nothing'],
+        [login => {header => {'X-Ovh-Application' => undef}}],
+        [application => {key => 'A' x 16}],
+        [clock => {time => 1}],
+        [credential => {consumer => 'A' x 32}],
+        [signature => {consumer => 'PENDING', signature => '$1$' . '0' x 40}],
+        [state => {consumer => 'PENDING'}],
+        [rules => {consumer => 'FEW'}, '/me/notification/email/history?x=y'],
+        [parameters => {}, '/ip/nonsense?x=y'],
+        [object => {}, '/ip/203.0.113.0%2F28'],
+    );
+    my %odd;
+    my $path = '/nothing';
+    for my $step (reverse @steps) {
+        my ($check, $more, $at) = @$step;
+        $path = $at if $at;
+        %odd = (%odd, %$more);
+        call('GET', $path, %odd);
+        is(refused_by(), $check, $check);
+        delete $odd{signature} if $check eq 'signature';
+    }
+};
+
+subtest 'what is signed is the URL as it is sent' => sub {
+    begin();
+    my $sent = $api->url . "$network/spam?state=blockedForSpam";
+    my %signed = (
+        'without its query' => $sent =~ s/\?.*//r,
+        'with the network decoded' => $sent =~ s/%2F/\//r,
+        'with %2f for %2F' => $sent =~ s/%2F/%2f/r,
+        'with another host' => $sent =~ s/127\.0\.0\.1/localhost/r,
+        'without the port' => $sent =~ s/127\.0\.0\.1:\d+/127.0.0.1/r,
+        'as https' => $sent =~ s/^http/https/r,
+        'as /v1' => $sent =~ s{/1\.0/}{/v1/}r,
+    );
+    for my $name (sort keys %signed) {
+        is_refused(call('GET', '', url => $signed{$name}, url_sent => $sent), 'signature', 400,
+            class_of(BadRequest => 'Invalid signature'), "signed $name");
+    }
+    is(call('GET', '', url => $sent =~ s/%2F/%2f/r)->{status}, 200, '%2f sent and signed passes');
+    is(call('GET', '/ip/2001:db8::%2F64/spam')->{status}, 200, 'colons as they are');
+    is(call('GET', '/ip/2001%3Adb8%3A%3A%2F64/spam')->{status}, 200, 'and as %3A');
+    is_deeply(call('GET', '/ip/2001:db8::%2F64/spam')->{json}, [], 'IPv6 has no addresses blocked for spam');
+};
+
+subtest 'parameters are checked, then objects, then the service' => sub {
+    begin();
+    $api->network(block => '203.0.113.7/32', state => 'expired');
+    $api->network(block => '203.0.113.8/32', state => 'foreign');
+    $api->block(address => $_) for qw(203.0.113.7 203.0.113.8 192.0.2.1);
+    my $window = 'from=2026-01-01T00%3A00%3A00%2B01%3A00&to=2026-02-01T00:00:00Z';
+    my $type = sub { my ($name, $value, $kind) = @_; return "[$name] Given data ($value) is not valid for type $kind" };
+    for my $case (
+        ['an unencoded slash', '/ip/192.0.2.0/28/spam', 'route', 404, 'Got an invalid (or empty) URL'],
+        ['an empty network', '/ip//spam', 'route', 404, 'Got an invalid (or empty) URL'],
+        ['a slash too many', '/ip/', 'route', 404, 'Got an invalid (or empty) URL'],
+        ['a network that is none', '/ip/here%2F28/spam', 'parameters', 400, $type->('ip', 'here/28', 'ipBlock')],
+        ['a network encoded twice', '/ip/192.0.2.0%252F28/spam', 'parameters', 400, $type->('ip', '192.0.2.0%2F28', 'ipBlock')],
+        ['a network too small', '/ip/192.0.2.0%2F33/spam', 'parameters', 400, $type->('ip', '192.0.2.0/33', 'ipBlock')],
+        ['an address of IPv6', '/ip/2001:db8::%2F64/spam/2001:db8::1', 'parameters', 400, $type->('ipSpamming', '2001:db8::1', 'ipv4')],
+        ['an unknown state', "$network/spam?state=blocked", 'parameters', 400, $type->('state', 'blocked', 'ip.SpamStateEnum')],
+        ['an unknown type', '/ip?type=house', 'parameters', 400, $type->('type', 'house', 'ip.IpTypeEnum')],
+        ['an unknown parameter', '/ip?kind=vps', 'parameters', 400, '[kind] Unknown parameter'],
+        ['no from', "$blocked/stats?to=2026-02-01T00:00:00Z", 'parameters', 400, '[from] Missing parameter'],
+        ['no to', "$blocked/stats?from=2026-02-01T00:00:00Z", 'parameters', 400, '[to] Missing parameter'],
+        ['a + that is a blank', "$blocked/stats?from=2026-01-01T00:00:00+01:00&to=2026-02-01T00:00:00Z", 'parameters', 400,
+            $type->('from', '2026-01-01T00:00:00 01:00', 'datetime')],
+        ['a time without zone', "$blocked/stats?from=2026-01-01T00:00:00&to=2026-02-01T00:00:00Z", 'parameters', 400,
+            $type->('from', '2026-01-01T00:00:00', 'datetime')],
+        ['a time in seconds', "$blocked/stats?from=1700000000&to=1800000000", 'parameters', 400,
+            $type->('from', '1700000000', 'datetime')],
+        ['a network of nobody', '/ip/203.0.113.0%2F28/spam', 'object', 404, 'This service does not exist'],
+        ['a network of another', '/ip/203.0.113.8%2F32/spam', 'object', 404, 'This service does not exist'],
+        ['an address never blocked', "$network/spam/192.0.2.2", 'object', 404,
+            'The requested object (ipSpamming = 192.0.2.2) does not exist'],
+        ['an address of another network', "/ip/198.51.100.7%2F32/spam/192.0.2.1/stats?$window", 'object', 404,
+            'The requested object (ipSpamming = 192.0.2.1) does not exist'],
+        ['a mail that is none', '/me/notification/email/history/1', 'object', 404, 'The requested object (id = 1) does not exist'],
+    ) {
+        my ($name, $path, $check, $status, $message) = @$case;
+        is_refused(call('GET', $path), $check, $status, class_of($class{$status}, $message), $name);
+    }
+    is_refused(call('GET', '/ip/203.0.113.7%2F32/spam'), 'service', 460, {message => 'This Service is expired'}, 'an expired network');
+    is_refused(call('GET', "$blocked/unblock"), 'route', 404, class_of(NotFound => 'Got an invalid (or empty) URL'), 'unblock by GET');
+    for my $body ('{', '[]', '{"a":"b\/c"}') {
+        is_refused(call('POST', "$blocked/unblock", body => $body), 'parameters', 400,
+            class_of(BadRequest => "The input that you provided isn't valid JSON or not well formatted"), "body $body");
+    }
+    is(call('GET', "$blocked/stats?$window")->{status}, 200, 'right ones pass');
+    is_deeply(call('GET', '/ip?type=vps')->{json}, ['198.51.100.7/32'], 'networks of a type');
+    is_deeply(call('GET', '/ip?version=6')->{json}, ['2001:db8::/64'], 'of a version');
+    is_deeply(call('GET', '/ip?ip=192.0.2.3')->{json}, ['192.0.2.0/28'], 'that contain an address');
+};
+
+subtest 'an address is blocked, released on request after its time, and blocked again' => sub {
+    begin();
+    $api->detect(address => '192.0.2.1', message_id => '1@sender.example', destination => '198.51.100.9', score => 500, time => 1_700_000_000);
+    $api->detect(address => '192.0.2.1', message_id => '', score => 301);
+    is($api->state('192.0.2.1'), 'none', 'detections alone block nothing');
+    is_deeply(call('GET', "$network/spam")->{json}, [], 'nothing is listed');
+    my $start = $api->now;
+    $api->block(address => '192.0.2.1', seconds => 3600, total => 141, spams => 124);
+    my $block = call('GET', $blocked)->{json};
+    is_deeply([@$block{qw(ipSpamming state time)}], ['192.0.2.1', 'blockedForSpam', 3600], 'blocked');
+    like($block->{date}, qr/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+01:00$/, 'date');
+    my ($early) = call('POST', "$blocked/unblock")->{json}{message} =~ /^This IP address is still blocked for (\d+) seconds$/;
+    cmp_ok(abs(3600 - $early), '<', 30, 'too early to unblock');
+    is(refused_by(), 'business', 'says the last check');
+    $api->set(too_early_status => 403);
+    is(call('POST', "$blocked/unblock", body => '{}')->{status}, 403, 'by whatever status');
+    my $stats = call('GET', "$blocked/stats?from=2020-01-01T00:00:00Z&to=2040-01-01T00:00:00Z")->{json};
+    is(@$stats, 1, 'one report');
+    my ($timestamp, $detected) = (delete $stats->[0]{timestamp}, delete $stats->[0]{detectedSpams});
+    cmp_ok($timestamp - $start, '<', 30, 'of now');
+    is_deeply($stats, [{total => 141, numberOfSpams => 124, averageSpamscore => 400}], 'with its numbers');
+    is_deeply($detected->[0], {date => 1_700_000_000, destinationIp => '198.51.100.9', messageId => '1@sender.example', spamscore => 500}, 'and detections');
+    is($detected->[1]{messageId}, '', 'one of them without a Message-ID');
+    is_deeply(call('GET', "$blocked/stats?from=2020-01-01T00:00:00Z&to=2021-01-01T00:00:00Z")->{json}, [], 'none of another time');
+
+    $api->advance(3600);
+    my $now = $api->now;
+    my $free = call('POST', "$blocked/unblock", time => $now);
+    is($free->{status}, 200, 'after the time it is taken');
+    is($free->{json}{state}, 'unblocking', 'and takes a while');
+    is_deeply(call('GET', "$network/spam?state=unblocking", time => $now)->{json}, ['192.0.2.1'], 'listed so');
+    is_deeply(call('GET', "$network/spam?state=blockedForSpam", time => $now)->{json}, [], 'and not as blocked');
+    is(call('POST', "$blocked/unblock", time => $now)->{json}{state}, 'unblocking', 'again changes nothing');
+    $api->advance(120);
+    $now = $api->now;
+    is_deeply([@{ call('GET', $blocked, time => $now)->{json} }{qw(state time)}], ['unblocked', 0], 'then it is unblocked');
+    is_deeply(call('GET', "$network/spam", time => $now)->{json}, ['192.0.2.1'], 'and still listed without a state');
+    $api->set(repeated => 409);
+    is_refused(call('POST', "$blocked/unblock", time => $now), 'business', 409, class_of(Conflict => 'This IP address is not blocked'), 'a second time');
+
+    $api->detect(address => '192.0.2.1', message_id => '3@sender.example');
+    is_deeply([@{ call('GET', $blocked, time => $now)->{json} }{qw(state time)}], ['blockedForSpam', 7200], 'more spam blocks it for twice as long');
+    is(@{ call('GET', "$blocked/stats?from=2020-01-01T00:00:00Z&to=2040-01-01T00:00:00Z", time => $now)->{json} }, 2, 'with a report more');
+    is($api->state('192.0.2.2'), 'none', 'another address is left alone');
+    $api->advance(-3720);
+};
+
+done_testing;

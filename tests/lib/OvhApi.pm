@@ -23,7 +23,7 @@
 #                allowed_ips => [...])      named again, it changes
 #     notify(subject =>, body =>, date =>)  a mail in /me/notification/email/history; gives its id
 #     fault(kind =>, match =>, times =>, skip =>...), no_faults   kinds and what they take: OvhApi/Api.pm
-#     route(METHOD, PATH)        a route that answers null after all checks
+#     route(METHOD, PATH), no_routes   a route that answers null after all checks
 #
 # What was asked:
 #     log, log(AFTER)            requests, oldest first (with a number n over AFTER): n, time, method, scheme, host, target,
@@ -86,7 +86,7 @@ sub start {
     }
     open my $file, '<', "$self->{dir}/ports" or die "ovh-api does not serve: see $self->{dir}/stderr\n";
     while (<$file>) { $self->{port}{$1} = $2 if /^(\w+) (\d+)$/ }
-    $self->{http} = HTTP::Tiny->new(timeout => 60, keep_alive => 1, no_proxy => ['127.0.0.1']);
+    $self->{http} = HTTP::Tiny->new(timeout => 60, keep_alive => 0, no_proxy => ['127.0.0.1']);
     return;
 }
 
@@ -119,7 +119,7 @@ sub steer {
     return $body->{ok};
 }
 
-for my $verb (qw(set network detect block sent forget application credential client notify fault no_faults last clear_log now)) {
+for my $verb (qw(set network detect block sent forget application credential client notify fault no_faults no_routes last clear_log now)) {
     no strict 'refs'; ## no critic
     *$verb = sub { my ($self, %told) = @_; return $self->steer($verb, %told) };
 }

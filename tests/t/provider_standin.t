@@ -1,47 +1,21 @@
 #!/usr/bin/perl
 # The stand-in of the OVH API is as strict as the real one: every request that is wrong in one thing
-# is refused by the check of that thing, with the status and the body that are known of it; and the
-# official clients get along with it.
+# is refused by the check of that thing, with the status and the body that are known of it.
 use strict;
 use warnings;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
 use Digest::SHA qw(sha1_hex);
-use HTTP::Tiny;
-use IO::Select;
-use IO::Socket::INET;
-use JSON::PP qw(decode_json encode_json);
+use MIME::Base64 qw(encode_base64);
 use OvhApi;
+use OvhCall qw(got raw);
 use Test::More;
 use Time::HiRes qw(time);
 
 my $network = '/ip/192.0.2.0%2F28';
 my $blocked = "$network/spam/192.0.2.1";
 my $api = OvhApi->new(networks => ['192.0.2.0/28', {block => '198.51.100.7/32', type => 'vps'}, '2001:db8::/64'], tls => 1);
-my $http = HTTP::Tiny->new(timeout => 60, max_redirect => 0, verify_SSL => 1, SSL_options => {SSL_ca_file => $api->ca});
-
-# A signed request, and the answer as {status, json or content, header}. In the hash what is
-# otherwise than it should be: body, key, secret, consumer, time, signature, url (signed), url_sent,
-# header (hash; undef takes one away), scheme.
-sub call {
-    my ($method, $path, %odd) = @_;
-    my $url = $odd{url} // $api->url($odd{scheme}) . $path;
-    my $body = $odd{body} // '';
-    my $time = $odd{time} // int time;
-    my ($secret, $consumer) = ($odd{secret} // OvhApi::APPLICATION_SECRET, $odd{consumer} // OvhApi::CONSUMER_KEY);
-    my $signature = $odd{signature} // '$1$' . sha1_hex(join '+', $secret, $consumer, $method, $url, $body, $time);
-    my %header = ('X-Ovh-Application' => $odd{key} // OvhApi::APPLICATION_KEY, 'X-Ovh-Consumer' => $consumer,
-        'X-Ovh-Timestamp' => $time, 'X-Ovh-Signature' => $signature,
-        $body ne '' ? ('Content-Type' => 'application/json') : (), %{ $odd{header} // {} });
-    delete @header{ grep { !defined $header{$_} } keys %header };
-    return told($http->request($method, $odd{url_sent} // $url, {headers => \%header, content => $odd{sent} // $body}));
-}
-
-sub told {
-    my ($answer) = @_;
-    return {status => $answer->{status}, header => $answer->{headers}, content => $answer->{content},
-        json => eval { JSON::PP->new->allow_nonref->decode($answer->{content}) }};
-}
+sub call { return OvhCall::call($api, @_) }
 
 # The check that refused the last request.
 sub refused_by { return $api->last->{check} }
@@ -75,17 +49,17 @@ subtest 'a right request passes' => sub {
     is($api->last->{query_id}, $answer->{header}{'x-ovh-queryid'}, 'which the log has');
     is(call('GET', '/ip', scheme => 'https')->{status}, 200, 'by TLS');
     is(call('GET', '/ip', url => $api->origin . '/v1/ip')->{status}, 200, 'as /v1');
-    like($http->get($api->url('expired') . '/auth/time')->{content}, qr/certificate verify failed/, 'expired certificate');
-    like($http->get($api->url('wrong_name') . '/auth/time')->{content}, qr/hostname verification failed/, 'for another name');
+    like(got($api, $api->url('expired') . '/auth/time')->{content}, qr/certificate verify failed/, 'expired certificate');
+    like(got($api, $api->url('wrong_name') . '/auth/time')->{content}, qr/hostname verification failed/, 'for another name');
 };
 
 subtest 'the time is told to anybody, as a number' => sub {
     begin();
-    my $answer = told($http->get($api->url . '/auth/time'));
+    my $answer = got($api, $api->url . '/auth/time');
     like($answer->{content}, qr/^\d{10}$/, 'number');
     cmp_ok(abs($answer->{content} - time), '<', 30, 'of seconds');
     $api->set(skew => 7200);
-    cmp_ok(abs($http->get($api->url . '/auth/time')->{content} - time - 7200), '<', 30, 'by its own clock');
+    cmp_ok(abs(got($api, $api->url . '/auth/time')->{content} - time - 7200), '<', 30, 'by its own clock');
     is(call('GET', '/ip')->{json}{message}, 'Query out of time', 'which signatures must follow');
     is(call('GET', '/ip', time => 7200 + int time)->{status}, 200, 'and may');
 };
@@ -201,10 +175,109 @@ subtest 'what is signed is the URL as it is sent' => sub {
     is_deeply(call('GET', '/ip/2001:db8::%2F64/spam')->{json}, [], 'IPv6 has no addresses blocked for spam');
 };
 
+subtest 'published signatures are right, and nothing near them' => sub {
+    begin();
+    my @all = map { [$_, '/*'] } qw(GET POST PUT DELETE);
+    my @keys_a = (OvhApi::APPLICATION_SECRET, OvhApi::CONSUMER_KEY);
+    $api->application(key => 'OF_B', secret => 'APPLICATION_SECRET');
+    $api->application(key => 'OF_C', secret => 'AS');
+    $api->credential(key => OvhApi::CONSUMER_KEY, application => OvhApi::APPLICATION_KEY, rules => \@all);
+    $api->credential(key => 'CONSUMER_KEY', application => 'OF_B', rules => \@all);
+    $api->credential(key => 'CK', application => 'OF_C', rules => \@all);
+    my %set = (A => [1457018875, OvhApi::APPLICATION_KEY, OvhApi::CONSUMER_KEY], B => [1566485767, 'OF_B', 'CONSUMER_KEY'],
+        C => [1700000000, 'OF_C', 'CK']);
+    open my $file, '<:raw', "$FindBin::Bin/../data/ovh-signatures" or die "ovh-signatures: $!\n";
+    my $n = 0;
+    while (<$file>) {
+        next if /^(?:#|$)/;
+        chomp;
+        my ($set, $method, $url, $signature, $body) = split ' ', $_, 5;
+        $body //= '';
+        my ($scheme, $host, $target) = $url =~ m{^(https?)://([^/]+)(/.*)$} or die "not a URL: $url\n";
+        my ($time, $application, $consumer) = @{ $set{$set} };
+        $api->clock($time);
+        $api->route($method, $target =~ s/\?.*//r);
+        my $ask = sub {
+            my ($shown) = @_;
+            return raw($api, $scheme, "$method $target HTTP/1.1\r\nHost: $host\r\nConnection: close\r\n"
+                . "X-Ovh-Application: $application\r\nX-Ovh-Consumer: $consumer\r\nX-Ovh-Timestamp: $time\r\n"
+                . "X-Ovh-Signature: \$1\$$shown\r\nContent-Length: " . length($body) . "\r\n\r\n$body");
+        };
+        like($ask->($signature), qr{^HTTP/1\.1 200 .*\r\n\r\nnull\z}s, "$set $method $url $body");
+        like($ask->($signature =~ s/(.)\z/$1 eq '0' ? 1 : 0/er), qr{^HTTP/1\.1 400 .*Invalid signature}s, 'another is none');
+        $n++;
+    }
+    cmp_ok($n, '>=', 30, 'signatures');
+    $api->no_routes;
+    $api->credential(key => OvhApi::CONSUMER_KEY, application => OvhApi::APPLICATION_KEY,
+        rules => [['GET', '/*'], ['POST', '/ip/*'], ['POST', '/auth/logout']]);
+};
+
+subtest 'a token opens what its account may do, for as long as it lives' => sub {
+    begin();
+    my $ask = sub {
+        my ($form, %header) = @_;
+        return OvhCall::told(OvhCall::http($api)->post($api->token_url('https'),
+            {content => $form, headers => {'Content-Type' => 'application/x-www-form-urlencoded', %header}}));
+    };
+    my ($id, $secret) = (OvhApi::CLIENT_ID, OvhApi::CLIENT_SECRET);
+    my $form = "grant_type=client_credentials&client_id=$id&client_secret=$secret&scope=all";
+    my $told = $ask->($form)->{json};
+    is_deeply([@$told{qw(token_type expires_in scope)}], ['Bearer', 3599, 'all'], 'a token');
+    my $basic = $ask->('grant_type=client_credentials', Authorization => 'Basic ' . encode_base64("$id:$secret", ''));
+    is($basic->{status}, 200, 'by Basic as well');
+    for my $case (
+        ['an unknown client', $form =~ s/client_id=/client_id=x/r, {error => 'invalid_client', error_description => 'ovhcloud oauth2 client does not exists'}],
+        ['a wrong secret', $form =~ s/client_secret=/client_secret=x/r, {error => 'invalid_client_credentials', error_description => 'client secret invalid'}],
+        ['another grant', $form =~ s/client_credentials/password/r, {error => 'unsupported_grant_type'}],
+    ) {
+        is_refused($ask->($case->[1]), 'client', 400, $case->[2], $case->[0]);
+    }
+    is_refused($ask->('{}', 'Content-Type' => 'application/json'), 'client', 400, {error => 'invalid_request'}, 'JSON in place of a form');
+    my %bearer = (Authorization => "Bearer $told->{access_token}");
+    is(got($api, $api->url . '/ip', %bearer)->{status}, 200, 'a call');
+    for my $wrong ("Bearer x$told->{access_token}", $told->{access_token}, "bearer $told->{access_token}", 'Bearer') {
+        is_refused(got($api, $api->url . '/ip', Authorization => $wrong), 'token', 401, class_of(Unauthorized => 'Invalid access token'), 'no such token');
+    }
+    is_refused(call('GET', '/ip', header => {Authorization => 'Bearer x'}), 'token', 401,
+        class_of(Unauthorized => 'Invalid access token'), 'a signature does not help a wrong token');
+    $api->client(id => $id, secret => $secret, actions => ['ip:apiovh:spam/get']);
+    is_refused(got($api, $api->url . '/ip', %bearer), 'rules', 403, {class => 'Client::Forbidden', message => 'User not granted for this request',
+        details => {unauthorizedActionsByAuthentication => '', unauthorizedActionsByIAM => 'ip:apiovh:get'}}, 'without the right');
+    $api->client(id => $id, secret => $secret);
+    $api->advance(3599);
+    is_refused(got($api, $api->url . '/ip', %bearer), 'token', 401, class_of(Unauthorized => 'Access token is expired'), 'expired');
+    $api->advance(-3599);
+};
+
+subtest 'a new key waits for a person, and ends by logout' => sub {
+    begin();
+    my $ask = sub {
+        my ($body, %header) = @_;
+        return OvhCall::told(OvhCall::http($api)->post($api->url . '/auth/credential',
+            {content => $body, headers => {'Content-Type' => 'application/json', 'X-Ovh-Application' => OvhApi::APPLICATION_KEY, %header}}));
+    };
+    is_refused($ask->('{}'), 'parameters', 400, class_of(BadRequest => '[accessRules] Missing parameter'), 'without rules');
+    is_refused($ask->('{}', 'X-Ovh-Application' => 'A' x 16), 'application', 403,
+        class_of(Forbidden => 'This application key is invalid'), 'of no application');
+    my $new = $ask->('{"accessRules":[{"method":"GET","path":"/auth/currentCredential"},{"method":"POST","path":"/auth/logout"}]}')->{json};
+    is($new->{state}, 'pendingValidation', 'asked for');
+    like($new->{validationUrl}, qr{^https://eu\.api\.ovh\.com/auth/\?credentialToken=\w{64}$}, 'where to go');
+    my %own = (consumer => $new->{consumerKey});
+    is(call('GET', '/auth/currentCredential', %own)->{json}{message}, 'This credential is not valid', 'not before');
+    $api->credential(key => $new->{consumerKey}, state => 'validated');
+    my $current = call('GET', '/auth/currentCredential', %own)->{json};
+    is_deeply([@$current{qw(status allowedIPs rules)}], ['validated', undef,
+        [{method => 'GET', path => '/auth/currentCredential'}, {method => 'POST', path => '/auth/logout'}]], 'after it tells of itself');
+    is(call('GET', '/auth/details')->{json}{method}, 'account', 'GET /auth/details');
+    is(call('POST', '/auth/logout', %own)->{content}, 'null', 'logout');
+    is(call('GET', '/auth/currentCredential', %own)->{json}{message}, 'This credential is not valid', 'not any more');
+};
+
 subtest 'parameters are checked, then objects, then the service' => sub {
     begin();
-    $api->network(block => '203.0.113.7/32', state => 'expired');
-    $api->network(block => '203.0.113.8/32', state => 'foreign');
+    $api->network(block => '203.0.113.7/32', state => 'expired', listed => 0);
+    $api->network(block => '203.0.113.8/32', state => 'foreign', listed => 0);
     $api->block(address => $_) for qw(203.0.113.7 203.0.113.8 192.0.2.1);
     my $window = 'from=2026-01-01T00%3A00%3A00%2B01%3A00&to=2026-02-01T00:00:00Z';
     my $type = sub { my ($name, $value, $kind) = @_; return "[$name] Given data ($value) is not valid for type $kind" };

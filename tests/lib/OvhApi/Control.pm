@@ -20,6 +20,7 @@ my %verbs = (
     } qw(application credential client)),
     fault => sub { my ($api, undef, %told) = @_; return $api->fault(%told) },
     no_faults => sub { $_[0]{faults} = []; return },
+    no_routes => sub { $_[0]{routes}->clear; return },
     route => sub { my ($api, undef, %told) = @_; return $api->{routes}->add($told{method}, $told{path}) },
     advance => sub { my ($api, undef, %told) = @_; return $api->{world}->advance($told{seconds}) },
     clock => sub { my ($api, undef, %told) = @_; return $api->{world}->clock_at($told{at}) },

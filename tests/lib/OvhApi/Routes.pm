@@ -66,6 +66,8 @@ sub add {
     return;
 }
 
+sub clear { $_[0]{extra} = []; return }
+
 # The route that a request means, or nothing; the request gets path (without version and query),
 # query and words (the path's parameters). A slash in a parameter must come as %2F.
 sub find {

@@ -8,7 +8,7 @@ use Errno qw(EAGAIN EINTR);
 use IO::Select;
 use IO::Socket::INET;
 use IO::Socket::SSL qw(SSL_WANT_READ SSL_WANT_WRITE $SSL_ERROR);
-use Socket qw(SOL_SOCKET SO_LINGER);
+use Socket qw(IPPROTO_TCP SOL_SOCKET SO_LINGER TCP_NODELAY);
 use Time::HiRes qw(time);
 
 my $head_limit = 64 << 10;
@@ -96,6 +96,7 @@ sub accept {
     my ($self, $listener) = @_;
     my $socket = $listener->{socket}->accept or return;
     $socket->blocking(0);
+    setsockopt $socket, IPPROTO_TCP, TCP_NODELAY, 1;
     my %connection = (scheme => 'http', in => '', out => [], peer => $socket->peerhost);
     if ($listener->{context}) {
         IO::Socket::SSL->start_SSL($socket, SSL_server => 1, SSL_startHandshake => 0,

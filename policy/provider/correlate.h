@@ -1,6 +1,9 @@
 /* From the provider's detections to messages of the ledger (guide G3). Message-IDs are compared
  * without <>, white space and ASCII case. Several messages may share one: resent, made by a client
- * twice, or split for many recipients; the likeliest comes first. */
+ * twice, or split for many recipients; the likeliest comes first. A Message-ID that the MTA made
+ * after the ledger's record holds the queue id, and is found by it. A detection without Message-ID
+ * may be mail without one that went to its destination within minutes; one without time, too, is
+ * unknown. */
 #pragma once
 
 #include "policy/ledger/delivery.h"
@@ -19,7 +22,9 @@ typedef struct {
 OvCandidate *ov_correlate(OvLedger *ledger, const char *address, const OvDetection *detection,
                           OvArena *arena, guint *n, GError **error);
 
-/* Finds finding, message and account of each, as ov_correlate does, for thousands at once; what was
- * marked by an operator stays. Texts live in the arena. */
+/* Finds finding, message and account of each, as ov_correlate does, for thousands at once. What was
+ * marked by an operator stays, and so does what was explained before where the ledger knows nothing
+ * now. account is NULL where several messages are about as likely and not of one account. Texts
+ * live in the arena. */
 gboolean ov_correlate_all(OvLedger *ledger, const char *address, OvDetection *detections, guint n,
                           OvArena *arena, GError **error);

@@ -73,17 +73,6 @@ static const char *message_id_of(const OvIntake *intake, const char *queue_id) {
     return id ? id : g_hash_table_lookup(intake->older, queue_id);
 }
 
-/* NULL for an empty one. */
-static const char *keep(OvIntake *intake, OvSlice text, gsize longest) {
-    gsize length = MIN(text.length, longest);
-    if (length == 0)
-        return NULL;
-    if (g_utf8_validate_len(text.data, length, NULL))
-        return ov_arena_strndup(intake->arena, text.data, length);
-    g_autofree char *valid = g_utf8_make_valid(text.data, (gssize)length);
-    return ov_arena_strndup(intake->arena, valid, strlen(valid));
-}
-
 static const char *keep_answer(OvIntake *intake, OvSlice answer, OvSlice recipient) {
     g_autofree char *text = ov_answer_text(answer, recipient);
     return *text ? ov_arena_strndup(intake->arena, text, strlen(text)) : NULL;
@@ -106,13 +95,13 @@ static OvDelivery *wait(OvIntake *intake, OvDeliveryKind kind, gint64 time,
 static void take_outcome(OvIntake *intake, gint64 time, const OvLogEvent *event) {
     OvRemoteAnswer answer = ov_remote_answer(event);
     const char *reason = ov_reason_name(ov_reason_of(event, &answer));
-    const char *relay = keep(intake, event->relay, MAX_NAME);
-    const char *transport = keep(intake, event->transport, MAX_NAME);
-    const char *enhanced = keep(intake, ov_slice(answer.enhanced), OV_ENHANCED_SIZE);
+    const char *relay = ov_log_keep(intake->arena, event->relay, MAX_NAME);
+    const char *transport = ov_log_keep(intake->arena, event->transport, MAX_NAME);
+    const char *enhanced = ov_log_keep(intake->arena, ov_slice(answer.enhanced), OV_ENHANCED_SIZE);
     gsize position = 0;
     for (OvSlice recipient; ov_log_event_recipient(event, &position, &recipient);) {
         OvDelivery *delivery = wait(intake, OV_DELIVERY_OUTCOME, time, event);
-        const char *address = keep(intake, recipient, MAX_ADDRESS);
+        const char *address = ov_log_keep(intake->arena, recipient, MAX_ADDRESS);
         delivery->outcome = event->outcome;
         delivery->recipient = address ? address : "";
         delivery->relay = relay;
@@ -150,7 +139,7 @@ static void take_event(OvIntake *intake, gint64 time, const OvLogEvent *event) {
         if (event->kind == KINDS[i].event)
             wait(intake, KINDS[i].kind, time, event)->text =
                 event->kind == OV_LOG_NOTIFIED
-                    ? keep(intake, event->other_id, MAX_NAME)
+                    ? ov_log_keep(intake->arena, event->other_id, MAX_NAME)
                     : keep_answer(intake, event->answer, (OvSlice){NULL, 0});
 }
 

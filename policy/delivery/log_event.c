@@ -75,3 +75,13 @@ gboolean ov_log_event_recipient(const OvLogEvent *event, gsize *position, OvSlic
     *position = event->recipients.length - rest.length;
     return TRUE;
 }
+
+const char *ov_log_keep(OvArena *arena, OvSlice text, gsize longest) {
+    gsize length = MIN(text.length, longest);
+    if (length == 0)
+        return NULL;
+    if (g_utf8_validate_len(text.data, length, NULL))
+        return ov_arena_strndup(arena, text.data, length);
+    g_autofree char *valid = g_utf8_make_valid(text.data, (gssize)length);
+    return ov_arena_strndup(arena, valid, strlen(valid));
+}

@@ -8,14 +8,14 @@
 #pragma once
 
 #include "policy/ledger/delivery.h"
-#include "rules/slice.h"
+#include "rules/arena.h"
 
 typedef enum {
     OV_LOG_NOTHING,    /* of no interest here */
     OV_LOG_MESSAGE_ID, /* message_id */
-    OV_LOG_CLIENT,     /* client, login */
+    OV_LOG_CLIENT,     /* client, login; or handed to sendmail(1): uid, sender */
     OV_LOG_QUEUED,     /* sender, size, n_recipients; Sendmail: message_id and client, too */
-    OV_LOG_OUTCOME,    /* recipients, relay, delay, enhanced, outcome, answer */
+    OV_LOG_OUTCOME,    /* uid of Sendmail's; recipients, relay, delay, enhanced, outcome, answer */
     OV_LOG_EXPIRED,    /* who still waited gets no more tries */
     OV_LOG_HELD,       /* put on hold; answer: why, without whose message */
     OV_LOG_RELEASED,
@@ -32,6 +32,7 @@ typedef struct {
     OvSlice sender;     /* without <> */
     OvSlice client;     /* as logged: host[address] */
     OvSlice login;
+    OvSlice uid;        /* of who called sendmail(1), digits */
     OvSlice recipients; /* as logged, one or more: see ov_log_event_recipient */
     OvSlice original;   /* what the recipient was before it was rewritten, or empty */
     OvSlice transport;  /* see ov_log_transport; Sendmail's mailer */
@@ -55,3 +56,11 @@ gboolean ov_log_event_recipient(const OvLogEvent *event, gsize *position, OvSlic
  * without a leading "postfix/" and without the daemon at its end where something is left then.
  * "postfix/smtp" is smtp, "postfix/relay/smtp" relay, "smtp-out2/smtp" smtp-out2. */
 OvSlice ov_log_transport(OvSlice program);
+
+/* Sendmail's line of a login: it names no queue id, and tells of the messages that the same process
+ * takes after it. FALSE where text is none. */
+gboolean ov_log_login_parse(OvSlice text, OvSlice *client, OvSlice *login);
+
+/* A text of an event for keeping: valid UTF-8, of at most longest octets of it. NULL for an empty
+ * one. */
+const char *ov_log_keep(OvArena *arena, OvSlice text, gsize longest);

@@ -186,10 +186,8 @@ static OvSlice take_word(OvSlice *line) {
     return word;
 }
 
-gboolean ov_log_line_parse(OvSlice line, OvLogClock *clock, OvLogLine *parsed) {
-    skip_priority(&line);
-    if (!take_stamp(&line, clock, &parsed->time) && !take_rfc3339(&line, &parsed->time))
-        return FALSE;
+/* "mx1 postfix/smtp[123]: TEXT" */
+static gboolean split(OvSlice line, OvLogLine *parsed) {
     parsed->host = take_word(&line);
     OvSlice tag = take_word(&line);
     if (parsed->host.length == 0 || tag.length < 2 || tag.data[tag.length - 1] != ':')
@@ -197,10 +195,34 @@ gboolean ov_log_line_parse(OvSlice line, OvLogClock *clock, OvLogLine *parsed) {
     tag.length--;
     const char *bracket = memchr(tag.data, '[', tag.length);
     parsed->program = (OvSlice){tag.data, bracket ? (gsize)(bracket - tag.data) : tag.length};
+    parsed->process = (OvSlice){NULL, 0};
+    if (bracket && tag.data[tag.length - 1] == ']')
+        parsed->process = (OvSlice){bracket + 1, tag.length - parsed->program.length - 2};
     while (line.length > 0 && line.data[0] == ' ')
         line = (OvSlice){line.data + 1, line.length - 1};
     while (line.length > 0 && line.data[line.length - 1] == '\r')
         line.length--;
     parsed->text = line;
     return parsed->program.length > 0;
+}
+
+gboolean ov_log_line_parse(OvSlice line, OvLogClock *clock, OvLogLine *parsed) {
+    skip_priority(&line);
+    if (!take_stamp(&line, clock, &parsed->time) && !take_rfc3339(&line, &parsed->time))
+        return FALSE;
+    return split(line, parsed);
+}
+
+gboolean ov_log_line_split(OvSlice line, OvLogLine *parsed) {
+    skip_priority(&line);
+    if (line.length < STAMP + 1)
+        return FALSE;
+    parsed->time = 0;
+    if (line.data[3] == ' ' && line.data[6] == ' ' && line.data[9] == ':')
+        line = (OvSlice){line.data + STAMP, line.length - STAMP};
+    else if (line.data[4] == '-' && line.data[10] == 'T')
+        take_word(&line);
+    else
+        return FALSE;
+    return split(line, parsed);
 }

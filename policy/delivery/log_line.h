@@ -13,6 +13,7 @@ typedef struct {
     gint64 time;     /* microseconds since the epoch */
     OvSlice host;    /* as logged */
     OvSlice program; /* "postfix/smtp", "sm-mta"; without the process id */
+    OvSlice process; /* its id, "123"; empty where there is none */
     OvSlice text;
 } OvLogLine;
 
@@ -31,3 +32,7 @@ void ov_log_clock_set(OvLogClock *clock, gint64 reference);
 
 /* line without its line feed. FALSE where it has none of the forms; *parsed is then undefined. */
 gboolean ov_log_line_parse(OvSlice line, OvLogClock *clock, OvLogLine *parsed);
+
+/* The same without the time, which is only looked at for its form: many times as fast. *parsed's
+ * time is 0. */
+gboolean ov_log_line_split(OvSlice line, OvLogLine *parsed);

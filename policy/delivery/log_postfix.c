@@ -1,7 +1,7 @@
 /* Postfix's lines, as its source writes them: src/global/log_adhoc.c (outcomes), opened.c,
  * cleanup_message.c, cleanup_milter.c, qmgr_active.c, bounce_notify_service.c, postsuper.c,
- * smtpd.c. The order of an outcome's keys is the source's; a key that is not known here is passed
- * over. */
+ * smtpd.c, pickup.c. The order of an outcome's keys is the source's; a key that is not known here
+ * is passed over. */
 #include "policy/delivery/log_scan.h"
 
 static OvSlice daemon_of(OvSlice program) {
@@ -98,6 +98,24 @@ static gboolean parse_client(OvSlice text, OvLogEvent *event) {
     return event->client.length > 0;
 }
 
+/* "uid=1000 from=<SENDER>"; with " orig_id=ID" behind it the uid is Postfix's own, which has queued
+ * the message anew. */
+static gboolean parse_pickup(OvSlice text, OvLogEvent *event) {
+    gsize n = 0;
+    if (!OV_SCAN(&text, "uid="))
+        return FALSE;
+    while (n < text.length && g_ascii_isdigit(text.data[n]))
+        n++;
+    OvSlice uid = {text.data, n};
+    text = (OvSlice){text.data + n, text.length - n};
+    if (n == 0 || !OV_SCAN(&text, " from=") || !ov_scan_address(&text, &event->sender))
+        return FALSE;
+    if (!OV_SCAN(&text, " orig_id="))
+        event->uid = uid;
+    event->kind = OV_LOG_CLIENT;
+    return TRUE;
+}
+
 /* "END-OF-MESSAGE from pc[192.0.2.7]: TEXT; from=<...> to=<...>": the addresses are not kept. */
 static OvSlice hold_reason(OvSlice text) {
     return ov_scan_until(&text, OV_SLICE_LITERAL("; from=<"));
@@ -159,6 +177,8 @@ gboolean ov_log_postfix_parse(OvSlice program, OvSlice text, OvLogEvent *event) 
         event->answer = hold_reason(event->answer);
         return TRUE;
     }
+    if (is(daemon, "pickup"))
+        return parse_pickup(text, event);
     if (is(daemon, "cleanup"))
         return parse_cleanup(text, program, event);
     if (is(daemon, "qmgr") || is(daemon, "oqmgr") || is(daemon, "nqmgr"))

@@ -17,10 +17,18 @@ static const guint64 XZ_MEMORY = G_GUINT64_CONSTANT(128) * 1024 * 1024;
 
 typedef enum { PLAIN, GZIP, XZ } Form;
 
+/* What stands at the front of the buffer. */
+typedef enum {
+    LINE,
+    TOO_LONG, /* the rest of a line that is too long */
+    FOREIGN,  /* the rest of a line of the part before */
+} Front;
+
 struct OvLogReader {
     char *path;
     int file;
     gint64 changed;
+    struct stat status;
     Form form;
     gboolean ended;    /* of the file */
     gboolean finished; /* of what is unpacked */
@@ -29,9 +37,11 @@ struct OvLogReader {
     guchar *input;
     gsize input_start, input_end;
     char *buffer;
-    gsize start, end;  /* of what was not handed out */
-    gsize looked;      /* up to here there is no line feed */
-    gboolean skipping; /* the rest of a line that is too long */
+    gsize start, end; /* of what was not handed out */
+    gsize looked;     /* up to here there is no line feed */
+    Front front;
+    gint64 position; /* of buffer[start] in a plain file */
+    gint64 stop;     /* lines that begin there or behind are another part's */
 };
 
 G_DEFINE_QUARK(ov_log_reader_error, ov_log_reader_error)
@@ -42,18 +52,22 @@ static gboolean fail(const OvLogReader *reader, OvLogReaderError code, const cha
     return FALSE;
 }
 
-/* More input; ended where there is none. */
-static gboolean fill_input(OvLogReader *reader, GError **error) {
+/* Adds what the file has next to *end, up to room octets; ended where there is none. */
+static gboolean read_more(OvLogReader *reader, void *to, gsize room, gsize *end, GError **error) {
     ssize_t got;
     do
-        got = read(reader->file, reader->input, INPUT);
+        got = read(reader->file, to, room);
     while (got < 0 && errno == EINTR);
     if (got < 0)
         return fail(reader, OV_LOG_READER_ERROR_OPEN, g_strerror(errno), error);
-    reader->input_start = 0;
-    reader->input_end = (gsize)got;
+    *end += (gsize)got;
     reader->ended = got == 0;
     return TRUE;
+}
+
+static gboolean fill_input(OvLogReader *reader, GError **error) {
+    reader->input_start = reader->input_end = 0;
+    return read_more(reader, reader->input, INPUT, &reader->input_end, error);
 }
 
 static gboolean begin(OvLogReader *reader, GError **error) {
@@ -77,20 +91,39 @@ static gboolean begin(OvLogReader *reader, GError **error) {
 
 OvLogReader *ov_log_reader_open(const char *path, GError **error) {
     g_autoptr(OvLogReader) reader = g_new0(OvLogReader, 1);
-    struct stat status;
     reader->path = g_strdup(path);
+    reader->stop = G_MAXINT64;
     reader->xz = (lzma_stream)LZMA_STREAM_INIT;
     reader->file = g_str_equal(path, "-") ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
                                           : open(path, O_RDONLY | O_CLOEXEC);
-    if (reader->file < 0 || fstat(reader->file, &status) != 0) {
+    if (reader->file < 0 || fstat(reader->file, &reader->status) != 0) {
         fail(reader, OV_LOG_READER_ERROR_OPEN, g_strerror(errno), error);
         return NULL;
     }
-    reader->changed =
-        S_ISREG(status.st_mode) ? status.st_mtim.tv_sec * G_USEC_PER_SEC : g_get_real_time();
+    reader->changed = S_ISREG(reader->status.st_mode)
+                          ? reader->status.st_mtim.tv_sec * G_USEC_PER_SEC
+                          : g_get_real_time();
     reader->input = g_malloc(INPUT);
     reader->buffer = g_malloc(BUFFER);
     return begin(reader, error) ? g_steal_pointer(&reader) : NULL;
+}
+
+OvLogReader *ov_log_reader_open_part(const char *path, gint64 from, gint64 to, GError **error) {
+    g_autoptr(OvLogReader) reader = ov_log_reader_open(path, error);
+    if (!reader)
+        return NULL;
+    reader->stop = to;
+    if (from == 0)
+        return g_steal_pointer(&reader);
+    /* Whether a line begins at from is told by the octet before. */
+    if (ov_log_reader_size(reader) == 0 || lseek(reader->file, from - 1, SEEK_SET) < 0) {
+        fail(reader, OV_LOG_READER_ERROR_OPEN, "the file can't be read in parts", error);
+        return NULL;
+    }
+    reader->input_start = reader->input_end = 0;
+    reader->position = from - 1;
+    reader->front = FOREIGN;
+    return g_steal_pointer(&reader);
 }
 
 void ov_log_reader_free(OvLogReader *reader) {
@@ -111,11 +144,24 @@ gint64 ov_log_reader_changed(const OvLogReader *reader) {
     return reader->changed;
 }
 
-static gboolean copy_plain(OvLogReader *reader) {
+gint64 ov_log_reader_size(const OvLogReader *reader) {
+    return reader->form == PLAIN && S_ISREG(reader->status.st_mode) ? reader->status.st_size : 0;
+}
+
+void ov_log_reader_identity(const OvLogReader *reader, guint64 *device, guint64 *file) {
+    *device = reader->status.st_dev;
+    *file = reader->status.st_ino;
+}
+
+/* What was read to see the file's form comes first. */
+static gboolean take_plain(OvLogReader *reader, GError **error) {
     gsize n = MIN(reader->input_end - reader->input_start, BUFFER - reader->end);
     memcpy(reader->buffer + reader->end, reader->input + reader->input_start, n);
     reader->input_start += n;
     reader->end += n;
+    if (n == 0 && !reader->ended &&
+        !read_more(reader, reader->buffer + reader->end, BUFFER - reader->end, &reader->end, error))
+        return FALSE;
     reader->finished = reader->ended;
     return TRUE;
 }
@@ -170,7 +216,8 @@ static gboolean fill(OvLogReader *reader, GError **error) {
     reader->looked -= reader->start;
     reader->end -= reader->start;
     reader->start = 0;
-    if (reader->input_start == reader->input_end && !reader->ended && !fill_input(reader, error))
+    if (reader->form != PLAIN && reader->input_start == reader->input_end && !reader->ended &&
+        !fill_input(reader, error))
         return FALSE;
     switch (reader->form) {
     case GZIP:
@@ -178,7 +225,7 @@ static gboolean fill(OvLogReader *reader, GError **error) {
     case XZ:
         return unpack_xz(reader, error);
     default:
-        return copy_plain(reader);
+        return take_plain(reader, error);
     }
 }
 
@@ -195,21 +242,78 @@ static gboolean take_line(OvLogReader *reader, OvSlice *line) {
     return TRUE;
 }
 
+/* Goes on behind all that is in memory where that is no line's end yet, and too long for one. */
+static void skip_giant(OvLogReader *reader) {
+    if (reader->end - reader->start <= LONGEST)
+        return;
+    if (reader->front == LINE)
+        reader->front = TOO_LONG;
+    reader->position += (gint64)(reader->end - reader->start);
+    reader->start = reader->looked = reader->end;
+}
+
 gboolean ov_log_reader_next(OvLogReader *reader, OvSlice *line, GError **error) {
     for (;;) {
         if (take_line(reader, line)) {
-            gboolean whole = !reader->skipping && line->length <= LONGEST;
-            reader->skipping = FALSE;
+            gboolean whole = reader->front == LINE && line->length <= LONGEST;
+            reader->front = LINE;
             if (whole)
                 return TRUE;
             continue;
         }
         if (reader->finished)
             return FALSE;
-        if (reader->end - reader->start > LONGEST) {
-            reader->skipping = TRUE;
-            reader->start = reader->looked = reader->end;
+        skip_giant(reader);
+        if (!fill(reader, error))
+            return FALSE;
+    }
+}
+
+/* Where the whole lines at the front of the buffer end that begin in the part; at the front where
+ * there are none. */
+static gsize lines_end(const OvLogReader *reader) {
+    const char *from = reader->buffer + reader->start;
+    const char *end = memrchr(reader->buffer + reader->looked, '\n', reader->end - reader->looked);
+    gsize stop = end ? (gsize)(end - reader->buffer) + 1 : reader->start;
+    if (reader->finished)
+        stop = reader->end;
+    gint64 left = MAX(reader->stop - reader->position, 1);
+    if (left >= (gint64)(stop - reader->start))
+        return stop;
+    /* The last line is the one in which the part ends. */
+    end = memchr(from + left - 1, '\n', stop - reader->start - (gsize)left + 1);
+    return end ? (gsize)(end - reader->buffer) + 1 : stop;
+}
+
+/* Takes the rest of what is no line of ours off the front of lines. */
+static void drop_front(Front front, OvSlice *lines) {
+    if (front == LINE)
+        return;
+    const char *feed = memchr(lines->data, '\n', lines->length);
+    gsize dropped = feed ? (gsize)(feed - lines->data) + (front == FOREIGN) : lines->length;
+    *lines = (OvSlice){lines->data + dropped, lines->length - dropped};
+}
+
+gboolean ov_log_reader_lines(OvLogReader *reader, OvSlice *lines, GError **error) {
+    for (;;) {
+        if (reader->front == LINE && reader->position >= reader->stop)
+            return FALSE;
+        gsize stop = lines_end(reader);
+        if (stop > reader->start) {
+            Front front = reader->front;
+            *lines = (OvSlice){reader->buffer + reader->start, stop - reader->start};
+            reader->position += (gint64)lines->length;
+            reader->start = reader->looked = stop;
+            reader->front = LINE;
+            drop_front(front, lines);
+            if (lines->length > 0)
+                return TRUE;
+            continue;
         }
+        if (reader->finished)
+            return FALSE;
+        reader->looked = reader->end;
+        skip_giant(reader);
         if (!fill(reader, error))
             return FALSE;
     }

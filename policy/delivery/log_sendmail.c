@@ -60,6 +60,19 @@ static gboolean outcome_of(OvLogEvent *event) {
     return TRUE;
 }
 
+/* Of "paul (1000/1000)", or of an address before the two ids. */
+static OvSlice uid_of(OvSlice controlling) {
+    const char *open =
+        controlling.length > 0 ? memrchr(controlling.data, '(', controlling.length) : NULL;
+    if (!open)
+        return (OvSlice){NULL, 0};
+    OvSlice rest = {open + 1, controlling.length - (gsize)(open + 1 - controlling.data)};
+    gsize n = 0;
+    while (n < rest.length && g_ascii_isdigit(rest.data[n]))
+        n++;
+    return n < rest.length && rest.data[n] == '/' ? (OvSlice){rest.data, n} : (OvSlice){NULL, 0};
+}
+
 static gboolean parse_outcome(OvSlice text, OvLogEvent *event) {
     event->kind = OV_LOG_OUTCOME;
     event->recipients = take_addresses(&text);
@@ -70,7 +83,9 @@ static gboolean parse_outcome(OvSlice text, OvLogEvent *event) {
         }
         OvSlice value = ov_scan_until(&text, OV_SLICE_LITERAL(", "));
         OvSlice key = ov_scan_until(&value, OV_SLICE_LITERAL("="));
-        if (is(key, "delay"))
+        if (is(key, "ctladdr"))
+            event->uid = uid_of(value);
+        else if (is(key, "delay"))
             event->delay = delay_of(value);
         else if (is(key, "mailer"))
             event->transport = value;
@@ -133,4 +148,12 @@ gboolean ov_log_sendmail_parse(OvSlice text, OvLogEvent *event) {
         return FALSE;
     event->other_id = other;
     return TRUE;
+}
+
+gboolean ov_log_login_parse(OvSlice text, OvSlice *client, OvSlice *login) {
+    if (!OV_SCAN(&text, "AUTH=server, relay="))
+        return FALSE;
+    *client = ov_scan_until(&text, OV_SLICE_LITERAL(", authid="));
+    *login = ov_scan_until(&text, OV_SLICE_LITERAL(", mech="));
+    return login->length > 0;
 }

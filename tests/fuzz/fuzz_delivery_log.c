@@ -8,10 +8,17 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void look_at(OvSlice line, OvLogClock *clock) {
-    OvLogLine parsed;
+    OvLogLine parsed, split;
     OvLogEvent event;
-    if (!ov_log_line_parse(line, clock, &parsed) ||
-        !ov_log_event_parse(parsed.program, parsed.text, &event))
+    OvSlice client, login;
+    if (!ov_log_line_parse(line, clock, &parsed))
+        return;
+    g_assert_true(ov_log_line_split(line, &split) && ov_slice_equal(split.host, parsed.host) &&
+                  ov_slice_equal(split.program, parsed.program) &&
+                  ov_slice_equal(split.process, parsed.process) &&
+                  ov_slice_equal(split.text, parsed.text));
+    ov_log_login_parse(parsed.text, &client, &login);
+    if (!ov_log_event_parse(parsed.program, parsed.text, &event))
         return;
     g_assert_true(event.queue_id.length > 0);
     if (event.kind != OV_LOG_OUTCOME)

@@ -280,6 +280,15 @@ static void test_details_of_other_lines_are_kept(void **state) {
                                    "sasl_username=shop, orig_queue_id=1");
     assert_slice(event.client, "pc[192.0.2.7]");
     assert_slice(event.login, "shop");
+    event = parse("postfix/pickup", "A1B2C3D4E5: uid=1007 from=<web>");
+    assert_int_equal(event.kind, OV_LOG_CLIENT);
+    assert_slice(event.uid, "1007");
+    assert_slice(event.sender, "web");
+    event = parse("postfix/pickup", "A1B2C3D4E5: uid=89 from=<web> orig_id=B1B2C3D4E5");
+    assert_slice(event.uid, "");
+    event = parse("sm-mta", "4AT1B2cd001234: to=b, ctladdr=<paul(x)@here.example> (1000/1001), "
+                            "dsn=2.0.0, stat=Sent");
+    assert_slice(event.uid, "1000");
     event = parse("sm-mta", "4AT1B2cd001234: from=<a@y.example>, size=345, class=0, nrcpts=2, "
                             "msgid=<1, nrcpts=9@x.example>, relay=pc.example [192.0.2.7]");
     assert_slice(event.sender, "a@y.example");
@@ -293,6 +302,39 @@ static void test_details_of_other_lines_are_kept(void **state) {
     assert_true(event.delay > 12.24 && event.delay < 12.26);
     event = parse("sm-mta", "4AT1B2cd001234: to=b, delay=1+01:00:05, dsn=2.0.0, stat=Sent");
     assert_true(event.delay > 90004.9 && event.delay < 90005.1);
+}
+
+static void test_a_login_of_sendmails_is_told(void **state) {
+    (void)state;
+    OvSlice client, login;
+    assert_true(ov_log_login_parse(ov_slice("AUTH=server, relay=pc.example [192.0.2.7], "
+                                            "authid=shop, mech=PLAIN, bits=0"),
+                                   &client, &login));
+    assert_slice(client, "pc.example [192.0.2.7]");
+    assert_slice(login, "shop");
+    assert_false(ov_log_login_parse(ov_slice("AUTH=server, relay=pc"), &client, &login));
+    assert_false(ov_log_login_parse(ov_slice("4AT1B2cd001234: AUTH"), &client, &login));
+}
+
+static void test_a_line_split_is_the_line_parsed(void **state) {
+    (void)state;
+    OvLogClock clock = {0};
+    ov_log_clock_set(&clock, NOW);
+    for (guint i = 0; i < G_N_ELEMENTS(LINES); i++) {
+        OvLogLine parsed, split;
+        if (!ov_log_line_parse(ov_slice(LINES[i].line), &clock, &parsed))
+            continue;
+        assert_true(ov_log_line_split(ov_slice(LINES[i].line), &split));
+        assert_true(ov_slice_equal(split.host, parsed.host));
+        assert_true(ov_slice_equal(split.program, parsed.program));
+        assert_true(ov_slice_equal(split.process, parsed.process));
+        assert_true(ov_slice_equal(split.text, parsed.text));
+    }
+    OvLogLine line;
+    assert_true(ov_log_line_split(ov_slice("Nov 29 01:11:44 mx1 postfix/smtp[123]: a"), &line));
+    assert_slice(line.process, "123");
+    assert_true(ov_log_line_split(ov_slice("Nov 29 01:11:44 mx1 sm-mta: a"), &line));
+    assert_slice(line.process, "");
 }
 
 /* status and answer, as smtp(8) logs them */
@@ -454,6 +496,8 @@ int main(void) {
         cmocka_unit_test(test_a_log_may_cross_the_new_year_and_step_back),
         cmocka_unit_test(test_each_line_tells_what_the_mta_means),
         cmocka_unit_test(test_details_of_other_lines_are_kept),
+        cmocka_unit_test(test_a_login_of_sendmails_is_told),
+        cmocka_unit_test(test_a_line_split_is_the_line_parsed),
         cmocka_unit_test(test_answers_are_told_apart_by_code_and_words),
         cmocka_unit_test(test_every_reason_has_a_name_of_its_own),
         cmocka_unit_test(test_an_answer_is_kept_short_and_harmless),

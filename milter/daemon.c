@@ -20,6 +20,7 @@ struct OvDaemon {
     OvLimits *limits;
     OvFollower *follower;
     OvSuspensions *suspensions;
+    OvAllowances *allowances;
     OvPolicyServer *policy; /* NULL for none */
     OvDnsWatch *watch;      /* NULL before it is begun */
     OvSpfDoubt *spf_doubt;
@@ -187,6 +188,15 @@ OvSuspensions *ov_daemon_suspensions(OvDaemon *daemon) {
 
 OvSuspensionList *ov_daemon_suspension_list(OvDaemon *daemon) {
     return daemon->suspensions ? ov_suspensions_list(daemon->suspensions) : NULL;
+}
+
+void ov_daemon_set_allowances(OvDaemon *daemon, OvAllowances *allowances) {
+    daemon->allowances = allowances;
+    ov_limits_set_allowances(daemon->limits, allowances);
+}
+
+OvAllowances *ov_daemon_allowances(OvDaemon *daemon) {
+    return daemon->allowances;
 }
 
 OvFollower *ov_daemon_follower(OvDaemon *daemon) {
@@ -487,12 +497,21 @@ static json_t *reload(OvDaemon *daemon) {
                      restart);
 }
 
+static json_t *done_or_not(gboolean done, const GError *error) {
+    return done ? json_pack("{s:b}", "ok", 1)
+                : json_pack("{s:b, s:s}", "ok", 0, "error", error->message);
+}
+
 static json_t *take_suspensions(OvDaemon *daemon) {
     g_autoptr(GError) error = NULL;
+    gboolean done = ov_suspensions_refresh(daemon->suspensions, &error);
+    return done_or_not(done, error);
+}
 
-    if (!ov_suspensions_refresh(daemon->suspensions, &error))
-        return json_pack("{s:b, s:s}", "ok", 0, "error", error->message);
-    return json_pack("{s:b}", "ok", 1);
+static json_t *take_allowances(OvDaemon *daemon) {
+    g_autoptr(GError) error = NULL;
+    gboolean done = ov_allowances_refresh(daemon->allowances, &error);
+    return done_or_not(done, error);
 }
 
 static json_t *top(OvDaemon *daemon, json_t *request) {
@@ -521,6 +540,8 @@ json_t *ov_daemon_answer(const char *command, json_t *request, gpointer data) {
         return reload(data);
     if (g_str_equal(command, "suspensions"))
         return take_suspensions(data);
+    if (g_str_equal(command, "allowances"))
+        return take_allowances(data);
     if (g_str_equal(command, "alert test"))
         return test_alerts(data);
     if (g_str_equal(command, "top"))

@@ -60,6 +60,9 @@ void ov_daemon_set_suspensions(OvDaemon *daemon, OvSuspensions *suspensions);
 OvSuspensions *ov_daemon_suspensions(OvDaemon *daemon);
 /* As ov_suspensions_list; NULL also before they are set. */
 OvSuspensionList *ov_daemon_suspension_list(OvDaemon *daemon);
+/* Borrows what is announced and eased; before mail is served. */
+void ov_daemon_set_allowances(OvDaemon *daemon, OvAllowances *allowances);
+OvAllowances *ov_daemon_allowances(OvDaemon *daemon);
 /* Begins to watch how the egress addresses stand; once privileges are settled, and before the
  * control socket serves. */
 void ov_daemon_watch_dns(OvDaemon *daemon);
@@ -93,8 +96,8 @@ void ov_daemon_count_error(OvDaemon *daemon);
  * are left. */
 guint ov_daemon_stop(OvDaemon *daemon, gint64 timeout);
 
-/* Answers the control socket: status, reload, suspensions (the ledger's have changed). data is the
- * OvDaemon. */
+/* Answers the control socket: status, reload, suspensions and allowances (the ledger's changed).
+ * data is the OvDaemon. */
 json_t *ov_daemon_answer(const char *command, json_t *request, gpointer data);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OvSnapshot, ov_snapshot_unref)

@@ -95,11 +95,16 @@ static void suspend(Case *c) {
 }
 
 /* One hit more, without weight. */
-static void add_limit_hit(Case *c) {
+static void add_hit(Case *c, const OvLedgerHit *hit) {
     OvLedgerHit *hits = OV_ARENA_NEW(c->session->arena, OvLedgerHit, c->n_hits + 1);
     for (guint i = 0; i < c->n_hits; i++)
         hits[i] = c->hits[i];
-    hits[c->n_hits++] = (OvLedgerHit){
+    hits[c->n_hits++] = *hit;
+    c->hits = hits;
+}
+
+static void add_limit_hit(Case *c) {
+    OvLedgerHit hit = {
         .rule = "PLAN_LIMIT",
         .shadow = c->passed.plan->shadow,
         .guide = "G5",
@@ -109,7 +114,18 @@ static void add_limit_hit(Case *c) {
                                     ov_subject_kind_title(c->passed.subject.kind),
                                     c->passed.subject.name, c->limit),
     };
-    c->hits = hits;
+    add_hit(c, &hit);
+}
+
+static void add_announced_hit(Case *c) {
+    OvLedgerHit hit = {
+        .rule = "ANNOUNCED",
+        .guide = "G5",
+        .reference = "",
+        .advice = "Nothing: the mailing was announced.",
+        .evidence = c->passed.announced,
+    };
+    add_hit(c, &hit);
 }
 
 /* Who answers for the message, as far as is known before it is judged, and what he sent lately. Of
@@ -168,7 +184,7 @@ static void weigh_limits(Case *c) {
         .binding = !c->verdict.shadow && !*c->verdict.exempt,
     };
     OvLimits *limits = ov_daemon_limits(c->daemon);
-    if (ov_plans_bound(&c->settings->plans, OV_SUBJECT_PROVIDER))
+    if (ov_limits_count(limits, c->settings, OV_SUBJECT_PROVIDER))
         mail.providers = providers_of(c);
     mail.domains =
         ov_limits_domains(c->envelope.recipients, c->envelope.n_recipients, session->arena);
@@ -180,6 +196,8 @@ static void weigh_limits(Case *c) {
         (guint64)(100 * MAX(ov_judgement_score(c->judgement), 0) + 0.5);
     ov_limits_reserve(limits, c->settings, c->ticket, &mail, c->envelope.now, session->arena,
                       &c->passed);
+    if (c->passed.announced)
+        add_announced_hit(c);
     if (!c->passed.plan)
         return;
     c->limit = ov_passed_text(&c->passed, session->arena);
@@ -326,7 +344,8 @@ static void log_message(Case *c) {
            ov_verdict_name(verdict->verdict), "shadow",
            verdict->shadow ? ov_verdict_name(verdict->computed) : NULL, "exempt",
            *verdict->exempt ? verdict->exempt : NULL, "because", c->fallback, "limit", c->limit,
-           "hits", ov_answer_hits_line(arena, c->hits, c->n_hits, FALSE), "shadow-hits",
+           "announced", c->passed.announced, "hits",
+           ov_answer_hits_line(arena, c->hits, c->n_hits, FALSE), "shadow-hits",
            ov_answer_hits_line(arena, c->hits, c->n_hits, TRUE), "spf", c->auth.spf, "dkim",
            c->auth.dkim, "dmarc", c->auth.dmarc, "judged",
            cut ? ov_arena_printf(arena, "%" G_GSIZE_FORMAT, session->raw_length) : NULL, "late",

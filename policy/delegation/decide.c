@@ -153,6 +153,8 @@ static gboolean refuse_beyond_plans(Case *c, const OvPolicyMeans *means, GString
     gboolean attended;
     ov_limits_step(means->limits, c->settings, &step, &mail, c->envelope.now, c->arena, &passed,
                    &attended);
+    if (passed.announced && !attended && !passed.bound.refuses)
+        log_action(c, "pass", passed.announced);
     if (!passed.plan)
         return FALSE;
     /* Of what it only sees on its way, the milter tells. */

@@ -2,7 +2,12 @@
 
 #include <math.h>
 
-enum { USUAL_DAYS = 14, LEAST_DAYS = 3, HOURS_OF_A_DAY = 4 /* in which most of it is sent */ };
+enum {
+    USUAL_DAYS = 14,
+    LEAST_DAYS = 3,
+    HOURS_OF_A_DAY = 4, /* in which most of it is sent */
+    ALWAYS_USUAL = 50,  /* recipients */
+};
 
 static const gint64 DAY = G_GINT64_CONSTANT(24) * 3600 * G_USEC_PER_SEC;
 
@@ -31,6 +36,24 @@ void ov_activity_take(OvActivity *activity, const OvMeter *meter, gint64 since, 
     *activity = (OvActivity){
         .since = since, .usual = usual_of(days), .before = days[1].of[OV_AMOUNT_RECIPIENTS]};
     ov_meter_sum(meter, now, activity->sums);
+}
+
+/* Of messages or recipients, those that were drawn on announcements; of other amounts none. */
+static guint64 drawn_of(const OvAmounts *sums, OvAmount amount) {
+    return amount == OV_AMOUNT_MESSAGES     ? sums->of[OV_AMOUNT_DRAWN_MESSAGES]
+           : amount == OV_AMOUNT_RECIPIENTS ? sums->of[OV_AMOUNT_DRAWN]
+                                            : 0;
+}
+
+static guint64 unannounced(const OvAmounts *sums) {
+    guint64 sent = sums->of[OV_AMOUNT_RECIPIENTS];
+    return sent - MIN(sent, sums->of[OV_AMOUNT_ANNOUNCED]);
+}
+
+gboolean ov_activity_is_usual(const OvActivity *activity) {
+    return unannounced(&activity->sums[OV_SPAN_DAY]) <= MAX(activity->usual, ALWAYS_USUAL) &&
+           unannounced(&activity->sums[OV_SPAN_HOUR]) <=
+               MAX(activity->usual / HOURS_OF_A_DAY, ALWAYS_USUAL);
 }
 
 /* What the amount is a share of. */
@@ -71,7 +94,25 @@ static guint64 used_of(const OvBound *bound, const OvActivity *activity, gint64 
     if (bound->form == OV_BOUND_THINGS)
         return ov_distinct_count(activity->distinct, bound->thing, bound->span,
                                  activity->things[bound->thing], now);
-    return activity->sums[bound->span].of[bound->amount];
+    const OvAmounts *sums = &activity->sums[bound->span];
+    guint64 sent = sums->of[bound->amount];
+    return bound->form == OV_BOUND_EASING ? sent : sent - MIN(sent, drawn_of(sums, bound->amount));
+}
+
+gboolean ov_bound_can_be_raised(const OvBound *bound) {
+    switch (bound->form) {
+    case OV_BOUND_MOST:
+        return bound->amount == OV_AMOUNT_MESSAGES || bound->amount == OV_AMOUNT_RECIPIENTS;
+    case OV_BOUND_THINGS:
+        return bound->thing == OV_THING_DOMAINS;
+    case OV_BOUND_USUAL:
+    case OV_BOUND_WARM_UP:
+        return TRUE;
+    case OV_BOUND_SHARE:
+    case OV_BOUND_EASING:
+        return FALSE;
+    }
+    return FALSE;
 }
 
 void ov_bound_weigh(OvBound *bound, const OvActivity *activity, gint64 now) {

@@ -16,6 +16,9 @@ typedef struct {
 
 /* Fills it from a meter. now: microseconds since the epoch. */
 void ov_activity_take(OvActivity *activity, const OvMeter *meter, gint64 since, gint64 now);
+/* What was sent without being announced is no more than a usual day, and a usual hour, bring; or 50
+ * recipients, where that is more, or nothing is usual yet. */
+gboolean ov_activity_is_usual(const OvActivity *activity);
 
 typedef enum {
     OV_BOUND_MOST,    /* most of the amount in the span */
@@ -24,6 +27,7 @@ typedef enum {
     OV_BOUND_USUAL,   /* factor times the recipients of a usual day, of an hour a quarter of that;
                          `least` is always allowed, and anything where nothing is usual yet */
     OV_BOUND_WARM_UP, /* most on the subject's first day, on each day factor times the day before */
+    OV_BOUND_EASING,  /* most recipients in the span, announced or not */
 } OvBoundForm;
 
 typedef struct {
@@ -37,12 +41,16 @@ typedef struct {
     gboolean refuses; /* mail that passes it is not taken, and so not counted */
     /* What comes of it. */
     gboolean passed;
-    guint64 used;    /* in the span, the mail at hand with it; of SHARE: per cent */
+    gboolean raised; /* it would be passed, but for an announcement (OvClaim) */
+    guint64 used;    /* in the span, the mail at hand with it, without what was drawn on
+                        announcements; of SHARE: per cent */
     guint64 allowed; /* for this subject, today */
 } OvBound;
 
 /* Fills in what comes of it. activity has the mail at hand in it, too. */
 void ov_bound_weigh(OvBound *bound, const OvActivity *activity, gint64 now);
+/* An announcement raises it: it is of messages, recipients or recipients' domains. */
+gboolean ov_bound_can_be_raised(const OvBound *bound);
 
 /* Of one that is weighed: "501 recipients in an hour", "500", and "501 of 500 recipients in an
  * hour"; the caller frees it. */

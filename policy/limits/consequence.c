@@ -34,6 +34,8 @@ void ov_passed_consequences(const OvPassed *passed, const OvSettings *settings, 
                             const char *queue_id, OvAlerts *alerts, OvSuspensions *suspensions,
                             gint64 now, OvArena *arena) {
     const OvPlan *plan = passed->plan;
+    if (passed->bound.form == OV_BOUND_EASING)
+        return;
     gboolean stops = binding && !plan->shadow && plan->over == OV_OVER_SUSPEND && suspensions;
     gboolean suspended = stops && suspend(passed, settings, suspensions, now, arena);
     if (stops && !suspended)

@@ -243,30 +243,79 @@ static void read_activity(const Counter *counter, const OvAmounts *more, gint64 
         add(&activity->sums[i], more);
 }
 
+/* What was drawn on the announcement without the claim; others: what is reserved. */
+static OvAmounts drawn_before(const Counter *counter, const OvAllowance *announced,
+                              const OvAmounts *others) {
+    OvAmounts drawn = *others;
+    if (counter)
+        ov_meter_since(&counter->meter, announced->since, &drawn);
+    return drawn;
+}
+
+/* Draws the claim on its announcement where it has to be, and there is room for it. */
+static void draw(const Counter *counter, const OvActivity *activity, const OvAmounts *others,
+                 OvClaim *claim) {
+    const OvAllowance *announced = claim->announced;
+    gboolean needed = !ov_activity_is_usual(activity);
+    for (guint i = 0; i < claim->n_bounds; i++)
+        needed = needed || (claim->bounds[i].passed && ov_bound_can_be_raised(&claim->bounds[i]));
+    OvAmounts drawn = drawn_before(counter, announced, others);
+    guint64 recipients = claim->amounts.of[OV_AMOUNT_RECIPIENTS];
+    guint64 messages = claim->amounts.of[OV_AMOUNT_MESSAGES];
+    if (!needed || drawn.of[OV_AMOUNT_DRAWN] + recipients > announced->recipients ||
+        drawn.of[OV_AMOUNT_DRAWN_MESSAGES] + messages > announced->messages)
+        return;
+    claim->drawn = TRUE;
+    claim->n_drawn = drawn.of[OV_AMOUNT_DRAWN] + recipients;
+    claim->amounts.of[OV_AMOUNT_DRAWN] = recipients;
+    claim->amounts.of[OV_AMOUNT_DRAWN_MESSAGES] = messages;
+    claim->things[OV_THING_DOMAINS] = (OvThings){NULL, 0};
+    for (guint i = 0; i < claim->n_bounds; i++) {
+        OvBound *bound = &claim->bounds[i];
+        bound->raised = bound->passed && ov_bound_can_be_raised(bound);
+        bound->passed = bound->passed && !bound->raised;
+    }
+}
+
+/* Mail that is announced for one of its subjects is so for all of them. */
+static void mark_announced(OvClaim *claims, guint n_claims) {
+    gboolean announced = FALSE;
+    for (guint i = 0; i < n_claims; i++)
+        announced = announced || claims[i].drawn;
+    for (guint i = 0; announced && i < n_claims; i++) {
+        OvAmounts *amounts = &claims[i].amounts;
+        amounts->of[OV_AMOUNT_ANNOUNCED] = amounts->of[OV_AMOUNT_RECIPIENTS];
+        amounts->of[OV_AMOUNT_ANNOUNCED_MESSAGES] = amounts->of[OV_AMOUNT_MESSAGES];
+    }
+}
+
 /* Weighs the claim's bounds, the claim in the place of what the ticket has reserved. */
 static void weigh(OvCounters *counters, guint64 ticket, OvClaim *claim, gint64 now) {
     const Counter *counter = find(counters, &claim->subject);
     OvActivity activity;
-    OvAmounts more = reserved_by_others(counters, ticket, counter);
+    OvAmounts others = reserved_by_others(counters, ticket, counter), more = others;
     add(&more, &claim->amounts);
     read_activity(counter, &more, now, &activity);
     activity.distinct = counter ? counter->distinct : NULL;
     memcpy(activity.things, claim->things, sizeof activity.things);
     for (guint i = 0; i < claim->n_bounds; i++)
         ov_bound_weigh(&claim->bounds[i], &activity, now);
+    if (claim->announced)
+        draw(counter, &activity, &others, claim);
 }
 
-/* Weighs every bound of every claim. TRUE where none refuses. */
+/* Weighs every bound of every claim, and draws on announcements. TRUE where none refuses. */
 static gboolean weigh_all(OvCounters *counters, guint64 ticket, OvClaim *claims, guint n_claims,
                           gint64 now) {
     gboolean welcome = TRUE;
     for (guint i = 0; i < n_claims; i++) {
-        if (claims[i].n_bounds > 0)
+        if (claims[i].n_bounds > 0 || claims[i].announced)
             weigh(counters, ticket, &claims[i], now);
         for (guint j = 0; j < claims[i].n_bounds; j++)
             if (claims[i].bounds[j].passed && claims[i].bounds[j].refuses)
                 welcome = FALSE;
     }
+    mark_announced(claims, n_claims);
     return welcome;
 }
 

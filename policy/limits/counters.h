@@ -10,6 +10,7 @@
 #pragma once
 
 #include "policy/ledger/counter_rows.h"
+#include "policy/limits/allowance.h"
 #include "policy/limits/bound.h"
 
 /* What mail is for one of its subjects. */
@@ -19,6 +20,12 @@ typedef struct {
     OvThings things[OV_N_THINGS]; /* things that it is to be known to have to do with */
     OvBound *bounds;
     guint n_bounds;
+    /* An announced mailing of the subject; NULL for none. Where a bound that it can raise would be
+     * passed, or the mail is beyond the usual, and it has room for all of the mail, the mail is
+     * drawn on it: amounts tell so then, and no such bound is passed. */
+    const OvAllowance *announced;
+    gboolean drawn;  /* comes of it */
+    guint64 n_drawn; /* likewise: recipients drawn on it, the mail at hand with them */
 } OvClaim;
 
 typedef struct OvCounters OvCounters;

@@ -22,7 +22,8 @@ typedef struct {
 
 struct OvLimits {
     OvCounters *counters;
-    GMutex lock; /* of the ways */
+    OvAllowances *allowances; /* or NULL */
+    GMutex lock;              /* of the ways */
     GHashTable *ways;
     GQueue unattended; /* Way *, by its link; the newest last */
 };
@@ -47,6 +48,10 @@ void ov_limits_free(OvLimits *limits) {
 
 OvCounters *ov_limits_counters(OvLimits *limits) {
     return limits->counters;
+}
+
+void ov_limits_set_allowances(OvLimits *limits, OvAllowances *allowances) {
+    limits->allowances = allowances;
 }
 
 guint64 ov_limits_ticket(const char *address, const char *port) {
@@ -98,9 +103,13 @@ void ov_limits_leave(OvLimits *limits, guint64 ticket) {
     ov_counters_give_back(limits->counters, ticket);
 }
 
+/* What is beyond an easing. */
+static const OvPlan EASING = {.name = "easing", .over = OV_OVER_DEFER};
+
 /* The claims of one message. */
 typedef struct {
     const OvSettings *settings;
+    OvAllowanceList *allowances; /* or NULL */
     const OvLimitMail *mail;
     gint64 now;
     OvArena *arena;
@@ -123,29 +132,56 @@ static OvThings client_mark(Claims *claims) {
     return (OvThings){mark, 1};
 }
 
+static guint n_of(const OvPlan *plan) {
+    return plan ? plan->n_bounds : 0;
+}
+
+static void add_bound(const Claims *claims, OvClaim *claim, const OvBound *bound) {
+    OvBound *added = &claim->bounds[claim->n_bounds++];
+    *added = *bound;
+    added->refuses = claims->mail->binding && bound->refuses;
+}
+
 static void claim_for(Claims *claims, const OvSubject *subject, const OvAmounts *amounts) {
     const OvPlan *plan = ov_plan_find(&claims->settings->plans, subject, claims->now);
     OvClaim *claim = &claims->claims[claims->n];
     claims->plans[claims->n++] = plan;
-    *claim = (OvClaim){.subject = *subject, .amounts = *amounts};
+    *claim = (OvClaim){
+        .subject = *subject,
+        .amounts = *amounts,
+        .announced =
+            ov_allowance_list_get(claims->allowances, subject, OV_ALLOWANCE_MAILING, claims->now),
+    };
     if (bounds_things(plan, OV_THING_DOMAINS))
         claim->things[OV_THING_DOMAINS] = claims->mail->domains;
     if (subject->kind == OV_SUBJECT_ACCOUNT && claims->mail->client)
         claim->things[OV_THING_CLIENTS] = client_mark(claims);
-    if (!plan || plan->n_bounds == 0)
-        return;
-    claim->bounds = OV_ARENA_NEW(claims->arena, OvBound, plan->n_bounds);
-    claim->n_bounds = plan->n_bounds;
-    for (guint i = 0; i < plan->n_bounds; i++) {
-        claim->bounds[i] = plan->bounds[i];
-        claim->bounds[i].refuses = claims->mail->binding && plan->bounds[i].refuses;
-    }
+    claim->bounds = OV_ARENA_NEW(claims->arena, OvBound, n_of(plan) + 1);
+    for (guint i = 0; i < n_of(plan); i++)
+        add_bound(claims, claim, &plan->bounds[i]);
+    const OvAllowance *easing =
+        ov_allowance_list_get(claims->allowances, subject, OV_ALLOWANCE_EASING, claims->now);
+    if (easing)
+        add_bound(claims, claim,
+                  &(OvBound){.form = OV_BOUND_EASING,
+                             .amount = OV_AMOUNT_RECIPIENTS,
+                             .span = easing->span,
+                             .most = easing->recipients,
+                             .refuses = TRUE});
 }
 
-/* Where no plan is about them, these are counted for what the rules and `outvet account` tell. */
+/* Where nothing is about them, the first of these are counted for what the rules and `outvet
+ * account` tell. */
 static gboolean is_counted(const Claims *claims, OvSubjectKind kind) {
     return kind == OV_SUBJECT_ACCOUNT || kind == OV_SUBJECT_SENDER_DOMAIN ||
-           kind == OV_SUBJECT_SCRIPT || ov_plans_bound(&claims->settings->plans, kind);
+           kind == OV_SUBJECT_SCRIPT || ov_plans_bound(&claims->settings->plans, kind) ||
+           ov_allowance_list_has(claims->allowances, kind);
+}
+
+gboolean ov_limits_count(OvLimits *limits, const OvSettings *settings, OvSubjectKind kind) {
+    g_autoptr(OvAllowanceList) allowances = ov_allowances_list(limits->allowances);
+    Claims claims = {.settings = settings, .allowances = allowances};
+    return is_counted(&claims, kind);
 }
 
 static void claim_by_name(Claims *claims, OvSubjectKind kind, const char *name) {
@@ -194,8 +230,10 @@ OvThings ov_limits_domains(const char *const *recipients, guint n, OvArena *aren
     return (OvThings){marks, n_marks};
 }
 
-static void fill(Claims *claims) {
+/* Gives the allowances back with clear(). */
+static void fill(Claims *claims, OvLimits *limits) {
     const OvLimitMail *mail = claims->mail;
+    claims->allowances = ov_allowances_list(limits->allowances);
     claim_by_name(claims, OV_SUBJECT_ACCOUNT, mail->account);
     claim_by_name(claims, OV_SUBJECT_SENDER_DOMAIN, domain_of(mail->sender));
     claim_by_name(claims, OV_SUBJECT_SCRIPT, mail->script);
@@ -204,27 +242,62 @@ static void fill(Claims *claims) {
     claim_providers(claims);
 }
 
+static void clear(Claims *claims) {
+    ov_allowance_list_unref(claims->allowances);
+}
+
+static const char *usage_text(const OvBound *bound, const OvPlan *plan, OvArena *arena) {
+    g_autofree char *used = ov_bound_used_text(bound);
+    g_autofree char *allowed = ov_bound_allowed_text(bound);
+    return ov_arena_printf(arena, "%s, and plan %s allows %s", used, plan->name, allowed);
+}
+
+/* "501 recipients in an hour, and plan shop allows 500; announced for account:shop: 20000
+ * recipients more until ..., by olga; 1 of them used". */
+static const char *announced_text(const Claims *claims, const OvClaim *claim, const OvPlan *plan) {
+    OvArena *arena = claims->arena;
+    const char *else_beyond = "more than usual";
+    for (guint i = claim->n_bounds; i > 0; i--)
+        if (claim->bounds[i - 1].raised)
+            else_beyond = usage_text(&claim->bounds[i - 1], plan, arena);
+    return ov_arena_printf(arena, "%s; announced for %s: %s; %" G_GUINT64_FORMAT " used",
+                           else_beyond, ov_subject_format(&claim->subject, arena),
+                           ov_allowance_text(claim->announced, arena), claim->n_drawn);
+}
+
 /* Of the bounds that were passed the first whose plan asks for most; one in shadow only where there
  * is no other. */
 static void take_passed(const Claims *claims, OvPassed *passed) {
     *passed = (OvPassed){.plan = NULL};
+    const char *announced = NULL;
     for (guint i = 0; i < claims->n; i++) {
-        const OvPlan *plan = claims->plans[i];
         const OvClaim *claim = &claims->claims[i];
-        for (guint j = 0; j < claim->n_bounds; j++)
+        for (guint j = 0; j < claim->n_bounds; j++) {
+            const OvPlan *plan =
+                claim->bounds[j].form == OV_BOUND_EASING ? &EASING : claims->plans[i];
             if (claim->bounds[j].passed &&
                 (!passed->plan || (passed->plan->shadow && !plan->shadow) ||
                  (passed->plan->shadow == plan->shadow && plan->over > passed->plan->over)))
-                *passed = (OvPassed){plan, claim->subject, claim->bounds[j]};
+                *passed =
+                    (OvPassed){.plan = plan, .subject = claim->subject, .bound = claim->bounds[j]};
+        }
+        if (claim->drawn && !announced)
+            announced = announced_text(claims, claim, claims->plans[i]);
     }
+    if (passed->plan == &EASING)
+        passed->until = ov_allowance_list_get(claims->allowances, &passed->subject,
+                                              OV_ALLOWANCE_EASING, claims->now)
+                            ->until;
+    passed->announced = announced;
 }
 
 gboolean ov_limits_reserve(OvLimits *limits, const OvSettings *settings, guint64 ticket,
                            const OvLimitMail *mail, gint64 now, OvArena *arena, OvPassed *passed) {
     Claims claims = {.settings = settings, .mail = mail, .now = now, .arena = arena};
-    fill(&claims);
+    fill(&claims, limits);
     gboolean taken = ov_counters_reserve(limits->counters, ticket, claims.claims, claims.n, now);
     take_passed(&claims, passed);
+    clear(&claims);
     return taken;
 }
 
@@ -252,6 +325,13 @@ static guint clients_of(OvLimits *limits, const char *account, gint64 now, OvAre
                : 0;
 }
 
+/* What of the amount was not announced. */
+static guint64 unannounced(const OvActivity *activity, OvSpan span, OvAmount amount,
+                           OvAmount announced) {
+    const OvAmounts *sums = &activity->sums[span];
+    return sums->of[amount] - MIN(sums->of[amount], sums->of[announced]);
+}
+
 void ov_limits_recent(OvLimits *limits, guint64 ticket, const OvLimitMail *mail, gint64 now,
                       OvArena *arena, OvRecent *recent) {
     OvActivity account, domain, script;
@@ -261,17 +341,18 @@ void ov_limits_recent(OvLimits *limits, guint64 ticket, const OvLimitMail *mail,
     read_subject(limits, ticket, OV_SUBJECT_SCRIPT, mail->script, now, arena, &script);
     const OvAmounts *day = &account.sums[OV_SPAN_DAY];
     *recent = (OvRecent){
-        .hour = account.sums[OV_SPAN_HOUR].of[OV_AMOUNT_RECIPIENTS],
-        .day = day->of[OV_AMOUNT_RECIPIENTS],
+        .hour = unannounced(&account, OV_SPAN_HOUR, OV_AMOUNT_RECIPIENTS, OV_AMOUNT_ANNOUNCED),
+        .day = unannounced(&account, OV_SPAN_DAY, OV_AMOUNT_RECIPIENTS, OV_AMOUNT_ANNOUNCED),
         .usual = account.usual,
         .messages = day->of[OV_AMOUNT_MESSAGES],
         .held = day->of[OV_AMOUNT_HELD],
         .delivered = day->of[OV_AMOUNT_DELIVERED],
         .bounced = day->of[OV_AMOUNT_BOUNCED],
-        .domain_day = domain.sums[OV_SPAN_DAY].of[OV_AMOUNT_RECIPIENTS],
+        .domain_day = unannounced(&domain, OV_SPAN_DAY, OV_AMOUNT_RECIPIENTS, OV_AMOUNT_ANNOUNCED),
         .domain_before = domain.before,
         .clients = clients_of(limits, mail->account, now, arena),
-        .script_burst = script.sums[OV_SPAN_TEN_MINUTES].of[OV_AMOUNT_MESSAGES],
+        .script_burst = unannounced(&script, OV_SPAN_TEN_MINUTES, OV_AMOUNT_MESSAGES,
+                                    OV_AMOUNT_ANNOUNCED_MESSAGES),
     };
 }
 
@@ -306,6 +387,13 @@ void ov_limits_outcome(OvLimits *limits, const OvDelivery *delivery, OvArena *ar
             ov_subject_set(&claim.subject, subjects[i].kind, subjects[i].name, arena))
             ov_counters_add(limits->counters, &claim, delivery->time);
     }
+}
+
+void ov_limits_detected(OvLimits *limits, const char *account, guint n, gint64 now,
+                        OvArena *arena) {
+    OvClaim claim = {.amounts = {{[OV_AMOUNT_DETECTED] = n}}};
+    if (n > 0 && ov_subject_set(&claim.subject, OV_SUBJECT_ACCOUNT, account, arena))
+        ov_counters_add(limits->counters, &claim, now);
 }
 
 /* What the step adds to what was counted, or to what is reserved in its place. */
@@ -352,12 +440,13 @@ gboolean ov_limits_step(OvLimits *limits, const OvSettings *settings, const OvLi
     OvLimitMail so_far = *mail;
     so_far.amounts = amounts_of(step, before, *attended);
     Claims claims = {.settings = settings, .mail = &so_far, .now = now, .arena = arena};
-    fill(&claims);
+    fill(&claims, limits);
     gboolean taken =
         *attended
             ? ov_counters_reserve(limits->counters, step->ticket, claims.claims, claims.n, now)
             : ov_counters_count(limits->counters, 0, claims.claims, claims.n, now);
     take_passed(&claims, passed);
+    clear(&claims);
     if (!taken)
         return FALSE;
     end_step(limits, step, step->recipients > 0 ? step->recipients : before + 1);
@@ -365,7 +454,12 @@ gboolean ov_limits_step(OvLimits *limits, const OvSettings *settings, const OvLi
 }
 
 const char *ov_passed_text(const OvPassed *passed, OvArena *arena) {
+    if (passed->bound.form != OV_BOUND_EASING)
+        return usage_text(&passed->bound, passed->plan, arena);
     g_autofree char *used = ov_bound_used_text(&passed->bound);
     g_autofree char *allowed = ov_bound_allowed_text(&passed->bound);
-    return ov_arena_printf(arena, "%s, and plan %s allows %s", used, passed->plan->name, allowed);
+    g_autoptr(GDateTime) end = g_date_time_new_from_unix_utc(passed->until / G_USEC_PER_SEC);
+    g_autofree char *until = end ? g_date_time_format(end, "%F %R UTC") : g_strdup("?");
+    return ov_arena_printf(arena, "%s, and after an incident %s are allowed until %s", used,
+                           allowed, until);
 }

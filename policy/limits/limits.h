@@ -17,6 +17,10 @@ typedef struct OvLimits OvLimits;
 OvLimits *ov_limits_new(void);
 void ov_limits_free(OvLimits *limits);
 OvCounters *ov_limits_counters(OvLimits *limits);
+/* What is announced and eased from now on; borrowed. NULL: nothing is. Before mail comes. */
+void ov_limits_set_allowances(OvLimits *limits, OvAllowances *allowances);
+/* Subjects of the kind are counted: what mail is for them must be told. */
+gboolean ov_limits_count(OvLimits *limits, const OvSettings *settings, OvSubjectKind kind);
 
 /* Of the connection that comes from there; 0 where that is not known. port: as text. */
 guint64 ov_limits_ticket(const char *address, const char *port);
@@ -41,11 +45,16 @@ typedef struct {
 enum { OV_LIMITS_MAX_DOMAINS = 200 };
 OvThings ov_limits_domains(const char *const *recipients, guint n, OvArena *arena);
 
-/* The bound that was passed, of several the one whose plan asks for most. */
+/* The bound that was passed, of several the one whose plan asks for most. An easing is a plan of
+ * its own. */
 typedef struct {
     const OvPlan *plan; /* NULL: none was passed */
     OvSubject subject;
     OvBound bound;
+    gint64 until; /* of OV_BOUND_EASING, microseconds since the epoch */
+    /* The announcement that it was drawn on, and what would have stopped it else, for the log and
+     * people; NULL where nothing is announced, or nothing had to be. */
+    const char *announced;
 } OvPassed;
 
 /* Reserves the message under the ticket (not 0), in the place of what is reserved there, until
@@ -57,12 +66,16 @@ gboolean ov_limits_reserve(OvLimits *limits, const OvSettings *settings, guint64
 void ov_limits_keep(OvLimits *limits, guint64 ticket, gint64 now);
 void ov_limits_drop(OvLimits *limits, guint64 ticket);
 
-/* What was sent before, for the rules; what is reserved under the ticket is left out. */
+/* What was sent before, for the rules; what is reserved under the ticket is left out, and of
+ * numbers that tell of unusual volume what was announced. */
 void ov_limits_recent(OvLimits *limits, guint64 ticket, const OvLimitMail *mail, gint64 now,
                       OvArena *arena, OvRecent *recent);
 /* Counts what became of a recipient for account, sender domain and provider of the recipient: what
  * arrived, what never will, and each answer that says that our mail is not wanted. */
 void ov_limits_outcome(OvLimits *limits, const OvDelivery *delivery, OvArena *arena);
+
+/* Counts messages that the provider reported as spam for the account that sent them. */
+void ov_limits_detected(OvLimits *limits, const char *account, guint n, gint64 now, OvArena *arena);
 
 /* What the policy service is asked. */
 typedef struct {

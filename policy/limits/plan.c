@@ -227,6 +227,7 @@ static const struct {
     {.amount = OV_AMOUNT_HELD, .least = LEAST_HELD},
     {.amount = OV_AMOUNT_BOUNCED, .least = LEAST_BOUNCED},
     {.amount = OV_AMOUNT_BLOCKED},
+    {.amount = OV_AMOUNT_DETECTED},
     {.read = read_usual},
     {.read = read_warm_up},
     {.read = read_over},
@@ -235,9 +236,10 @@ static const struct {
     {.read = read_shadow},
 };
 
-const char *const ov_plan_keys[] = {
-    "of",      "for",   "groups",  "messages", "recipients",  "size",  "domains", "held", "bounced",
-    "blocked", "usual", "warm_up", "over",     "suspend_for", "until", "shadow",  NULL};
+const char *const ov_plan_keys[] = {"of",         "for",     "groups",  "messages", "recipients",
+                                    "size",       "domains", "held",    "bounced",  "blocked",
+                                    "detections", "usual",   "warm_up", "over",     "suspend_for",
+                                    "until",      "shadow",  NULL};
 G_STATIC_ASSERT(G_N_ELEMENTS(KEYS) + 1 == G_N_ELEMENTS(ov_plan_keys));
 
 char *ov_plan_read(OvPlan *plan, const char *key, const char *value, OvArena *arena) {

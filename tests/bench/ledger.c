@@ -1,8 +1,8 @@
 /* How fast the ledger takes messages, and how large it grows: ledger DIRECTORY [MESSAGES
  * [THREADS]]. Prints one line: threads, messages, messages/s, the longest wait, octets a message.
  */
-#include "policy/ledger/ledger.h"
 #include "policy/message_id.h"
+#include "tests/bench/lib/ledger_mail.h"
 
 #include <glib/gstdio.h>
 #include <stdio.h>
@@ -18,63 +18,10 @@ typedef struct {
     gint longest; /* atomic, microseconds */
 } Bench;
 
-static const OvLedgerHit HITS[] = {
-    {"SUBJ_ALL_CAPS", 2.0, FALSE, "G9", "", "Write the subject in normal case.", "AUTUMN OFFERS"},
-    {"SUBJ_PERCENT_OFF", 1.2, FALSE, "G12", "",
-     "State the offer in the text, not as a percentage in the subject.", "20% off"},
-    {"BODY_KEYWORD", 0.85, FALSE, "G8", "", "Rephrase: last chance, buy now.",
-     "last chance, buy now"},
-    {"HDR_MSGID_DOMAIN", 0.4, FALSE, "G19", "RFC 5322 3.6.4",
-     "Use a domain of your own in the Message-ID.", "localhost"},
-};
-
-/* One message as a shop's newsletter or an order's confirmation would be. */
 static gboolean add(Bench *bench, gint number) {
-    char queue_id[32], message_id[80], recipient[64], account[32], client[32];
-    gint64 id = ov_id_next(bench->ids);
-    g_snprintf(queue_id, sizeof queue_id, "4T%08XzQ%dk", (guint)number, number % 7);
-    g_snprintf(message_id, sizeof message_id,
-               "<%08x.%012" G_GINT64_MODIFIER "x@mail.shop%d.example>", g_random_int(), id,
-               number % 500);
-    g_snprintf(recipient, sizeof recipient, "customer.%d@isp%d.example", number, number % 97);
-    g_snprintf(account, sizeof account, "shop%d@hosting.example", number % 500);
-    g_snprintf(client, sizeof client, "198.51.%d.%d", number / 250 % 250, number % 250);
-    const char *recipients[] = {recipient};
-    char organisation[32];
-    g_snprintf(organisation, sizeof organisation, "shop%d.example", number % 500);
-    OvLedgerRecord record = {
-        .id = id,
-        .time = g_get_real_time(),
-        .node = "mx1.hosting.example",
-        .queue_id = queue_id,
-        .message_id = message_id,
-        .account = account,
-        .account_source = "login",
-        .login = account,
-        .client_address = client,
-        .client_name = "web.hosting.example",
-        .helo = "web.hosting.example",
-        .sender = account,
-        .from = account,
-        .subject = "Your order and our autumn offers for regular customers",
-        .recipients = recipients,
-        .n_recipients = 1,
-        .size = 4000 + number % 4000,
-        .message_class = number % 2 ? "bulk" : "transactional",
-        .score = 4.45,
-        .verdict = "tag",
-        .computed = "tag",
-        .ruleset = "0123456789abcdef",
-        .auth = {"pass", "198.51.100.7", number % 9 ? "pass" : "fail", organisation, "s2026",
-                 "pass", number % 9 ? "spf dkim" : "spf"},
-        .organisation = organisation,
-        .requirements = number % 9 ? 0x5555555555 : 0x5555555655,
-        .copies = {number % 3 == 0, number % 30 == 1, number % 10 == 2},
-        .departed = TRUE,
-        .hits = HITS,
-        .n_hits = (guint)number % 5, /* two at the mean */
-    };
-    return ov_ledger_add(bench->ledger, &record, NULL);
+    OvBenchMail mail;
+    ov_bench_mail(&mail, (guint)number, ov_id_next(bench->ids), g_get_real_time());
+    return ov_ledger_add(bench->ledger, &mail.record, NULL);
 }
 
 static gpointer add_all(gpointer data) {

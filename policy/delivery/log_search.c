@@ -40,13 +40,13 @@ typedef struct Search Search;
 struct Search {
     const char *const *files;
     guint n_files;
-    GArray *items;      /* Item */
-    GHashTable *wanted; /* set of Wanted */
-    OvTrails *trails;   /* of the second pass */
-    GArray *times;      /* gint64, of the hits, ascending */
-    OvArena *arena;     /* the caller's */
-    GMutex lock;        /* of hits, troubles and octets */
-    char **troubles;    /* by file; NULL for none */
+    GArray *items;       /* Item */
+    GHashTable *wanted;  /* set of Wanted */
+    OvLogTrails *trails; /* of the second pass */
+    GArray *times;       /* gint64, of the hits, ascending */
+    OvArena *arena;      /* the caller's */
+    GMutex lock;         /* of hits, troubles and octets */
+    char **troubles;     /* by file; NULL for none */
     guint64 octets;
     void (*read)(Search *search, Item *item);
     gint next; /* item; atomic */
@@ -261,7 +261,7 @@ static void read_first(Search *search, Item *item) {
 /* The second pass: from queue ids to their lines. */
 
 static void look_for_queue_id(Reading *reading, OvSlice line) {
-    const OvTrails *trails = reading->search->trails;
+    const OvLogTrails *trails = reading->search->trails;
     OvLogLine parsed;
     OvLogEvent event;
     if (!ov_log_line_split(line, &parsed))
@@ -270,7 +270,7 @@ static void look_for_queue_id(Reading *reading, OvSlice line) {
     gboolean has_id = ov_scan_queue_id(&text, &queue_id);
     gboolean has_login = !has_id && parsed.process.length > 0 && !is_postfix(&parsed) &&
                          ov_log_login_parse(parsed.text, &client, &login);
-    if ((!has_login && !(has_id && ov_trails_may_follow(trails, queue_id))) ||
+    if ((!has_login && !(has_id && ov_log_trails_may_follow(trails, queue_id))) ||
         !ov_log_line_parse(line, &reading->clock, &parsed))
         return;
     const OvLogPlace place = {
@@ -281,18 +281,18 @@ static void look_for_queue_id(Reading *reading, OvSlice line) {
         .process = parsed.process,
     };
     if (has_login) {
-        if (ov_trails_follows_process(trails, parsed.host, parsed.process, parsed.time))
-            ov_trails_add_login(reading->search->trails, &place, client, login);
-    } else if (ov_trails_follows(trails, parsed.host, queue_id, parsed.time) &&
+        if (ov_log_trails_follows_process(trails, parsed.host, parsed.process, parsed.time))
+            ov_log_trails_add_login(reading->search->trails, &place, client, login);
+    } else if (ov_log_trails_follows(trails, parsed.host, queue_id, parsed.time) &&
                ov_log_event_parse(parsed.program, parsed.text, &event)) {
-        ov_trails_add(reading->search->trails, &place, &event);
+        ov_log_trails_add(reading->search->trails, &place, &event);
     }
 }
 
 /* Whether a followed message may have lines in the item: its clock may have stepped by an hour. */
 static gboolean may_tell(const Search *search, const Item *item) {
-    gint64 earliest = item->earliest - OV_TRAIL_AFTER - 2 * HOUR;
-    gint64 last = item->last + OV_TRAIL_BEFORE + 2 * HOUR;
+    gint64 earliest = item->earliest - OV_LOG_TRAIL_AFTER - 2 * HOUR;
+    gint64 last = item->last + OV_LOG_TRAIL_BEFORE + 2 * HOUR;
     guint low = 0, high = search->times->len;
     if (item->last < item->earliest)
         return FALSE;
@@ -363,7 +363,7 @@ static void follow_hits(Search *search) {
         const Wanted *wanted = key;
         for (guint i = 0; wanted->hits && i < wanted->hits->len; i++) {
             const Hit *hit = &g_array_index(wanted->hits, Hit, i);
-            ov_trails_follow(search->trails, hit->host, hit->queue_id, hit->process, hit->time);
+            ov_log_trails_follow(search->trails, hit->host, hit->queue_id, hit->process, hit->time);
             g_array_append_val(search->times, hit->time);
         }
     }
@@ -429,8 +429,8 @@ static void search_files(Search *search, guint threads, OvLogSearch *result) {
     follow_hits(search);
     if (search->times->len > 0)
         run_pass(search, read_second, threads);
-    ov_trails_fold(search->trails, search->arena, take_message, search);
-    result->left_out = ov_trails_left_out(search->trails);
+    ov_log_trails_fold(search->trails, search->arena, take_message, search);
+    result->left_out = ov_log_trails_left_out(search->trails);
 }
 
 OvLogSearch *ov_log_search(const char *const *message_ids, guint n_message_ids,
@@ -443,7 +443,7 @@ OvLogSearch *ov_log_search(const char *const *message_ids, guint n_message_ids,
         .n_files = n_files,
         .items = g_array_new(FALSE, FALSE, sizeof(Item)),
         .wanted = g_hash_table_new_full(hash_wanted, equal_wanted, free_wanted, NULL),
-        .trails = ov_trails_new(files),
+        .trails = ov_log_trails_new(files),
         .times = g_array_new(FALSE, FALSE, sizeof(gint64)),
         .arena = arena,
         .troubles = g_new0(char *, n_files + 1),
@@ -466,7 +466,7 @@ OvLogSearch *ov_log_search(const char *const *message_ids, guint n_message_ids,
     g_mutex_clear(&search.lock);
     g_array_unref(search.items);
     g_hash_table_unref(search.wanted);
-    ov_trails_free(search.trails);
+    ov_log_trails_free(search.trails);
     g_array_unref(search.times);
     g_free(search.troubles);
     return result;

@@ -8,26 +8,27 @@
 
 /* How long before its Message-ID is named a message's lines may begin, and how long behind they
  * end; microseconds. */
-#define OV_TRAIL_BEFORE (G_GINT64_CONSTANT(3600) * G_USEC_PER_SEC)
-#define OV_TRAIL_AFTER  (G_GINT64_CONSTANT(10) * 24 * 3600 * G_USEC_PER_SEC)
+#define OV_LOG_TRAIL_BEFORE (G_GINT64_CONSTANT(3600) * G_USEC_PER_SEC)
+#define OV_LOG_TRAIL_AFTER  (G_GINT64_CONSTANT(10) * 24 * 3600 * G_USEC_PER_SEC)
 
-typedef struct OvTrails OvTrails;
+typedef struct OvLogTrails OvLogTrails;
 
 /* files: of the numbers that places have. */
-OvTrails *ov_trails_new(const char *const *files);
-void ov_trails_free(OvTrails *trails);
+OvLogTrails *ov_log_trails_new(const char *const *files);
+void ov_log_trails_free(OvLogTrails *trails);
 
 /* A message of that host, queue id and process (empty for none) was named at that time. Not to be
  * called any more once one of the following was. */
-void ov_trails_follow(OvTrails *trails, OvSlice host, OvSlice queue_id, OvSlice process,
-                      gint64 time);
+void ov_log_trails_follow(OvLogTrails *trails, OvSlice host, OvSlice queue_id, OvSlice process,
+                          gint64 time);
 
 /* Whether a line of any host's queue id may be of interest: few that are not pass. */
-gboolean ov_trails_may_follow(const OvTrails *trails, OvSlice queue_id);
+gboolean ov_log_trails_may_follow(const OvLogTrails *trails, OvSlice queue_id);
 /* Whether lines of that host's queue id, or of its process, at that time are of interest. */
-gboolean ov_trails_follows(const OvTrails *trails, OvSlice host, OvSlice queue_id, gint64 time);
-gboolean ov_trails_follows_process(const OvTrails *trails, OvSlice host, OvSlice process,
-                                   gint64 time);
+gboolean ov_log_trails_follows(const OvLogTrails *trails, OvSlice host, OvSlice queue_id,
+                               gint64 time);
+gboolean ov_log_trails_follows_process(const OvLogTrails *trails, OvSlice host, OvSlice process,
+                                       gint64 time);
 
 typedef struct {
     guint file;   /* number of the file */
@@ -36,13 +37,14 @@ typedef struct {
     OvSlice host, process;
 } OvLogPlace;
 /* Thread-safe. What is more than is kept is left out. */
-void ov_trails_add(OvTrails *trails, const OvLogPlace *place, const OvLogEvent *event);
-void ov_trails_add_login(OvTrails *trails, const OvLogPlace *place, OvSlice client, OvSlice login);
-gboolean ov_trails_left_out(const OvTrails *trails);
+void ov_log_trails_add(OvLogTrails *trails, const OvLogPlace *place, const OvLogEvent *event);
+void ov_log_trails_add_login(OvLogTrails *trails, const OvLogPlace *place, OvSlice client,
+                             OvSlice login);
+gboolean ov_log_trails_left_out(const OvLogTrails *trails);
 
 /* Calls take for each message that has a Message-ID, the events of each queue id in their order;
  * its texts live in the arena. message_id: as logged. */
-typedef void (*OvTrailFunc)(const OvLoggedMessage *message, OvSlice message_id, gpointer data);
-void ov_trails_fold(OvTrails *trails, OvArena *arena, OvTrailFunc take, gpointer data);
+typedef void (*OvLogTrailFunc)(const OvLoggedMessage *message, OvSlice message_id, gpointer data);
+void ov_log_trails_fold(OvLogTrails *trails, OvArena *arena, OvLogTrailFunc take, gpointer data);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(OvTrails, ov_trails_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(OvLogTrails, ov_log_trails_free)

@@ -7,8 +7,8 @@ enum {
 };
 
 static gint compare_places(gconstpointer a, gconstpointer b) {
-    const OvTrailEvent *one = *(const OvTrailEvent *const *)a,
-                       *other = *(const OvTrailEvent *const *)b;
+    const OvLogTrailEvent *one = *(const OvLogTrailEvent *const *)a,
+                          *other = *(const OvLogTrailEvent *const *)b;
     if (one->since != other->since)
         return one->since < other->since ? -1 : 1;
     if (one->file != other->file)
@@ -18,19 +18,19 @@ static gint compare_places(gconstpointer a, gconstpointer b) {
 
 /* A file's lines stand in their order, whatever its clock did; files go by their first event. The
  * lines of one outcome keep the order of its recipients. */
-static GPtrArray *in_order(const OvTrail *trail) {
+static GPtrArray *in_order(const OvLogTrail *trail) {
     g_autoptr(GPtrArray) newest_first = g_ptr_array_new();
     GPtrArray *events = g_ptr_array_new();
     g_autoptr(GHashTable) first = g_hash_table_new(g_direct_hash, g_direct_equal);
-    for (OvTrailEvent *event = trail->latest; event; event = event->before) {
-        const OvTrailEvent *known = g_hash_table_lookup(first, GUINT_TO_POINTER(event->file));
+    for (OvLogTrailEvent *event = trail->latest; event; event = event->before) {
+        const OvLogTrailEvent *known = g_hash_table_lookup(first, GUINT_TO_POINTER(event->file));
         if (!known || event->time < known->time)
             g_hash_table_insert(first, GUINT_TO_POINTER(event->file), event);
         g_ptr_array_add(newest_first, event);
     }
     for (guint i = newest_first->len; i > 0; i--) {
-        OvTrailEvent *event = newest_first->pdata[i - 1];
-        const OvTrailEvent *known = g_hash_table_lookup(first, GUINT_TO_POINTER(event->file));
+        OvLogTrailEvent *event = newest_first->pdata[i - 1];
+        const OvLogTrailEvent *known = g_hash_table_lookup(first, GUINT_TO_POINTER(event->file));
         event->since = known->time;
         g_ptr_array_add(events, event);
     }
@@ -38,7 +38,7 @@ static GPtrArray *in_order(const OvTrail *trail) {
     return events;
 }
 
-static guint64 hash_of(const OvTrailEvent *event) {
+static guint64 hash_of(const OvLogTrailEvent *event) {
     const char *texts[] = {event->message_id, event->sender,    event->client,
                            event->login,      event->recipient, event->answer};
     guint64 hash = ov_hash_spread((guint64)event->time + (guint64)event->kind);
@@ -48,7 +48,7 @@ static guint64 hash_of(const OvTrailEvent *event) {
 }
 
 /* The same line in another file: a copy of a log beside it. hashes: of the events before it. */
-static gboolean is_copy(GHashTable *files, const OvTrailEvent *event) {
+static gboolean is_copy(GHashTable *files, const OvLogTrailEvent *event) {
     guint64 hash = hash_of(event);
     gpointer key = GSIZE_TO_POINTER((gsize)hash), file;
     if (g_hash_table_lookup_extended(files, key, NULL, &file))
@@ -58,10 +58,10 @@ static gboolean is_copy(GHashTable *files, const OvTrailEvent *event) {
 }
 
 typedef struct {
-    OvTrails *trails;
-    const OvTrail *trail;
+    OvLogTrails *trails;
+    const OvLogTrail *trail;
     OvArena *arena;
-    OvTrailFunc take;
+    OvLogTrailFunc take;
     gpointer data;
     /* The message that the events are of now: */
     gboolean open;
@@ -77,15 +77,15 @@ typedef struct {
 
 /* Sendmail's client logs in before its messages. */
 static const char *login_before(const Fold *fold) {
-    OvProcessKey key;
+    OvLogProcessKey key;
     const OvLoggedMessage *message = &fold->message;
-    const OvTrail *trail = fold->process
-                               ? ov_trails_find(fold->trails, fold->trail->host,
-                                                ov_trail_process_key(&key, ov_slice(fold->process)))
-                               : NULL;
-    const OvTrailEvent *found = NULL;
-    for (const OvTrailEvent *event = trail ? trail->latest : NULL; event; event = event->before)
-        if (event->time <= message->time && event->time >= message->time - OV_TRAIL_BEFORE &&
+    const OvLogTrail *trail =
+        fold->process ? ov_log_trails_find(fold->trails, fold->trail->host,
+                                           ov_log_trail_process_key(&key, ov_slice(fold->process)))
+                      : NULL;
+    const OvLogTrailEvent *found = NULL;
+    for (const OvLogTrailEvent *event = trail ? trail->latest : NULL; event; event = event->before)
+        if (event->time <= message->time && event->time >= message->time - OV_LOG_TRAIL_BEFORE &&
             g_strcmp0(event->client, message->client) == 0 && (!found || event->time > found->time))
             found = event;
     return found ? ov_arena_strndup(fold->arena, found->login, strlen(found->login)) : NULL;
@@ -108,8 +108,8 @@ static void hand_out(Fold *fold) {
         recipients[i].enhanced = copy(fold->arena, recipients[i].enhanced);
         recipients[i].answer = copy(fold->arena, recipients[i].answer);
     }
-    message->host = ov_log_keep(fold->arena, fold->trail->host, OV_TRAIL_MAX_NAME);
-    message->queue_id = ov_log_keep(fold->arena, fold->trail->key, OV_TRAIL_MAX_NAME);
+    message->host = ov_log_keep(fold->arena, fold->trail->host, OV_LOG_TRAIL_MAX_NAME);
+    message->queue_id = ov_log_keep(fold->arena, fold->trail->key, OV_LOG_TRAIL_MAX_NAME);
     message->sender = copy(fold->arena, message->sender);
     message->client = copy(fold->arena, message->client);
     message->login = message->login ? copy(fold->arena, message->login) : login_before(fold);
@@ -138,7 +138,7 @@ static void begin_message(Fold *fold) {
     fold->queued = FALSE;
 }
 
-static void take_client(Fold *fold, const OvTrailEvent *event) {
+static void take_client(Fold *fold, const OvLogTrailEvent *event) {
     begin_message(fold);
     fold->handed_in = event->time;
     fold->message.client = event->client;
@@ -148,9 +148,9 @@ static void take_client(Fold *fold, const OvTrailEvent *event) {
 }
 
 /* A message may have several such fields; another message comes after the queue manager's line. */
-static void take_id(Fold *fold, const OvTrailEvent *event) {
+static void take_id(Fold *fold, const OvLogTrailEvent *event) {
     if (!fold->open || fold->queued || fold->finished ||
-        (fold->handed_in && event->time - fold->handed_in > OV_TRAIL_BEFORE))
+        (fold->handed_in && event->time - fold->handed_in > OV_LOG_TRAIL_BEFORE))
         begin_message(fold);
     if (fold->ids->len == 0) {
         fold->message.time = event->time;
@@ -161,7 +161,7 @@ static void take_id(Fold *fold, const OvTrailEvent *event) {
         g_ptr_array_add(fold->ids, (gpointer)event->message_id);
 }
 
-static void take_queued(Fold *fold, const OvTrailEvent *event) {
+static void take_queued(Fold *fold, const OvLogTrailEvent *event) {
     if (!fold->open || fold->finished)
         begin_message(fold);
     if (event->message_id) {
@@ -174,7 +174,7 @@ static void take_queued(Fold *fold, const OvTrailEvent *event) {
     fold->queued = TRUE;
 }
 
-static void take_outcome(Fold *fold, const OvTrailEvent *event) {
+static void take_outcome(Fold *fold, const OvLogTrailEvent *event) {
     if (!fold->open || (fold->finished && event->time - fold->finished > STRAGGLE * G_USEC_PER_SEC))
         return;
     const char *address = event->recipient ? event->recipient : "";
@@ -206,7 +206,7 @@ static void end_waiting(Fold *fold, OvOutcome outcome) {
     }
 }
 
-static void take_event(Fold *fold, const OvTrailEvent *event) {
+static void take_event(Fold *fold, const OvLogTrailEvent *event) {
     if (event->kind == OV_LOG_CLIENT)
         take_client(fold, event);
     else if (event->kind == OV_LOG_MESSAGE_ID)
@@ -232,7 +232,7 @@ static void fold_trail(Fold *fold) {
     end_message(fold);
 }
 
-void ov_trails_fold(OvTrails *trails, OvArena *arena, OvTrailFunc take, gpointer data) {
+void ov_log_trails_fold(OvLogTrails *trails, OvArena *arena, OvLogTrailFunc take, gpointer data) {
     Fold fold = {
         .trails = trails,
         .arena = arena,

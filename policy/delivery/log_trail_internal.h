@@ -3,12 +3,12 @@
 
 #include "policy/delivery/log_trail.h"
 
-enum { OV_TRAIL_FILTER = 1 << 16 /* bits */, OV_TRAIL_MAX_NAME = 255 /* octets */ };
+enum { OV_LOG_TRAIL_FILTER = 1 << 16 /* bits */, OV_LOG_TRAIL_MAX_NAME = 255 /* octets */ };
 
 /* One line, or one recipient of it. */
-typedef struct OvTrailEvent OvTrailEvent;
-struct OvTrailEvent {
-    OvTrailEvent *before; /* the one that was added before it */
+typedef struct OvLogTrailEvent OvLogTrailEvent;
+struct OvLogTrailEvent {
+    OvLogTrailEvent *before; /* the one that was added before it */
     OvLogEventKind kind;
     OvOutcome outcome;
     guint file;
@@ -21,26 +21,26 @@ struct OvTrailEvent {
 };
 
 typedef struct {
-    OvSlice host, key;    /* the queue id; or the process in [], which no queue id has */
-    gint64 first, last;   /* when messages of it were named */
-    OvTrailEvent *latest; /* that was added; NULL for none */
+    OvSlice host, key;       /* the queue id; or the process in [], which no queue id has */
+    gint64 first, last;      /* when messages of it were named */
+    OvLogTrailEvent *latest; /* that was added; NULL for none */
     guint n_events;
-} OvTrail;
+} OvLogTrail;
 
-struct OvTrails {
+struct OvLogTrails {
     const char *const *files;
-    GHashTable *trails; /* set of OvTrail */
-    guint64 filter[OV_TRAIL_FILTER / 64];
+    GHashTable *trails; /* set of OvLogTrail */
+    guint64 filter[OV_LOG_TRAIL_FILTER / 64];
     GMutex lock; /* of all events */
     OvArena *arena;
     gboolean left_out;
 };
 
 /* NULL where it is not followed. */
-OvTrail *ov_trails_find(const OvTrails *trails, OvSlice host, OvSlice key);
+OvLogTrail *ov_log_trails_find(const OvLogTrails *trails, OvSlice host, OvSlice key);
 
 /* Longer ones are no process ids, and like no other. */
 typedef struct {
     char text[24];
-} OvProcessKey;
-OvSlice ov_trail_process_key(OvProcessKey *key, OvSlice process);
+} OvLogProcessKey;
+OvSlice ov_log_trail_process_key(OvLogProcessKey *key, OvSlice process);

@@ -119,7 +119,8 @@ sub steer {
     return $body->{ok};
 }
 
-for my $verb (qw(set network detect block sent forget application credential client notify fault no_faults no_routes last clear_log now)) {
+for my $verb (qw(set network detect block sent forget application credential client notify fault no_faults
+    no_routes last clear_log now)) {
     no strict 'refs'; ## no critic
     *$verb = sub { my ($self, %told) = @_; return $self->steer($verb, %told) };
 }

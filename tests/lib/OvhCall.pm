@@ -22,7 +22,8 @@ sub signature {
 
 sub http {
     my ($api, %option) = @_;
-    return HTTP::Tiny->new(timeout => 60, max_redirect => 0, verify_SSL => 1, SSL_options => {SSL_ca_file => $api->ca}, %option);
+    return HTTP::Tiny->new(timeout => 60, max_redirect => 0, verify_SSL => 1,
+        SSL_options => {SSL_ca_file => $api->ca}, %option);
 }
 
 # A signed call; gives {status, header, content, json}. In the hash what is otherwise than it should
@@ -56,23 +57,23 @@ sub told {
         json => scalar eval { $json->decode($answer->{content}) }};
 }
 
-# Sends octets on a connection of its own, and gives all that comes back until it ends, or for as
-# long as seconds (30) tell.
+# Sends octets on a connection of its own, and gives all that comes back until it ends, or until it
+# is what enough matches.
 sub raw {
-    my ($api, $scheme, $octets, $seconds) = @_;
+    my ($api, $scheme, $octets, $enough) = @_;
     my $socket = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $api->{port}{$scheme}) or die "connect: $!\n";
     if ($scheme ne 'http') {
         IO::Socket::SSL->start_SSL($socket, SSL_ca_file => $api->ca, SSL_hostname => 'eu.api.ovh.com',
-            SSL_verifycn_name => 'eu.api.ovh.com', SSL_verifycn_scheme => 'http') or die "TLS: $IO::Socket::SSL::SSL_ERROR\n";
+            SSL_verifycn_name => 'eu.api.ovh.com', SSL_verifycn_scheme => 'http')
+            or die "TLS: $IO::Socket::SSL::SSL_ERROR\n";
     }
     print {$socket} $octets;
     my $all = '';
-    eval {
-        local $SIG{ALRM} = sub { die "late\n" };
-        alarm($seconds // 30);
-        while (sysread $socket, $all, 65536, length $all) { }
-        alarm 0;
-    };
+    local $SIG{ALRM} = sub { die "no end of the answer within 60 s: $all\n" };
+    alarm 60;
+    while (sysread $socket, $all, 65536, length $all) {
+        last if $enough && $all =~ $enough;
+    }
     alarm 0;
     return $all;
 }

@@ -41,7 +41,8 @@ sub missing {
     remove_tree($place);
     make_path($place);
     copy("$home/$_", $place) or die "$_: $!\n" for qw(package.json package-lock.json);
-    my $status = run('/dev/null', "$place/log", qw(timeout 300 npm ci --ignore-scripts --no-audit --no-fund --prefix), $place);
+    my $status = run('/dev/null', "$place/log",
+        qw(timeout 300 npm ci --ignore-scripts --no-audit --no-fund --prefix), $place);
     return 'npm is not installed' if $status == 127;
     return "npm could not install the client: see $place/log.err" if $status;
     copy("$home/package-lock.json", "$place/done") or die "$place/done: $!\n";

@@ -14,7 +14,8 @@ use Time::HiRes qw(time);
 
 my $network = '/ip/192.0.2.0%2F28';
 my $blocked = "$network/spam/192.0.2.1";
-my $api = OvhApi->new(networks => ['192.0.2.0/28', {block => '198.51.100.7/32', type => 'vps'}, '2001:db8::/64'], tls => 1);
+my $api = OvhApi->new(networks => ['192.0.2.0/28', {block => '198.51.100.7/32', type => 'vps'}, '2001:db8::/64'],
+    tls => 1);
 sub call { return OvhCall::call($api, @_) }
 
 # The check that refused the last request.
@@ -50,7 +51,8 @@ subtest 'a right request passes' => sub {
     is(call('GET', '/ip', scheme => 'https')->{status}, 200, 'by TLS');
     is(call('GET', '/ip', url => $api->origin . '/v1/ip')->{status}, 200, 'as /v1');
     like(got($api, $api->url('expired') . '/auth/time')->{content}, qr/certificate verify failed/, 'expired certificate');
-    like(got($api, $api->url('wrong_name') . '/auth/time')->{content}, qr/hostname verification failed/, 'for another name');
+    like(got($api, $api->url('wrong_name') . '/auth/time')->{content}, qr/hostname verification failed/,
+        'for another name');
 };
 
 subtest 'the time is told to anybody, as a number' => sub {
@@ -64,41 +66,40 @@ subtest 'the time is told to anybody, as a number' => sub {
     is(call('GET', '/ip', time => 7200 + int time)->{status}, 200, 'and may');
 };
 
-my $old = sub { my ($code, $status, $message) = @_; return {errorCode => $code, httpCode => $status, message => $message} };
-# Name => [what is odd, check, status, message, errorCode and httpCode of the old bodies].
+# What the old bodies have besides, by message.
+my %old = (
+    'This application key is invalid' => {errorCode => 'INVALID_KEY', httpCode => '403 Forbidden'},
+    'Query out of time' => {errorCode => 'QUERY_TIME_OUT', httpCode => '400 Bad Request'},
+    'This credential does not exist' => {errorCode => 'NOT_CREDENTIAL', httpCode => '403 Forbidden'},
+    'Invalid signature' => {errorCode => 'INVALID_SIGNATURE', httpCode => '400 Bad Request'},
+    'This credential is not valid' => {errorCode => 'INVALID_CREDENTIAL', httpCode => '403 Forbidden'},
+    'This call has not been granted' => {errorCode => 'NOT_GRANTED_CALL', httpCode => '403 Forbidden'},
+);
+# Name => [what is odd, check, status, message].
 my @wrong = (
     ['no application key' => {header => {'X-Ovh-Application' => undef}}, 'login', 401, 'You must login first'],
-    ['an unknown application key' => {key => 'AAAAAAAAAAAAAAAA'}, 'application', 403, 'This application key is invalid',
-        'INVALID_KEY', '403 Forbidden'],
-    ['a time too early' => {time => int(time) - 200}, 'clock', 400, 'Query out of time', 'QUERY_TIME_OUT', '400 Bad Request'],
-    ['a time too late' => {time => int(time) + 200}, 'clock', 400, 'Query out of time', 'QUERY_TIME_OUT', '400 Bad Request'],
-    ['no time' => {header => {'X-Ovh-Timestamp' => undef}}, 'clock', 400, 'Query out of time', 'QUERY_TIME_OUT', '400 Bad Request'],
+    ['an unknown application key' => {key => 'AAAAAAAAAAAAAAAA'}, 'application', 403, 'This application key is invalid'],
+    ['a time too early' => {time => int(time) - 3600}, 'clock', 400, 'Query out of time'],
+    ['a time too late' => {time => int(time) + 3600}, 'clock', 400, 'Query out of time'],
+    ['no time' => {header => {'X-Ovh-Timestamp' => undef}}, 'clock', 400, 'Query out of time'],
     ['an application key alone' => {header => {map { ("X-Ovh-$_" => undef) } qw(Timestamp Consumer Signature)}},
-        'clock', 400, 'Query out of time', 'QUERY_TIME_OUT', '400 Bad Request'],
-    ['a time that is no number' => {time => 'now'}, 'clock', 400, 'Query out of time', 'QUERY_TIME_OUT', '400 Bad Request'],
-    ['an unknown consumer key' => {consumer => 'A' x 32}, 'credential', 403, 'This credential does not exist',
-        'NOT_CREDENTIAL', '403 Forbidden'],
-    ['no consumer key' => {header => {'X-Ovh-Consumer' => undef}}, 'credential', 403, 'This credential does not exist',
-        'NOT_CREDENTIAL', '403 Forbidden'],
-    ['the consumer key of another application' => {consumer => 'OTHERS'}, 'credential', 403, 'This credential does not exist',
-        'NOT_CREDENTIAL', '403 Forbidden'],
-    ['another secret' => {secret => 'x' x 32}, 'signature', 400, 'Invalid signature', 'INVALID_SIGNATURE', '400 Bad Request'],
-    ['no signature' => {header => {'X-Ovh-Signature' => undef}}, 'signature', 400, 'Invalid signature',
-        'INVALID_SIGNATURE', '400 Bad Request'],
-    ['a signature in upper case' => {upper => 1}, 'signature', 400, 'Invalid signature', 'INVALID_SIGNATURE', '400 Bad Request'],
-    ['another body than signed' => {body => '{}', sent => '{ }'}, 'signature', 400, 'Invalid signature',
-        'INVALID_SIGNATURE', '400 Bad Request'],
-    ['a consumer key that nobody validated' => {consumer => 'PENDING'}, 'state', 403, 'This credential is not valid',
-        'INVALID_CREDENTIAL', '403 Forbidden'],
-    ['one that was refused' => {consumer => 'REFUSED'}, 'state', 403, 'This credential is not valid',
-        'INVALID_CREDENTIAL', '403 Forbidden'],
-    ['one that expired' => {consumer => 'EXPIRED'}, 'state', 403, 'This credential is not valid',
-        'INVALID_CREDENTIAL', '403 Forbidden'],
-    ['one for another address' => {consumer => 'ELSEWHERE'}, 'origin', 403, 'This credential is not valid from this address'],
-    ['one without a rule for it' => {consumer => 'FEW'}, 'rules', 403, 'This call has not been granted',
-        'NOT_GRANTED_CALL', '403 Forbidden'],
-    ['one whose rule ends in a blank' => {consumer => 'BLANK'}, 'rules', 403, 'This call has not been granted',
-        'NOT_GRANTED_CALL', '403 Forbidden'],
+        'clock', 400, 'Query out of time'],
+    ['a time that is no number' => {time => 'now'}, 'clock', 400, 'Query out of time'],
+    ['an unknown consumer key' => {consumer => 'A' x 32}, 'credential', 403, 'This credential does not exist'],
+    ['no consumer key' => {header => {'X-Ovh-Consumer' => undef}}, 'credential', 403, 'This credential does not exist'],
+    ['the consumer key of another application' => {consumer => 'OTHERS'}, 'credential', 403,
+        'This credential does not exist'],
+    ['another secret' => {secret => 'x' x 32}, 'signature', 400, 'Invalid signature'],
+    ['no signature' => {header => {'X-Ovh-Signature' => undef}}, 'signature', 400, 'Invalid signature'],
+    ['a signature in upper case' => {upper => 1}, 'signature', 400, 'Invalid signature'],
+    ['another body than signed' => {body => '{}', sent => '{ }'}, 'signature', 400, 'Invalid signature'],
+    ['a consumer key that nobody validated' => {consumer => 'PENDING'}, 'state', 403, 'This credential is not valid'],
+    ['one that was refused' => {consumer => 'REFUSED'}, 'state', 403, 'This credential is not valid'],
+    ['one that expired' => {consumer => 'EXPIRED'}, 'state', 403, 'This credential is not valid'],
+    ['one for another address' => {consumer => 'ELSEWHERE'}, 'origin', 403,
+        'This credential is not valid from this address'],
+    ['one without a rule for it' => {consumer => 'FEW'}, 'rules', 403, 'This call has not been granted'],
+    ['one whose rule ends in a blank' => {consumer => 'BLANK'}, 'rules', 403, 'This call has not been granted'],
 );
 my %class = (400 => 'BadRequest', 401 => 'Unauthorized', 403 => 'Forbidden', 404 => 'NotFound', 409 => 'Conflict');
 
@@ -111,17 +112,19 @@ subtest 'each check refuses what is wrong in it, in both generations of bodies' 
         [ELSEWHERE => {allowed_ips => ['203.0.113.5']}], [FEW => {rules => [['GET', '/ip/*'], ['POST', '/ip']]}],
         [BLANK => {rules => [['GET', '/ip ']]}], [ANY => {rules => [['GET', '/*']], allowed_ips => ['127.0.0.1']}];
     for my $case (@wrong) {
-        my ($name, $odd, $check, $status, $message, $code, $http_code) = @$case;
+        my ($name, $odd, $check, $status, $message) = @$case;
         my %odd = %$odd;
         my $time = int time;
-        $odd{header} = {'X-Ovh-Signature' => '$1$' . uc sha1_hex(join '+', OvhApi::APPLICATION_SECRET, OvhApi::CONSUMER_KEY,
-            'GET', $api->url . '/ip', '', $odd{time} = $time)} if delete $odd{upper};
+        $odd{signature} = '$1$' . uc sha1_hex(join '+', OvhApi::APPLICATION_SECRET, OvhApi::CONSUMER_KEY, 'GET',
+            $api->url . '/ip', '', $odd{time} = $time) if delete $odd{upper};
         $api->set(errors => 'new');
         is_refused(call('GET', '/ip', %odd), $check, $status, class_of($class{$status}, $message), $name);
         $api->set(errors => 'old');
-        is_refused(call('GET', '/ip', %odd), $check, $status,
-            $code ? {errorCode => $code, httpCode => $http_code, message => $message} : {message => $message}, "$name, old");
+        is_refused(call('GET', '/ip', %odd), $check, $status, {message => $message, %{ $old{$message} // {} }}, "$name, old");
     }
+    $api->set(window => 7200);
+    is(call('GET', '/ip', time => int(time) + $_)->{status}, 200, 'a wider window lets the time pass') for -3600, 3600;
+    $api->set(window => 180);
     is(call('GET', '/ip', consumer => 'ANY')->{status}, 200, 'a rule /* and this address: passes');
     is(call('GET', '/ip/192.0.2.0%2F28', consumer => 'FEW')->{status}, 200, '/ip/* grants an encoded network');
 };
@@ -184,7 +187,8 @@ subtest 'published signatures are right, and nothing near them' => sub {
     $api->credential(key => OvhApi::CONSUMER_KEY, application => OvhApi::APPLICATION_KEY, rules => \@all);
     $api->credential(key => 'CONSUMER_KEY', application => 'OF_B', rules => \@all);
     $api->credential(key => 'CK', application => 'OF_C', rules => \@all);
-    my %set = (A => [1457018875, OvhApi::APPLICATION_KEY, OvhApi::CONSUMER_KEY], B => [1566485767, 'OF_B', 'CONSUMER_KEY'],
+    my %set = (A => [1457018875, OvhApi::APPLICATION_KEY, OvhApi::CONSUMER_KEY],
+        B => [1566485767, 'OF_B', 'CONSUMER_KEY'],
         C => [1700000000, 'OF_C', 'CK']);
     open my $file, '<:raw', "$FindBin::Bin/../data/ovh-signatures" or die "ovh-signatures: $!\n";
     my $n = 0;
@@ -204,7 +208,8 @@ subtest 'published signatures are right, and nothing near them' => sub {
                 . "X-Ovh-Signature: \$1\$$shown\r\nContent-Length: " . length($body) . "\r\n\r\n$body");
         };
         like($ask->($signature), qr{^HTTP/1\.1 200 .*\r\n\r\nnull\z}s, "$set $method $url $body");
-        like($ask->($signature =~ s/(.)\z/$1 eq '0' ? 1 : 0/er), qr{^HTTP/1\.1 400 .*Invalid signature}s, 'another is none');
+        like($ask->($signature =~ s/(.)\z/$1 eq '0' ? 1 : 0/er), qr{^HTTP/1\.1 400 .*Invalid signature}s,
+            'another is none');
         $n++;
     }
     cmp_ok($n, '>=', 30, 'signatures');
@@ -227,26 +232,33 @@ subtest 'a token opens what its account may do, for as long as it lives' => sub 
     my $basic = $ask->('grant_type=client_credentials', Authorization => 'Basic ' . encode_base64("$id:$secret", ''));
     is($basic->{status}, 200, 'by Basic as well');
     for my $case (
-        ['an unknown client', $form =~ s/client_id=/client_id=x/r, {error => 'invalid_client', error_description => 'ovhcloud oauth2 client does not exists'}],
-        ['a wrong secret', $form =~ s/client_secret=/client_secret=x/r, {error => 'invalid_client_credentials', error_description => 'client secret invalid'}],
+        ['an unknown client', $form =~ s/client_id=/client_id=x/r,
+            {error => 'invalid_client', error_description => 'ovhcloud oauth2 client does not exists'}],
+        ['a wrong secret', $form =~ s/client_secret=/client_secret=x/r,
+            {error => 'invalid_client_credentials', error_description => 'client secret invalid'}],
         ['another grant', $form =~ s/client_credentials/password/r, {error => 'unsupported_grant_type'}],
     ) {
         is_refused($ask->($case->[1]), 'client', 400, $case->[2], $case->[0]);
     }
-    is_refused($ask->('{}', 'Content-Type' => 'application/json'), 'client', 400, {error => 'invalid_request'}, 'JSON in place of a form');
+    is_refused($ask->('{}', 'Content-Type' => 'application/json'), 'client', 400, {error => 'invalid_request'},
+        'JSON in place of a form');
     my %bearer = (Authorization => "Bearer $told->{access_token}");
     is(got($api, $api->url . '/ip', %bearer)->{status}, 200, 'a call');
     for my $wrong ("Bearer x$told->{access_token}", $told->{access_token}, "bearer $told->{access_token}", 'Bearer') {
-        is_refused(got($api, $api->url . '/ip', Authorization => $wrong), 'token', 401, class_of(Unauthorized => 'Invalid access token'), 'no such token');
+        is_refused(got($api, $api->url . '/ip', Authorization => $wrong), 'token', 401,
+            class_of(Unauthorized => 'Invalid access token'), 'no such token');
     }
     is_refused(call('GET', '/ip', header => {Authorization => 'Bearer x'}), 'token', 401,
         class_of(Unauthorized => 'Invalid access token'), 'a signature does not help a wrong token');
     $api->client(id => $id, secret => $secret, actions => ['ip:apiovh:spam/get']);
-    is_refused(got($api, $api->url . '/ip', %bearer), 'rules', 403, {class => 'Client::Forbidden', message => 'User not granted for this request',
-        details => {unauthorizedActionsByAuthentication => '', unauthorizedActionsByIAM => 'ip:apiovh:get'}}, 'without the right');
+    is_refused(got($api, $api->url . '/ip', %bearer), 'rules', 403,
+        {%{ class_of(Forbidden => 'User not granted for this request') },
+            details => {unauthorizedActionsByAuthentication => '', unauthorizedActionsByIAM => 'ip:apiovh:get'}},
+        'without the right');
     $api->client(id => $id, secret => $secret);
     $api->advance(3599);
-    is_refused(got($api, $api->url . '/ip', %bearer), 'token', 401, class_of(Unauthorized => 'Access token is expired'), 'expired');
+    is_refused(got($api, $api->url . '/ip', %bearer), 'token', 401,
+        class_of(Unauthorized => 'Access token is expired'), 'expired');
     $api->advance(-3599);
 };
 
@@ -255,9 +267,11 @@ subtest 'a new key waits for a person, and ends by logout' => sub {
     my $ask = sub {
         my ($body, %header) = @_;
         return OvhCall::told(OvhCall::http($api)->post($api->url . '/auth/credential',
-            {content => $body, headers => {'Content-Type' => 'application/json', 'X-Ovh-Application' => OvhApi::APPLICATION_KEY, %header}}));
+            {content => $body, headers => {'Content-Type' => 'application/json',
+                'X-Ovh-Application' => OvhApi::APPLICATION_KEY, %header}}));
     };
-    is_refused($ask->('{}'), 'parameters', 400, class_of(BadRequest => '[accessRules] Missing parameter'), 'without rules');
+    is_refused($ask->('{}'), 'parameters', 400, class_of(BadRequest => '[accessRules] Missing parameter'),
+        'without rules');
     is_refused($ask->('{}', 'X-Ovh-Application' => 'A' x 16), 'application', 403,
         class_of(Forbidden => 'This application key is invalid'), 'of no application');
     my $new = $ask->('{"accessRules":[{"method":"GET","path":"/auth/currentCredential"},{"method":"POST","path":"/auth/logout"}]}')->{json};
@@ -268,7 +282,8 @@ subtest 'a new key waits for a person, and ends by logout' => sub {
     $api->credential(key => $new->{consumerKey}, state => 'validated');
     my $current = call('GET', '/auth/currentCredential', %own)->{json};
     is_deeply([@$current{qw(status allowedIPs rules)}], ['validated', undef,
-        [{method => 'GET', path => '/auth/currentCredential'}, {method => 'POST', path => '/auth/logout'}]], 'after it tells of itself');
+        [{method => 'GET', path => '/auth/currentCredential'}, {method => 'POST', path => '/auth/logout'}]],
+        'after it tells of itself');
     is(call('GET', '/auth/details')->{json}{method}, 'account', 'GET /auth/details');
     is(call('POST', '/auth/logout', %own)->{content}, 'null', 'logout');
     is(call('GET', '/auth/currentCredential', %own)->{json}{message}, 'This credential is not valid', 'not any more');
@@ -286,15 +301,19 @@ subtest 'parameters are checked, then objects, then the service' => sub {
         ['an empty network', '/ip//spam', 'route', 404, 'Got an invalid (or empty) URL'],
         ['a slash too many', '/ip/', 'route', 404, 'Got an invalid (or empty) URL'],
         ['a network that is none', '/ip/here%2F28/spam', 'parameters', 400, $type->('ip', 'here/28', 'ipBlock')],
-        ['a network encoded twice', '/ip/192.0.2.0%252F28/spam', 'parameters', 400, $type->('ip', '192.0.2.0%2F28', 'ipBlock')],
+        ['a network encoded twice', '/ip/192.0.2.0%252F28/spam', 'parameters', 400,
+            $type->('ip', '192.0.2.0%2F28', 'ipBlock')],
         ['a network too small', '/ip/192.0.2.0%2F33/spam', 'parameters', 400, $type->('ip', '192.0.2.0/33', 'ipBlock')],
-        ['an address of IPv6', '/ip/2001:db8::%2F64/spam/2001:db8::1', 'parameters', 400, $type->('ipSpamming', '2001:db8::1', 'ipv4')],
-        ['an unknown state', "$network/spam?state=blocked", 'parameters', 400, $type->('state', 'blocked', 'ip.SpamStateEnum')],
+        ['an address of IPv6', '/ip/2001:db8::%2F64/spam/2001:db8::1', 'parameters', 400,
+            $type->('ipSpamming', '2001:db8::1', 'ipv4')],
+        ['an unknown state', "$network/spam?state=blocked", 'parameters', 400,
+            $type->('state', 'blocked', 'ip.SpamStateEnum')],
         ['an unknown type', '/ip?type=house', 'parameters', 400, $type->('type', 'house', 'ip.IpTypeEnum')],
         ['an unknown parameter', '/ip?kind=vps', 'parameters', 400, '[kind] Unknown parameter'],
         ['no from', "$blocked/stats?to=2026-02-01T00:00:00Z", 'parameters', 400, '[from] Missing parameter'],
         ['no to', "$blocked/stats?from=2026-02-01T00:00:00Z", 'parameters', 400, '[to] Missing parameter'],
-        ['a + that is a blank', "$blocked/stats?from=2026-01-01T00:00:00+01:00&to=2026-02-01T00:00:00Z", 'parameters', 400,
+        ['a + that is a blank', "$blocked/stats?from=2026-01-01T00:00:00+01:00&to=2026-02-01T00:00:00Z",
+            'parameters', 400,
             $type->('from', '2026-01-01T00:00:00 01:00', 'datetime')],
         ['a time without zone', "$blocked/stats?from=2026-01-01T00:00:00&to=2026-02-01T00:00:00Z", 'parameters', 400,
             $type->('from', '2026-01-01T00:00:00', 'datetime')],
@@ -306,13 +325,16 @@ subtest 'parameters are checked, then objects, then the service' => sub {
             'The requested object (ipSpamming = 192.0.2.2) does not exist'],
         ['an address of another network', "/ip/198.51.100.7%2F32/spam/192.0.2.1/stats?$window", 'object', 404,
             'The requested object (ipSpamming = 192.0.2.1) does not exist'],
-        ['a mail that is none', '/me/notification/email/history/1', 'object', 404, 'The requested object (id = 1) does not exist'],
+        ['a mail that is none', '/me/notification/email/history/1', 'object', 404,
+            'The requested object (id = 1) does not exist'],
     ) {
         my ($name, $path, $check, $status, $message) = @$case;
         is_refused(call('GET', $path), $check, $status, class_of($class{$status}, $message), $name);
     }
-    is_refused(call('GET', '/ip/203.0.113.7%2F32/spam'), 'service', 460, {message => 'This Service is expired'}, 'an expired network');
-    is_refused(call('GET', "$blocked/unblock"), 'route', 404, class_of(NotFound => 'Got an invalid (or empty) URL'), 'unblock by GET');
+    is_refused(call('GET', '/ip/203.0.113.7%2F32/spam'), 'service', 460, {message => 'This Service is expired'},
+        'an expired network');
+    is_refused(call('GET', "$blocked/unblock"), 'route', 404, class_of(NotFound => 'Got an invalid (or empty) URL'),
+        'unblock by GET');
     for my $body ('{', '[]', '{"a":"b\/c"}') {
         is_refused(call('POST', "$blocked/unblock", body => $body), 'parameters', 400,
             class_of(BadRequest => "The input that you provided isn't valid JSON or not well formatted"), "body $body");
@@ -325,7 +347,8 @@ subtest 'parameters are checked, then objects, then the service' => sub {
 
 subtest 'an address is blocked, released on request after its time, and blocked again' => sub {
     begin();
-    $api->detect(address => '192.0.2.1', message_id => '1@sender.example', destination => '198.51.100.9', score => 500, time => 1_700_000_000);
+    $api->detect(address => '192.0.2.1', message_id => '1@sender.example', destination => '198.51.100.9',
+        score => 500, time => 1_700_000_000);
     $api->detect(address => '192.0.2.1', message_id => '', score => 301);
     is($api->state('192.0.2.1'), 'none', 'detections alone block nothing');
     is_deeply(call('GET', "$network/spam")->{json}, [], 'nothing is listed');
@@ -334,7 +357,8 @@ subtest 'an address is blocked, released on request after its time, and blocked 
     my $block = call('GET', $blocked)->{json};
     is_deeply([@$block{qw(ipSpamming state time)}], ['192.0.2.1', 'blockedForSpam', 3600], 'blocked');
     like($block->{date}, qr/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+01:00$/, 'date');
-    my ($early) = call('POST', "$blocked/unblock")->{json}{message} =~ /^This IP address is still blocked for (\d+) seconds$/;
+    my $early = call('POST', "$blocked/unblock")->{json}{message};
+    ($early) = $early =~ /^This IP address is still blocked for (\d+) seconds$/;
     cmp_ok(abs(3600 - $early), '<', 30, 'too early to unblock');
     is(refused_by(), 'business', 'says the last check');
     $api->set(too_early_status => 403);
@@ -344,9 +368,11 @@ subtest 'an address is blocked, released on request after its time, and blocked 
     my ($timestamp, $detected) = (delete $stats->[0]{timestamp}, delete $stats->[0]{detectedSpams});
     cmp_ok($timestamp - $start, '<', 30, 'of now');
     is_deeply($stats, [{total => 141, numberOfSpams => 124, averageSpamscore => 400}], 'with its numbers');
-    is_deeply($detected->[0], {date => 1_700_000_000, destinationIp => '198.51.100.9', messageId => '1@sender.example', spamscore => 500}, 'and detections');
+    is_deeply($detected->[0], {date => 1_700_000_000, destinationIp => '198.51.100.9',
+        messageId => '1@sender.example', spamscore => 500}, 'and detections');
     is($detected->[1]{messageId}, '', 'one of them without a Message-ID');
-    is_deeply(call('GET', "$blocked/stats?from=2020-01-01T00:00:00Z&to=2021-01-01T00:00:00Z")->{json}, [], 'none of another time');
+    is_deeply(call('GET', "$blocked/stats?from=2020-01-01T00:00:00Z&to=2021-01-01T00:00:00Z")->{json}, [],
+        'none of another time');
 
     $api->advance(3600);
     my $now = $api->now;
@@ -358,14 +384,18 @@ subtest 'an address is blocked, released on request after its time, and blocked 
     is(call('POST', "$blocked/unblock", time => $now)->{json}{state}, 'unblocking', 'again changes nothing');
     $api->advance(120);
     $now = $api->now;
-    is_deeply([@{ call('GET', $blocked, time => $now)->{json} }{qw(state time)}], ['unblocked', 0], 'then it is unblocked');
+    is_deeply([@{ call('GET', $blocked, time => $now)->{json} }{qw(state time)}], ['unblocked', 0],
+        'then it is unblocked');
     is_deeply(call('GET', "$network/spam", time => $now)->{json}, ['192.0.2.1'], 'and still listed without a state');
     $api->set(repeated => 409);
-    is_refused(call('POST', "$blocked/unblock", time => $now), 'business', 409, class_of(Conflict => 'This IP address is not blocked'), 'a second time');
+    is_refused(call('POST', "$blocked/unblock", time => $now), 'business', 409,
+        class_of(Conflict => 'This IP address is not blocked'), 'a second time');
 
     $api->detect(address => '192.0.2.1', message_id => '3@sender.example');
-    is_deeply([@{ call('GET', $blocked, time => $now)->{json} }{qw(state time)}], ['blockedForSpam', 7200], 'more spam blocks it for twice as long');
-    is(@{ call('GET', "$blocked/stats?from=2020-01-01T00:00:00Z&to=2040-01-01T00:00:00Z", time => $now)->{json} }, 2, 'with a report more');
+    is_deeply([@{ call('GET', $blocked, time => $now)->{json} }{qw(state time)}], ['blockedForSpam', 7200],
+        'more spam blocks it for twice as long');
+    is(@{ call('GET', "$blocked/stats?from=2020-01-01T00:00:00Z&to=2040-01-01T00:00:00Z", time => $now)->{json} },
+        2, 'with a report more');
     is($api->state('192.0.2.2'), 'none', 'another address is left alone');
     $api->advance(-3720);
 };

@@ -13,7 +13,8 @@ if (my $missing = OvhNode::missing()) { plan skip_all => $missing }
 
 my $network = '/ip/192.0.2.0%2F28';
 my $blocked = "$network/spam/192.0.2.1";
-my $api = OvhApi->new(networks => ['192.0.2.0/28', {block => '198.51.100.7/32', type => 'vps'}, '2001:db8::/64'], tls => 1);
+my $api = OvhApi->new(networks => ['192.0.2.0/28', {block => '198.51.100.7/32', type => 'vps'}, '2001:db8::/64'],
+    tls => 1);
 
 subtest 'by application key' => sub {
     $api->forget(address => "192.0.2.$_") for 1 .. 2;
@@ -42,7 +43,8 @@ subtest 'by application key' => sub {
             [$client, 'GET', "/me/notification/email/history/$mail"],
             [$client, 'GET', '/ip/192.0.2.0/28/spam'],
             [{%$client, appSecret => 'x' x 32}, 'GET', '/ip'],
-            [$new, 'POST', '/auth/credential', {accessRules => [{method => 'GET', path => '/ip/*'}], redirection => "https://h\x{f6}st.example/"}],
+            [$new, 'POST', '/auth/credential', {accessRules => [{method => 'GET', path => '/ip/*'}],
+                redirection => "https://h\x{f6}st.example/"}],
             # It leaves every path with /auth unsigned.
             [$client, 'GET', '/auth/currentCredential']);
     like($answers[0]{ok}, qr/^\d{10}$/, 'GET /auth/time');
@@ -65,7 +67,8 @@ subtest 'by application key' => sub {
     is($api->count('POST', qr{/unblock$}), 2, 'two requests to unblock');
 
     my $asked = {%keys, consumerKey => $answers[14]{ok}{consumerKey}};
-    my $call = sub { return (OvhNode::calls($api->{dir}, $api->{port}{https}, $api->ca, {client => $asked, method => 'GET', path => $_[0], params => {}}))[0] };
+    my $call = sub { return (OvhNode::calls($api->{dir}, $api->{port}{https}, $api->ca,
+        {client => $asked, method => 'GET', path => $_[0], params => {}}))[0] };
     is($call->($network)->{message}, 'This credential is not valid', 'the new key is not validated yet');
     $api->credential(key => $asked->{consumerKey}, state => 'validated');
     is($call->($network)->{ok}{ip}, '192.0.2.0/28', 'then it is');
@@ -79,7 +82,8 @@ subtest 'as a service account' => sub {
     $api->client(id => 'EU.few', secret => 'few', actions => ['ip:apiovh:get', 'ip:apiovh:spam/*']);
     my $client = sub {
         my ($id, $secret) = @_;
-        return {host => 'eu.api.ovh.com', tokenURL => $api->origin('https') . '/auth/', clientID => $id, clientSecret => $secret};
+        return {host => 'eu.api.ovh.com', tokenURL => $api->origin('https') . '/auth/', clientID => $id,
+            clientSecret => $secret};
     };
     my ($full, $few) = ($client->(OvhApi::CLIENT_ID, OvhApi::CLIENT_SECRET), $client->('EU.few', 'few'));
     my $calls = sub {
@@ -100,7 +104,8 @@ subtest 'as a service account' => sub {
     is($answers[6]{error}{message}{error}, 'invalid_client_credentials', 'another secret');
     $api->set(token_lifetime => 1);
     $before = $api->last->{n};
-    is_deeply([map { ref $_->{ok} } $calls->([$full, 'GET', '/ip'], [$full, 'GET', '/ip'])], ['ARRAY', 'ARRAY'], 'short tokens');
+    is_deeply([map { ref $_->{ok} } $calls->([$full, 'GET', '/ip'], [$full, 'GET', '/ip'])], ['ARRAY', 'ARRAY'],
+        'short tokens');
     is($api->count('POST', qr{^/auth/oauth2/token$}, $before), 2, 'are asked for anew');
     $api->set(token_lifetime => 3599);
 };

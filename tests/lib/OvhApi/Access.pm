@@ -159,7 +159,8 @@ sub token {
     my $token = $self->made_key(64);
     my $lifetime = $self->{world}->knob('token_lifetime');
     $self->{tokens}{$token} = {client => $id, expires => $self->{world}->now + $lifetime};
-    return (200, {access_token => $token, token_type => 'Bearer', expires_in => $lifetime + 0, scope => $form->{scope} // 'all'});
+    return (200, {access_token => $token, token_type => 'Bearer', expires_in => $lifetime + 0,
+        scope => $form->{scope} // 'all'});
 }
 
 1;

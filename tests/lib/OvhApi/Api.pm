@@ -62,7 +62,8 @@ sub next_fault {
 sub answer {
     my ($self, $request) = @_;
     $self->{served}++;
-    my $query_id = sprintf 'EU.ext-3.%08x.%d.%08x-7be3-4c5d-9e1f-%012x', $self->{world}->now, $self->{served}, rand 1 << 32, rand 1 << 47;
+    my $query_id = sprintf 'EU.ext-3.%08x.%d.%08x-7be3-4c5d-9e1f-%012x', $self->{world}->now, $self->{served},
+        rand 1 << 32, rand 1 << 47;
     my $entry = {n => $self->{served}, time => time, query_id => $query_id, peer => $request->{peer},
         map { $_ => $request->{$_} } qw(method scheme target names body)};
     $entry->{host} = $request->{header}{host};
@@ -80,7 +81,8 @@ sub answer {
         } else {
             ($status, $value, $entry->{check}, @headers) = $self->dispatch($request);
         }
-        $answer = {status => $status, body => ref $value eq 'SCALAR' ? $$value : $json->encode($value), headers => \@headers,
+        $answer = {status => $status, body => ref $value eq 'SCALAR' ? $$value : $json->encode($value),
+            headers => \@headers,
             chunked => $self->{world}->knob('chunked')};
         disturb($answer, $fault) if $fault;
     }
@@ -96,8 +98,8 @@ sub answer {
 
 sub token {
     my ($self, $request) = @_;
-    my ($status, $value) = $request->{method} eq 'POST' ? $self->{access}->token($request, OvhApi::Routes::form($request->{body}) // {})
-        : (400, {error => 'invalid_request'});
+    my $form = $request->{method} eq 'POST' ? OvhApi::Routes::form($request->{body}) : undef;
+    my ($status, $value) = $form ? $self->{access}->token($request, $form) : (400, {error => 'invalid_request'});
     return ($status, $value, $status == 200 ? 'ok' : 'client');
 }
 
@@ -145,15 +147,18 @@ sub instead {
         . "</h1>\nNo server is available to handle this request.\n</body></html>\n";
     return
         $kind eq 'html' ? \%page
-        : $kind eq 'too_many' ? {status => 429, body => $json->encode({class => 'Client::TooManyRequests', message => 'Too many requests'}),
+        : $kind eq 'too_many' ? {status => 429,
+            body => $json->encode({class => 'Client::TooManyRequests', message => 'Too many requests'}),
             headers => [defined $fault->{retry_after} ? ['Retry-After', $fault->{retry_after}] : ()]}
         : $kind eq 'reset' ? {%page, end => 'reset'}
         : $kind eq 'redirect' ? {%page, status => 302, headers => [@{ $page{headers} }, ['Location', $fault->{location}]]}
         : $kind eq 'answer' ? {status => $status // 200, body => $fault->{body} // '',
-            headers => [['Content-Type', $fault->{type} // 'application/json; charset=utf-8'], @{ $fault->{headers} // [] }]}
+            headers => [['Content-Type', $fault->{type} // 'application/json; charset=utf-8'],
+                @{ $fault->{headers} // [] }]}
         : $kind eq 'big' ? {status => 200, chunked => $fault->{chunked},
             body => [' ' x 65_536, int(($fault->{octets} // 100_000_000) / 65_536) + 1]}
-        : $kind eq 'deep' ? {status => 200, body => '[' x ($fault->{levels} // 10_000) . ']' x ($fault->{levels} // 10_000)}
+        : $kind eq 'deep' ? {status => 200,
+            body => '[' x ($fault->{levels} // 10_000) . ']' x ($fault->{levels} // 10_000)}
         : undef;
 }
 

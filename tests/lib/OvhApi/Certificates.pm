@@ -63,7 +63,8 @@ END_OF_CONF
         my ($names, @more) = @{ $kinds{$name} };
         openssl($dir, 'req', '-new', @key, '-subj', "/CN=$name", '-addext', "subjectAltName=$names",
             '-keyout', "$dir/$name.key", '-out', "$dir/$name.csr");
-        openssl($dir, 'ca', '-batch', '-notext', '-config', "$dir/ca.conf", @more, '-in', "$dir/$name.csr", '-out', "$dir/$name.pem");
+        openssl($dir, 'ca', '-batch', '-notext', '-config', "$dir/ca.conf", @more,
+            '-in', "$dir/$name.csr", '-out', "$dir/$name.pem");
         $files{$name} = ["$dir/$name.pem", "$dir/$name.key"];
     }
     return %files;

@@ -47,7 +47,8 @@ my @routes = (
     {method => 'GET', path => '/ip/{ip}/spam/{ipSpamming}/stats', action => 'ip:apiovh:spam/stats/get',
         do => \&show_stats, query => {from => 'datetime!', to => 'datetime!'}},
     {method => 'POST', path => '/ip/{ip}/spam/{ipSpamming}/unblock', action => 'ip:apiovh:spam/unblock', do => \&unblock},
-    {method => 'GET', path => '/me/notification/email/history', action => 'account:apiovh:me/notification/email/history/get',
+    {method => 'GET', path => '/me/notification/email/history',
+        action => 'account:apiovh:me/notification/email/history/get',
         do => \&list_mails},
     {method => 'GET', path => '/me/notification/email/history/{id}',
         action => 'account:apiovh:me/notification/email/history/get', do => \&show_mail},
@@ -177,7 +178,8 @@ sub auth_credential {
     return ['parameters', 400, undef, '[accessRules] Missing parameter'] unless ref $rules eq 'ARRAY' && @$rules;
     my @rules = map { ref $_ eq 'HASH' ? [$_->{method} // '', $_->{path} // ''] : ['', ''] } @$rules;
     for my $rule (@rules) {
-        return wrong_parameter('accessRules.method', $rule->[0], 'http.MethodEnum') if $rule->[0] !~ /^(?:GET|POST|PUT|DELETE)$/;
+        return wrong_parameter('accessRules.method', $rule->[0], 'http.MethodEnum')
+            if $rule->[0] !~ /^(?:GET|POST|PUT|DELETE)$/;
         return wrong_parameter('accessRules.path', $rule->[1], 'string') if $rule->[1] !~ m{^/};
     }
     my $key = $self->{access}->ask_credential($request->{application}{key}, \@rules, $request->{json}{allowedIPs});
@@ -226,12 +228,14 @@ sub list_networks {
     @networks = grep { ($_->{block} =~ /:/ ? 6 : 4) == $query->{version} } @networks if exists $query->{version};
     @networks = grep { index($_->{service}, $query->{'routedTo.serviceName'}) >= 0 } @networks
         if exists $query->{'routedTo.serviceName'};
-    @networks = grep { index($_->{description} // '', $query->{description}) >= 0 } @networks if exists $query->{description};
+    @networks = grep { index($_->{description} // '', $query->{description}) >= 0 } @networks
+        if exists $query->{description};
     @networks = grep { lc($_->{campus} // '') eq lc $query->{campus} } @networks if exists $query->{campus};
     @networks = grep { ($_->{additional} ? 'true' : 'false') eq $query->{isAdditionalIp} } @networks
         if exists $query->{isAdditionalIp};
     if (defined(my $ip = $query->{ip})) {
-        @networks = grep { $_->{block} eq $ip || OvhApi::World::is_ipv4($ip) && OvhApi::World::contains($_->{block}, $ip) } @networks;
+        my $is_address = OvhApi::World::is_ipv4($ip);
+        @networks = grep { $_->{block} eq $ip || $is_address && OvhApi::World::contains($_->{block}, $ip) } @networks;
     }
     return (200, [map { $_->{block} } @networks]);
 }
@@ -255,7 +259,8 @@ sub show_network {
     my $network = $self->network($request);
     return $network if ref $network eq 'ARRAY';
     if (my $expired = expired($network)) { return $expired }
-    return (200, $self->more({ip => $network->{block}, type => $network->{type}, version => $network->{block} =~ /:/ ? 6 : 4,
+    return (200, $self->more({ip => $network->{block}, type => $network->{type},
+        version => $network->{block} =~ /:/ ? 6 : 4,
         canBeTerminated => $false, isAdditionalIp => $network->{additional} ? $true : $false, bringYourOwnIp => $false,
         description => $network->{description}, country => undef, organisationId => undef, campus => $network->{campus},
         regions => [], rir => undef, routedTo => {serviceName => $network->{service}}}));

@@ -152,8 +152,8 @@ sub readable {
         if (!$got) {
             $connection->{ended} = 1;
             $self->{readers}->remove($socket);
-            return $self->drop($connection, 0) unless $connection->{busy} || @{ $connection->{out} };
-            last;
+            return $self->drop($connection, 0) if $connection->{silent};
+            last; # what it asked before is taken all the same
         }
         return $self->drop($connection, 1) if length $connection->{in} > $head_limit + $body_limit;
     }
@@ -222,7 +222,7 @@ sub continue_sent {
 sub broken {
     my ($why) = @_;
     print STDERR "ovh-api: $why";
-    return {status => 500, headers => [['Content-Type', 'text/plain']], body => "ovh-api is broken: $why", end => 'close'};
+    return {status => 500, headers => [['Content-Type', 'text/plain']], end => 'close', body => "ovh-api is broken: $why"};
 }
 
 # Takes up requests as long as there are whole ones and none is being answered.
@@ -232,7 +232,8 @@ sub serve {
         my ($request, $wrong) = parse($connection);
         last unless $request || $wrong;
         my $answer = $wrong
-            ? {status => 400, headers => [['Content-Type', 'text/html']], body => "<html>400: $wrong</html>\n", end => 'close'}
+            ? {status => 400, headers => [['Content-Type', 'text/html']], end => 'close',
+                body => "<html>400: $wrong</html>\n"}
             : eval { $self->{answer}->($request) } // broken($@);
         $answer->{end} = 'close' if $request && $request->{close} && ($answer->{end} // 'keep') eq 'keep';
         $connection->{busy} = 1;
@@ -250,7 +251,7 @@ sub send_answer {
     my ($self, $connection, $answer) = @_;
     return unless $self->{connections}{ $connection->{socket} };
     my $end = $answer->{end} // 'keep';
-    return if $end eq 'silent';
+    return $connection->{silent} = 1 if $end eq 'silent';
     return $self->drop($connection, $end eq 'reset') if $end eq 'reset' || $end eq 'drop';
     my ($chunk, $times) = ref $answer->{body} ? @{ $answer->{body} } : ($answer->{body}, 1);
     my $length = length($chunk) * $times;

@@ -142,7 +142,8 @@ sub detect {
     my ($self, %detection) = @_;
     my $record = $self->spam_of($detection{address} // die("no address\n"), 1);
     my $detected = $self->state_of($record) eq 'blockedForSpam' ? $record->{periods}[-1]{detected} : $record->{pending};
-    push @$detected, {date => ($detection{time} // $self->now) + 0, destinationIp => $detection{destination} // '198.51.100.25',
+    push @$detected, {date => ($detection{time} // $self->now) + 0,
+        destinationIp => $detection{destination} // '198.51.100.25',
         messageId => ($detection{message_id} // '') . '', spamscore => ($detection{score} // 300) + 0};
     $self->sent(address => $detection{address});
     return;
@@ -202,7 +203,8 @@ sub unblock {
 sub notify {
     my ($self, %mail) = @_;
     my $id = 10_000 + @{ $self->{mails} };
-    push @{ $self->{mails} }, {id => $id, date => $mail{date} // $self->now, subject => $mail{subject} // '', body => $mail{body} // ''};
+    push @{ $self->{mails} }, {id => $id, date => $mail{date} // $self->now, subject => $mail{subject} // '',
+        body => $mail{body} // ''};
     return $id;
 }
 

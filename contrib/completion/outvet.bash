@@ -13,7 +13,7 @@ _outvet() {
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
         return
         ;;
-    --date | --login | --sender | --recipient | --client | --account | --since | --node | --reason | --for | --until | --of | --by)
+    --date | --login | --sender | --recipient | --client | --account | --since | --node | --reason | --for | --until | --recipients | --messages | --of | --by)
         return
         ;;
     esac
@@ -34,7 +34,7 @@ _outvet() {
 
     if [[ ! $first ]]; then
         mapfile -t COMPREPLY < <(compgen -W \
-            'check held trace delivery account top suspend resume suspensions suppress compliance dns alert rules config status --help --version' -- "$current")
+            'check held trace delivery account top suspend resume suspensions announce announcements suppress compliance dns alert rules config status --help --version' -- "$current")
         return
     fi
 
@@ -76,6 +76,8 @@ _outvet() {
     suspend\ *) options+=' --reason --for --until --answer --queue' ;;
     resume*) options+=' --reason' ;;
     suspensions*) options+=' --all' ;;
+    announce\ *) options+=' --recipients --messages --until --for --reason --end --easing' ;;
+    announcements*) options+=' --all' ;;
     dns*) options+=' --selector' ;;
     compliance*) options+=' --days' ;;
     'config show') options+=' --all' ;;

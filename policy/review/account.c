@@ -49,10 +49,15 @@ gboolean ov_account_report_read(OvAccountReport *report, OvLedger *ledger,
     report->activity.distinct = NULL;
     ov_meter_clear(&kept.meter);
     ov_distinct_free(kept.distinct);
+    const char *name = ov_subject_format(subject, arena);
     if (read) {
-        report->suspensions =
-            ov_ledger_suspension_rows(ledger, ov_subject_format(subject, arena), 0, G_MAXUINT,
-                                      arena, &report->n_suspensions, error);
+        report->allowances =
+            ov_allowance_uses(ledger, name, report->now, arena, &report->n_allowances, error);
+        read = report->allowances != NULL;
+    }
+    if (read) {
+        report->suspensions = ov_ledger_suspension_rows(ledger, name, 0, G_MAXUINT, arena,
+                                                        &report->n_suspensions, error);
         read = report->suspensions != NULL;
     }
     if (read && subject->kind == OV_SUBJECT_ACCOUNT) {
@@ -64,7 +69,8 @@ gboolean ov_account_report_read(OvAccountReport *report, OvLedger *ledger,
 }
 
 gboolean ov_account_report_is_empty(const OvAccountReport *report) {
-    return report->activity.since == 0 && report->n_records == 0 && report->n_suspensions == 0;
+    return report->activity.since == 0 && report->n_records == 0 && report->n_suspensions == 0 &&
+           report->n_allowances == 0;
 }
 
 static char *count_text(guint64 number) {
@@ -72,8 +78,9 @@ static char *count_text(guint64 number) {
 }
 
 static void append_volumes(GString *out, const OvAccountReport *report, gboolean colour) {
-    g_autoptr(OvTable) table = ov_table_new(8, "IN A", ">MESSAGES", ">RECIPIENTS", ">OCTETS",
-                                            ">HELD", ">DELIVERED", ">BOUNCED", ">BLOCKED");
+    g_autoptr(OvTable) table =
+        ov_table_new(9, "IN A", ">MESSAGES", ">RECIPIENTS", ">OCTETS", ">HELD", ">DELIVERED",
+                     ">BOUNCED", ">BLOCKED", ">DETECTED");
     for (guint i = 0; i < OV_N_SPANS; i++) {
         const OvAmounts *sums = &report->activity.sums[i];
         g_autofree char *cells[OV_N_AMOUNTS] = {NULL};
@@ -81,8 +88,8 @@ static void append_volumes(GString *out, const OvAccountReport *report, gboolean
             cells[j] = count_text(sums->of[j]);
         ov_table_add(table, ov_span_name((OvSpan)i), cells[OV_AMOUNT_MESSAGES],
                      cells[OV_AMOUNT_RECIPIENTS], cells[OV_AMOUNT_OCTETS], cells[OV_AMOUNT_HELD],
-                     cells[OV_AMOUNT_DELIVERED], cells[OV_AMOUNT_BOUNCED],
-                     cells[OV_AMOUNT_BLOCKED]);
+                     cells[OV_AMOUNT_DELIVERED], cells[OV_AMOUNT_BOUNCED], cells[OV_AMOUNT_BLOCKED],
+                     cells[OV_AMOUNT_DETECTED]);
         for (guint j = 0; j < OV_N_AMOUNTS; j++)
             g_free(g_steal_pointer(&cells[j]));
     }
@@ -107,6 +114,26 @@ static void append_bounds(GString *out, const OvAccountReport *report, gboolean 
         g_string_append(out, "  ");
         ov_paint(out, colour, full ? OV_PAINT_BAD : OV_PAINT_GOOD, text);
         g_string_append(out, full ? "  (used up)\n" : "\n");
+    }
+}
+
+/* "Announced: 20000 recipients more until 2026-12-01 18:00 UTC, by olga: Christmas letter; 1200
+ * used". */
+static void append_allowances(GString *out, const OvAccountReport *report, gboolean colour) {
+    g_autoptr(OvArena) arena = ov_arena_new();
+    for (guint i = 0; i < report->n_allowances; i++) {
+        const OvAllowanceUse *use = &report->allowances[i];
+        gboolean mailing = use->allowance.kind == OV_ALLOWANCE_MAILING;
+        gboolean full = use->recipients >= use->allowance.recipients;
+        g_string_append_c(out, '\n');
+        ov_paint(out, colour, full ? OV_PAINT_BAD : OV_PAINT_GOOD,
+                 mailing ? "Announced" : "Eased after an incident");
+        g_string_append(out, ": ");
+        ov_safe_append(out, ov_allowance_text(&use->allowance, arena), -1, FALSE);
+        g_string_append_printf(out, "; %" G_GUINT64_FORMAT "%s\n", use->recipients,
+                               full      ? " sent: used up"
+                               : mailing ? " used"
+                                         : " sent");
     }
 }
 
@@ -203,6 +230,7 @@ void ov_account_report_append(GString *out, const OvAccountReport *report, gbool
     g_string_append(out, "\n\n");
     append_volumes(out, report, colour);
     append_bounds(out, report, colour);
+    append_allowances(out, report, colour);
     append_suspensions(out, report, colour);
     append_rules(out, report);
     append_messages(out, report, colour);
@@ -265,6 +293,9 @@ static json_t *message_json(const OvLedgerRecord *record) {
 
 json_t *ov_account_report_json(const OvAccountReport *report) {
     json_t *volumes = json_object(), *messages = json_array(), *suspensions = json_array();
+    json_t *allowances = json_array();
+    for (guint i = 0; i < report->n_allowances; i++)
+        json_array_append_new(allowances, ov_allowance_use_json(&report->allowances[i]));
     for (guint i = 0; i < OV_N_SPANS; i++)
         json_object_set_new(volumes, ov_span_name((OvSpan)i),
                             amounts_json(&report->activity.sums[i]));
@@ -274,10 +305,10 @@ json_t *ov_account_report_json(const OvAccountReport *report) {
         json_array_append_new(suspensions, suspension_json(&report->suspensions[i]));
     guint64 usual = report->activity.usual;
     return json_pack(
-        "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "kind",
+        "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "kind",
         ov_subject_kind_name(report->subject.kind), "name", ov_json_text(report->subject.name),
         "since", report->activity.since > 0 ? ov_json_time(report->activity.since) : json_null(),
         "volumes", volumes, "usual", usual > 0 ? json_integer((json_int_t)usual) : json_null(),
-        "plan", plan_json(report), "suspensions", suspensions, "hits", rules_json(report),
-        "messages", messages);
+        "plan", plan_json(report), "allowances", allowances, "suspensions", suspensions, "hits",
+        rules_json(report), "messages", messages);
 }

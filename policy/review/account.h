@@ -1,18 +1,19 @@
-/* What is known of one account, or of another subject: what it sent, what its plan allows, its
- * suspensions, which rules its mail hit, its last messages. */
+/* What is known of one account, or of another subject: what it sent, what its plan allows, what is
+ * announced of it, its suspensions, which rules its mail hit, its last messages. */
 #pragma once
 
 #include "policy/ledger/suspension.h"
 #include "policy/limits/plan.h"
-
-#include <jansson.h>
+#include "policy/review/allowance_use.h"
 
 typedef struct {
     OvSubject subject;
     gint64 now; /* microseconds since the epoch */
     OvActivity activity;
-    const OvPlan *plan;                 /* NULL: none has it */
-    OvBound *bounds;                    /* the plan's, weighed; plan->n_bounds of them */
+    const OvPlan *plan;               /* NULL: none has it */
+    OvBound *bounds;                  /* the plan's, weighed; plan->n_bounds of them */
+    const OvAllowanceUse *allowances; /* in force, oldest first */
+    guint n_allowances;
     const OvSuspensionRow *suspensions; /* every change, oldest first */
     guint n_suspensions;
     OvLedgerRecord **records; /* the last messages, newest first; of accounts only */

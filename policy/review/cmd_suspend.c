@@ -1,9 +1,7 @@
 /* outvet suspend, resume: keeping somebody from sending, and letting him send again. */
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
-#include "policy/control.h"
 #include "policy/queue/suspended_queue.h"
 #include "policy/review/held_command.h"
 #include "policy/review/json.h"
@@ -11,10 +9,8 @@
 #include "policy/review/operator.h"
 #include "policy/review/output.h"
 #include "policy/review/record.h"
-#include "policy/review/when.h"
+#include "policy/review/wish.h"
 #include "rules/init.h"
-
-enum { CONTROL_SECONDS = 10, MAX_REASON = 500 /* octets */ };
 
 /* A command at work. */
 typedef struct {
@@ -34,41 +30,11 @@ static void complain(Acting *acting, const char *subject, const GError *error) {
                            : ov_held_exit(error);
 }
 
-/* Has outvetd look at once; where it does not answer it looks when it runs. */
-static void tell_daemon(const OvSettings *settings) {
-    g_autoptr(GError) error = NULL;
-    json_t *answer =
-        ov_control_ask(settings->control_socket, "suspensions", CONTROL_SECONDS, &error);
-    const char *trouble = json_string_value(json_object_get(answer, "error"));
-    if (!answer)
-        ov_complain("%s; it is recorded, and acts within a second of outvetd's running",
-                    error->message);
-    else if (trouble)
-        ov_complain("it is recorded, but outvetd can't act on it yet: %s", trouble);
-    json_decref(answer);
-}
-
-/* What WHAT... name; NULL after telling what is wrong. */
-static OvSubject *read_subjects(const OvArguments *arguments, OvArena *arena, guint *n) {
-    const char *const *operands = ov_arguments_operands(arguments, n);
-    OvSubject *subjects = OV_ARENA_NEW(arena, OvSubject, *n);
-    for (guint i = 0; i < *n; i++) {
-        g_autoptr(GError) error = NULL;
-        if (!ov_subject_parse(&subjects[i], operands[i], arena, &error)) {
-            ov_complain("%s", error->message);
-            return NULL;
-        }
-    }
-    return subjects;
-}
-
 static gboolean open_all(Acting *acting, const OvArguments *arguments) {
     acting->json = ov_arguments_has(arguments, "json");
     acting->operator_name = ov_operator_name();
     acting->row.operator_name = acting->operator_name;
-    acting->row.reason = ov_arguments_value(arguments, "reason");
-    if (acting->row.reason && strlen(acting->row.reason) > MAX_REASON) {
-        ov_complain("--reason: at most %d octets", MAX_REASON);
+    if (!ov_wish_reason(arguments, &acting->row.reason)) {
         acting->code = OV_EXIT_USAGE;
         return FALSE;
     }
@@ -106,28 +72,6 @@ static const char *plural(guint n) {
 
 /* --- suspend --- */
 
-static gboolean read_end(const OvArguments *arguments, OvArena *arena, gint64 *until) {
-    const char *span = ov_arguments_value(arguments, "for");
-    const char *time = ov_arguments_value(arguments, "until");
-    gint64 now = g_get_real_time();
-    *until = G_MAXINT64;
-    if (span && time) {
-        ov_complain("--for and --until: one of them tells when it ends");
-        return FALSE;
-    }
-    if (span && !(*until = ov_when_after(span, now, arena))) {
-        ov_complain("--for %s: not a time such as 30m, 2h or 7d", span);
-        return FALSE;
-    }
-    if (time && !(*until = ov_when_parse_later(time, now))) {
-        ov_complain("--until %s: not a day or time to come, such as 2026-11-23 or "
-                    "2026-11-23T20:02:53Z",
-                    time);
-        return FALSE;
-    }
-    return TRUE;
-}
-
 static gboolean read_words(Acting *acting, const OvArguments *arguments) {
     const char *reason = ov_arguments_value(arguments, "reason");
     OvVerdictKind answer;
@@ -141,7 +85,7 @@ static gboolean read_words(Acting *acting, const OvArguments *arguments) {
         ov_complain("--answer %s: it is hold, defer or reject", acting->row.answer);
         return FALSE;
     }
-    return read_end(arguments, acting->arena, &acting->row.until);
+    return ov_wish_end(arguments, acting->arena, &acting->row.until);
 }
 
 static void tell_suspended(const Acting *acting, const char *subject, guint n_held) {
@@ -188,7 +132,7 @@ OvExit ov_command_suspend(const OvArguments *arguments) {
     acting.row.queue = acting.queue;
     guint n = 0;
     ov_rules_init();
-    const OvSubject *subjects = read_subjects(arguments, acting.arena, &n);
+    const OvSubject *subjects = ov_wish_subjects(arguments, acting.arena, &n);
     if (!subjects || !read_words(&acting, arguments)) {
         acting.code = OV_EXIT_USAGE;
         return end(&acting);
@@ -205,7 +149,7 @@ OvExit ov_command_suspend(const OvArguments *arguments) {
         n_done++;
     /* The queue comes last: nothing may come after what is put on hold. */
     if (n_done > 0)
-        tell_daemon(acting.held.settings);
+        ov_wish_tell_daemon(acting.held.settings, "suspensions");
     for (guint i = 0; i < n_done; i++)
         suspend(&acting, &subjects[i]);
     return end(&acting);
@@ -278,7 +222,7 @@ static void resume(Acting *acting, const OvSubject *subject) {
     if (!record_end(acting, subject, name, &was))
         return;
     if (was)
-        tell_daemon(acting->held.settings);
+        ov_wish_tell_daemon(acting->held.settings, "suspensions");
     if (mail && geteuid() != 0) {
         ov_complain("%s: what it has on hold takes the rights of root, as postsuper(1) does: use "
                     "sudo",
@@ -296,7 +240,7 @@ OvExit ov_command_resume(const OvArguments *arguments) {
     Acting acting = {.arena = ov_arena_new(), .row = {.ended = TRUE}};
     guint n = 0;
     ov_rules_init();
-    const OvSubject *subjects = read_subjects(arguments, acting.arena, &n);
+    const OvSubject *subjects = ov_wish_subjects(arguments, acting.arena, &n);
     if (!subjects) {
         acting.code = OV_EXIT_USAGE;
         return end(&acting);

@@ -47,6 +47,8 @@ OvExit ov_command_suppress_import(const OvArguments *arguments);
 OvExit ov_command_suspend(const OvArguments *arguments);
 OvExit ov_command_resume(const OvArguments *arguments);
 OvExit ov_command_suspensions(const OvArguments *arguments);
+OvExit ov_command_announce(const OvArguments *arguments);
+OvExit ov_command_announcements(const OvArguments *arguments);
 OvExit ov_command_account(const OvArguments *arguments);
 OvExit ov_command_top(const OvArguments *arguments);
 OvExit ov_command_compliance(const OvArguments *arguments);

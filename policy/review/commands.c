@@ -75,6 +75,22 @@ static const OvOption suspensions_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const OvOption announce_options[] = {
+    {"recipients", "N", "how many the mailing has"},
+    {"messages", "N", "in so many messages at most, else in as many as it has recipients"},
+    {"until", "TIME", "until this day or RFC 3339 time"},
+    {"for", "TIME", "for so long: 30m, 2h, 7d"},
+    {"reason", "TEXT", "why, for the ledger"},
+    {"end", NULL, "it is over before its time"},
+    {"easing", NULL, "with --end: end what an incident left the subject to send slowly by"},
+    {NULL, NULL, NULL},
+};
+
+static const OvOption announcements_options[] = {
+    {"all", NULL, "every change that is recorded, too"},
+    {NULL, NULL, NULL},
+};
+
 static const OvOption compliance_options[] = {
     {"days", "N", "of the last N days, today counted, else of 7"},
     {NULL, NULL, NULL},
@@ -133,6 +149,12 @@ const OvCommand ov_commands[] = {
      resume_options, ov_command_resume},
     {"suspensions", "[WHAT]", 0, 1, "list who is kept from sending, until when and why",
      suspensions_options, ov_command_suspensions},
+    {"announce", "WHAT...", 1, G_MAXUINT,
+     "let a mailing of an account, sender_domain:, script:, client:, egress: or provider: pass its "
+     "plan",
+     announce_options, ov_command_announce},
+    {"announcements", "[WHAT]", 0, 1, "list who may send more, or less, than the plans say",
+     announcements_options, ov_command_announcements},
     {"suppress add", "ADDRESS...", 1, G_MAXUINT, "record that somebody wants no more mailings",
      suppress_add_options, ov_command_suppress_add},
     {"suppress remove", "ADDRESS...", 1, G_MAXUINT, "record that mailings are wanted again",

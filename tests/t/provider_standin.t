@@ -120,13 +120,18 @@ subtest 'each check refuses what is wrong in it, in both generations of bodies' 
         $api->set(errors => 'new');
         is_refused(call('GET', '/ip', %odd), $check, $status, class_of($class{$status}, $message), $name);
         $api->set(errors => 'old');
-        is_refused(call('GET', '/ip', %odd), $check, $status, {message => $message, %{ $old{$message} // {} }}, "$name, old");
+        is_refused(call('GET', '/ip', %odd), $check, $status, {message => $message, %{ $old{$message} // {} }},
+            "$name, old");
     }
     $api->set(window => 7200);
     is(call('GET', '/ip', time => int(time) + $_)->{status}, 200, 'a wider window lets the time pass') for -3600, 3600;
     $api->set(window => 180);
     is(call('GET', '/ip', consumer => 'ANY')->{status}, 200, 'a rule /* and this address: passes');
     is(call('GET', '/ip/192.0.2.0%2F28', consumer => 'FEW')->{status}, 200, '/ip/* grants an encoded network');
+    $api->credential(key => 'FEW', rules => [['GET', '/ip/*/spam']]);
+    is(call('GET', "$network/spam", consumer => 'FEW')->{status}, 200, 'a * in the middle');
+    is(call('GET', $blocked, consumer => 'FEW')->{status}, 403, 'grants no more than it says');
+    $api->credential(key => 'FEW', rules => [['GET', '/ip/*'], ['POST', '/ip']]);
 };
 
 subtest 'the checks come in the order of the real API' => sub {
@@ -315,6 +320,8 @@ subtest 'parameters are checked, then objects, then the service' => sub {
         ['a + that is a blank', "$blocked/stats?from=2026-01-01T00:00:00+01:00&to=2026-02-01T00:00:00Z",
             'parameters', 400,
             $type->('from', '2026-01-01T00:00:00 01:00', 'datetime')],
+        ['the 30th of February', "$blocked/stats?from=2026-02-30T00:00:00Z&to=2026-03-01T00:00:00Z", 'parameters', 400,
+            $type->('from', '2026-02-30T00:00:00Z', 'datetime')],
         ['a time without zone', "$blocked/stats?from=2026-01-01T00:00:00&to=2026-02-01T00:00:00Z", 'parameters', 400,
             $type->('from', '2026-01-01T00:00:00', 'datetime')],
         ['a time in seconds', "$blocked/stats?from=1700000000&to=1800000000", 'parameters', 400,
@@ -331,14 +338,23 @@ subtest 'parameters are checked, then objects, then the service' => sub {
         my ($name, $path, $check, $status, $message) = @$case;
         is_refused(call('GET', $path), $check, $status, class_of($class{$status}, $message), $name);
     }
+    is_refused(call('GET', '', url => $api->origin . '/v2/ip'), 'route', 404,
+        class_of(NotFound => 'Got an invalid (or empty) URL'),
+        'a version without the route');
     is_refused(call('GET', '/ip/203.0.113.7%2F32/spam'), 'service', 460, {message => 'This Service is expired'},
         'an expired network');
+    is_refused(call('POST', '/ip/203.0.113.7%2F32/spam/203.0.113.7/unblock'), 'service', 460,
+        {message => 'This Service is expired'}, 'unblock in an expired network');
     is_refused(call('GET', "$blocked/unblock"), 'route', 404, class_of(NotFound => 'Got an invalid (or empty) URL'),
         'unblock by GET');
     for my $body ('{', '[]', '{"a":"b\/c"}') {
         is_refused(call('POST', "$blocked/unblock", body => $body), 'parameters', 400,
             class_of(BadRequest => "The input that you provided isn't valid JSON or not well formatted"), "body $body");
     }
+    is_refused(call('POST', "$blocked/unblock", body => '{}', header => {'Content-Type' => 'text/plain'}),
+        'parameters', 400,
+        class_of(BadRequest => "The input that you provided isn't valid JSON or not well formatted"),
+            'JSON that says it is text');
     is(call('GET', "$blocked/stats?$window")->{status}, 200, 'right ones pass');
     is_deeply(call('GET', '/ip?type=vps')->{json}, ['198.51.100.7/32'], 'networks of a type');
     is_deeply(call('GET', '/ip?version=6')->{json}, ['2001:db8::/64'], 'of a version');
@@ -372,7 +388,9 @@ subtest 'an address is blocked, released on request after its time, and blocked 
         messageId => '1@sender.example', spamscore => 500}, 'and detections');
     is($detected->[1]{messageId}, '', 'one of them without a Message-ID');
     is_deeply(call('GET', "$blocked/stats?from=2020-01-01T00:00:00Z&to=2021-01-01T00:00:00Z")->{json}, [],
-        'none of another time');
+        'none of an earlier time');
+    is_deeply(call('GET', "$blocked/stats?from=2039-01-01T00:00:00Z&to=2040-01-01T00:00:00Z")->{json}, [],
+        'none of a later one');
 
     $api->advance(3600);
     my $now = $api->now;

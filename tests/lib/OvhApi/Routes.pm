@@ -7,8 +7,8 @@ use v5.32;
 use warnings;
 use JSON::PP ();
 use OvhApi::World;
-use POSIX qw(mktime);
 use Socket qw(inet_pton AF_INET6);
+use Time::Local qw(timegm_modern);
 
 my %ip_types = map { $_ => 1 } qw(cdn cloud dedicated failover hosted_ssl housing loadBalancing mail overthebox pcc pci
     private vpn vps vrack xdsl);
@@ -128,10 +128,7 @@ sub seconds_of {
     my ($text) = @_;
     my ($year, $month, $day, $hour, $minute, $second, $zone)
         = $text =~ /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d+)?(Z|[+-]\d\d:\d\d)$/ or return;
-    return if $month < 1 || $month > 12 || $day < 1 || $day > 31 || $hour > 23 || $minute > 59 || $second > 60;
-    local $ENV{TZ} = 'UTC';
-    POSIX::tzset();
-    my $seconds = mktime($second, $minute, $hour, $day, $month - 1, $year - 1900);
+    my $seconds = eval { timegm_modern($second, $minute, $hour, $day, $month - 1, $year) } // return;
     my ($sign, $hours, $minutes) = $zone =~ /^([+-])(\d\d):(\d\d)$/;
     return $sign ? $seconds - ($hours * 60 + $minutes) * 60 * ($sign eq '-' ? -1 : 1) : $seconds;
 }

@@ -80,8 +80,9 @@ typedef struct {
 } OvDetection;
 
 /* Adds those that are not there yet: the same (Message-ID, destination, time, score) told n times
- * in one call stands for n messages, and told n times again for the same. Times told to the second
- * and without zone by a mail are not told at all. *n_new (may be NULL). All or none. */
+ * in one call stands for n messages, and told n times again for the same. One told without time is
+ * one of those told with a time, before or after it, and then has that time. Times told to the
+ * second and without zone by a mail are not told at all. *n_new (may be NULL). All or none. */
 gboolean ov_ledger_add_detections(OvLedger *ledger, gint64 incident, const OvDetection *detections,
                                   guint n, guint *n_new, GError **error);
 /* Sets finding, message, account, text and operator_name by id; all or none. What an operator has

@@ -17,28 +17,62 @@ static gboolean told_alike(gconstpointer a, gconstpointer b) {
            g_str_equal(one->destination, other->destination);
 }
 
-static gboolean add_one(OvConnection *connection, gint64 incident, const OvDetection *detection,
-                        guint nth, OvArena *arena, GError **error) {
-    sqlite3_stmt *statement =
-        ov_connection_statement(connection, OV_STATEMENT_ADD_DETECTION, error);
+/* A detection as it is to be kept. */
+typedef struct {
+    gint64 incident;
+    OvDetection told;
+    guint nth;
+} Kept;
+
+static sqlite3_stmt *bind_kept(OvConnection *connection, OvStatement which, const Kept *kept,
+                               GError **error) {
+    sqlite3_stmt *statement = ov_connection_statement(connection, which, error);
     if (!statement)
+        return NULL;
+    sqlite3_bind_int64(statement, 1, kept->incident);
+    sqlite3_bind_text(statement, 2, kept->told.message_id, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 3, kept->told.destination, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(statement, 4, kept->told.time);
+    sqlite3_bind_int64(statement, 5, kept->told.score);
+    sqlite3_bind_int64(statement, 6, kept->nth);
+    return statement;
+}
+
+/* One that was known without its time has it now. */
+static gboolean time_one(OvConnection *connection, const Kept *kept, gboolean *timed,
+                         GError **error) {
+    *timed = FALSE;
+    if (kept->told.time == 0)
+        return TRUE;
+    sqlite3_stmt *statement = bind_kept(connection, OV_STATEMENT_TIME_DETECTION, kept, error);
+    if (!statement || !ov_connection_run(connection, statement, error))
         return FALSE;
-    sqlite3_bind_int64(statement, 1, incident);
-    ov_bind_fit(statement, 2, detection->message_id, arena);
-    ov_bind_fit(statement, 3, detection->destination, arena);
-    sqlite3_bind_int64(statement, 4, detection->time);
-    sqlite3_bind_int64(statement, 5, detection->score);
-    sqlite3_bind_int64(statement, 6, nth);
-    ov_bind_fit(statement, 7, detection->origin, arena);
-    sqlite3_bind_int(statement, 8, (int)detection->finding);
-    sqlite3_bind_int64(statement, 9, detection->message);
-    sqlite3_bind_text(statement, 10, ov_fit_text(detection->account, OV_FIT, arena), -1,
+    *timed = sqlite3_changes(connection->db) > 0;
+    return TRUE;
+}
+
+static gboolean add_one(OvConnection *connection, const Kept *kept, OvArena *arena, guint *n_new,
+                        GError **error) {
+    gboolean timed;
+    if (!time_one(connection, kept, &timed, error))
+        return FALSE;
+    sqlite3_stmt *statement =
+        timed ? NULL : bind_kept(connection, OV_STATEMENT_ADD_DETECTION, kept, error);
+    if (!statement)
+        return timed;
+    ov_bind_fit(statement, 7, kept->told.origin, arena);
+    sqlite3_bind_int(statement, 8, (int)kept->told.finding);
+    sqlite3_bind_int64(statement, 9, kept->told.message);
+    sqlite3_bind_text(statement, 10, ov_fit_text(kept->told.account, OV_FIT, arena), -1,
                       SQLITE_STATIC);
-    sqlite3_bind_text(statement, 11, ov_fit_text(detection->text, OV_FIT, arena), -1,
+    sqlite3_bind_text(statement, 11, ov_fit_text(kept->told.text, OV_FIT, arena), -1,
                       SQLITE_STATIC);
-    sqlite3_bind_text(statement, 12, ov_fit_text(detection->operator_name, OV_FIT, arena), -1,
+    sqlite3_bind_text(statement, 12, ov_fit_text(kept->told.operator_name, OV_FIT, arena), -1,
                       SQLITE_STATIC);
-    return ov_connection_run(connection, statement, error);
+    if (!ov_connection_run(connection, statement, error))
+        return FALSE;
+    *n_new += (guint)sqlite3_changes(connection->db);
+    return TRUE;
 }
 
 typedef struct {
@@ -52,19 +86,18 @@ static gboolean add_all(OvConnection *connection, gconstpointer data, GError **e
     const Addition *addition = data;
     g_autoptr(OvArena) arena = ov_arena_new();
     g_autoptr(GHashTable) told = g_hash_table_new(hash_of, told_alike);
-    OvDetection *kept = OV_ARENA_NEW(arena, OvDetection, addition->n);
+    Kept *all = OV_ARENA_NEW(arena, Kept, addition->n);
     *addition->n_new = 0;
     for (guint i = 0; i < addition->n; i++) {
-        kept[i] = addition->detections[i];
-        kept[i].message_id =
-            kept[i].message_id ? ov_fit_text(kept[i].message_id, OV_FIT, arena) : "";
-        kept[i].destination =
-            kept[i].destination ? ov_fit_text(kept[i].destination, OV_FIT, arena) : "";
-        guint nth = GPOINTER_TO_UINT(g_hash_table_lookup(told, &kept[i]));
-        g_hash_table_insert(told, &kept[i], GUINT_TO_POINTER(nth + 1));
-        if (!add_one(connection, addition->incident, &kept[i], nth, arena, error))
+        Kept *kept = &all[i];
+        *kept = (Kept){.incident = addition->incident, .told = addition->detections[i]};
+        const char *id = kept->told.message_id, *destination = kept->told.destination;
+        kept->told.message_id = id ? ov_fit_text(id, OV_FIT, arena) : "";
+        kept->told.destination = destination ? ov_fit_text(destination, OV_FIT, arena) : "";
+        kept->nth = GPOINTER_TO_UINT(g_hash_table_lookup(told, &kept->told));
+        g_hash_table_insert(told, &kept->told, GUINT_TO_POINTER(kept->nth + 1));
+        if (!add_one(connection, kept, arena, addition->n_new, error))
             return FALSE;
-        *addition->n_new += (guint)sqlite3_changes(connection->db);
     }
     return TRUE;
 }

@@ -90,7 +90,7 @@ static OvTrail *look_up_by_queue_id(const Search *search, const char *message_id
 
 static OvTrail *look_up_by_id(const Search *search, const OvDetection *detection, const char *bare,
                               guint *n, GError **error) {
-    gint64 told = detection->time ? time_told(detection) : LATEST;
+    gint64 told = time_told(detection) ? time_told(detection) : LATEST;
     gint64 near = told + CLOCK_NEAR, far = told + CLOCK_FAR;
     OvTrail *trails = ov_ledger_trails(search->ledger, bare, near, far, search->arena, n, error);
     if (!trails || *n > 0)
@@ -116,11 +116,11 @@ static void forget(Search *search) {
 static gboolean look_up(Search *search, const OvDetection *detection, const char *bare,
                         GError **error) {
     gint64 told = time_told(detection);
-    if (search->bare && search->time == told && g_str_equal(search->bare, bare))
-        return TRUE;
     if ((search->bare && !g_str_equal(search->bare, bare)) ||
         ov_arena_used(search->arena) > MAX_SCRATCH)
         forget(search);
+    if (search->bare && search->time == told)
+        return TRUE;
     search->n = 0;
     if (*bare)
         search->trails = look_up_by_id(search, detection, bare, &search->n, error);

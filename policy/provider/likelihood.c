@@ -106,7 +106,7 @@ OvLikelihood ov_likelihood_weigh(const OvTrail *trail, const OvWays *ways, const
     static const int WENT[] = {
         [OV_WENT_UNTOLD] = 0, [OV_WENT_THERE] = 30, [OV_WENT_ELSEWHERE] = -25};
     static const int FROM[] = {
-        [OV_FROM_UNTOLD] = 0, [OV_FROM_THERE] = 5, [OV_FROM_ELSEWHERE] = -20};
+        [OV_FROM_UNTOLD] = 0, [OV_FROM_THERE] = 5, [OV_FROM_ELSEWHERE] = -10};
     OvLikelihood likelihood = {.trail = trail, .told = told, .stays = why_it_stays(trail, ways)};
     OvIpAddress egress;
     if (ov_ip_address_parse(ov_slice(trail->egress), &egress) && told->egress.length > 0)
@@ -146,9 +146,9 @@ const char *ov_likelihood_text(const OvLikelihood *likelihood, OvArena *arena) {
         g_string_append(text, likelihood->sent ? "left" : "was taken");
     if (likelihood->from == OV_FROM_THERE)
         g_string_append_printf(text, " from %s", ov_ip_address_text(arena, &told->egress));
-    else if (likelihood->from == OV_FROM_ELSEWHERE)
-        g_string_append_printf(text, " from an address other than %s",
-                               ov_ip_address_text(arena, &told->egress));
     append_time(text, likelihood);
+    if (likelihood->from == OV_FROM_ELSEWHERE)
+        g_string_append_printf(text, "; SPF was looked up for another address than %s",
+                               ov_ip_address_text(arena, &told->egress));
     return ov_arena_strndup(arena, text->str, text->len);
 }

@@ -224,7 +224,12 @@ static void test_an_account_that_reuses_an_id_elsewhere_incriminates_nobody(void
                         .account = "blog",
                         .egress = "192.0.2.99",
                         .to = "203.0.113.9"});
-    assert_found(&scene, detection("a@x.example", THERE, scene.now), id);
+    OvDetection told = detection("a@x.example", THERE, scene.now);
+    assert_found(&scene, told, id);
+    guint n;
+    assert_string_equal(candidates(&scene, told, &n)[1].why,
+                        "went elsewhere than to 198.51.100.7, as far as the log tells, at the time "
+                        "told; SPF was looked up for another address than 192.0.2.1");
     ov_ledger_close(scene.ledger);
 }
 
@@ -424,6 +429,8 @@ static void test_hostile_ids_and_destinations_do_no_harm(void **state) {
             assert_unknown(&scene, told);
             told.time = G_MININT64;
             assert_unknown(&scene, told);
+            assert_found(&scene, detection("a@x.example", TEXTS[j], G_MININT64), id);
+            assert_found(&scene, detection("a@x.example", TEXTS[j], G_MAXINT64), id);
             /* The id is found whatever the destination is, and why says nothing of it. */
             told = detection("a@x.example", TEXTS[j], scene.now);
             assert_found(&scene, told, id);

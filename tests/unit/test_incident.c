@@ -217,6 +217,37 @@ static void test_a_detection_told_again_is_not_added_again(void **state) {
     assert_int_equal(ask(place->path, "SELECT count(*) FROM detections"), 9);
 }
 
+/* A mail tells no time, the provider's interface does. */
+static void test_a_detection_told_without_time_is_one_told_with_it(void **state) {
+    const Place *place = *state;
+    g_autoptr(OvLedger) ledger = open_ledger(place);
+    OvDetection mail = detection("a@x.example", "198.51.100.7", 0, 500);
+    const OvDetection twice[] = {mail, mail};
+    const OvDetection timed[] = {detection("a@x.example", "198.51.100.7", NOW, 500),
+                                 detection("a@x.example", "198.51.100.7", NOW + 1, 500)};
+    mail.origin = "mail";
+    assert_int_equal(add_detections(ledger, 1, &mail, 1), 1);
+    guint n;
+    OvDetection *found = detections_of(ledger, place, 1, OV_DETECTION_NEW, &n);
+    found->finding = OV_DETECTION_SEVERAL;
+    assert_true(ov_ledger_explain_detections(ledger, found, 1, NULL));
+    assert_int_equal(add_detections(ledger, 1, timed, 2), 1);      /* one of both was known */
+    found = detections_of(ledger, place, 1, OV_DETECTION_NEW, &n); /* to be looked for anew */
+    assert_int_equal(n, 2);
+    assert_int_equal(found[0].time + found[1].time, 2 * NOW + 1);
+    assert_int_equal(add_detections(ledger, 1, timed, 2), 0);
+    assert_int_equal(add_detections(ledger, 1, &mail, 1), 0);
+    assert_int_equal(add_detections(ledger, 1, twice, 2), 0);
+    const OvDetection thrice[] = {mail, mail, mail};
+    assert_int_equal(add_detections(ledger, 1, thrice, 3), 1);
+    assert_int_equal(add_detections(ledger, 1, thrice, 3), 0);
+    assert_int_equal(add_detections(ledger, 1, timed, 2), 0); /* the third stays without */
+    mail.score = 501;
+    assert_int_equal(add_detections(ledger, 1, &mail, 1), 1);
+    assert_int_equal(add_detections(ledger, 2, &mail, 1), 1);
+    assert_int_equal(ask(place->path, "SELECT count(*) FROM detections"), 5);
+}
+
 static void test_a_detection_is_read_as_it_was_told(void **state) {
     const Place *place = *state;
     g_autoptr(OvLedger) ledger = open_ledger(place);
@@ -662,6 +693,7 @@ int main(void) {
         TEST(test_a_change_takes_effect_from_its_phase_alone),
         TEST(test_incidents_come_newest_first_and_can_be_chosen),
         TEST(test_a_detection_told_again_is_not_added_again),
+        TEST(test_a_detection_told_without_time_is_one_told_with_it),
         TEST(test_a_detection_is_read_as_it_was_told),
         TEST(test_detections_are_read_in_parts_and_by_finding),
         TEST(test_what_is_explained_is_counted),

@@ -41,7 +41,8 @@ ifeq ($(SANITIZE),thread)
 RULES_SRC += tests/tsan_glib.c tests/tsan_unbound.c
 endif
 POLICY_SRC := $(sort $(wildcard policy/*.c policy/alert/*.c policy/delegation/*.c policy/delivery/*.c \
-  policy/ledger/*.c policy/limits/*.c policy/mailboxes/*.c policy/provider/*.c policy/queue/*.c))
+  policy/ledger/*.c policy/limits/*.c policy/mailboxes/*.c policy/provider/*.c) \
+  $(filter-out policy/queue/outvet_queue.c,$(wildcard policy/queue/*.c)))
 REVIEW_SRC := $(sort $(filter-out policy/review/outvet.c,$(wildcard policy/review/*.c)))
 MILTER_SRC := $(sort $(filter-out milter/outvetd.c,$(wildcard milter/*.c)))
 UNIT_SRC   := $(sort $(wildcard tests/unit/test_*.c))
@@ -60,10 +61,10 @@ C_FILES     = $(shell git ls-files '*.c' '*.h')
 .PHONY: all help deps demo-deps quality-deps test-deps lint-deps demo quality fit-weights unit programs \
   test test-asan test-tsan fuzz fuzzers bench lint format install clean
 
-all: $(BUILD)/outvetd $(BUILD)/outvet
+all: $(BUILD)/outvetd $(BUILD)/outvet $(BUILD)/outvet-queue
 
 help:
-	@echo 'make             build outvetd and outvet'
+	@echo 'make             build outvetd, outvet and outvet-queue'
 	@echo 'make deps        install what building and running needs (apt; root or sudo)'
 	@echo 'make demo        install, build, and watch real mail pass a private Postfix; KEEP=1 keeps it running'
 	@echo 'make quality     what the rules make of CORPUS=DIR with ham/SET/ and spam/SET/; AGAINST=FILE.tsv, OUT=DIR'
@@ -127,6 +128,11 @@ $(BUILD)/outvet: $(BUILD)/policy/review/outvet.o $(BUILD)/libreview.a $(BUILD)/l
   $(BUILD)/librules.a
 	@echo '  LINK $@'
 	$(QUIET)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# What runs as root loads no library that nothing in it refers to.
+$(BUILD)/outvet-queue: $(BUILD)/policy/queue/outvet_queue.o $(BUILD)/libpolicy.a $(BUILD)/librules.a
+	@echo '  LINK $@'
+	$(QUIET)$(CC) -Wl,--as-needed $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # The suite of openspf.org is written in YAML.
 $(BUILD)/unit/test_spf_suite: LDLIBS += -lyaml
@@ -223,13 +229,14 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(DATADIR)/rules/phrases \
 	  $(DESTDIR)$(SYSCONFDIR)/outvet/rules.d $(DESTDIR)$(UNITDIR) $(DESTDIR)$(COMPLETIONDIR)
 	install $(BUILD)/outvetd $(DESTDIR)$(PREFIX)/sbin/outvetd
+	install $(BUILD)/outvet-queue $(DESTDIR)$(PREFIX)/sbin/outvet-queue
 	install $(BUILD)/outvet $(DESTDIR)$(PREFIX)/bin/outvet
 	install -m 644 rules/*.conf $(DESTDIR)$(DATADIR)/rules/
 	install -m 644 rules/phrases/* $(DESTDIR)$(DATADIR)/rules/phrases/
 	test -e $(DESTDIR)$(SYSCONFDIR)/outvet/outvet.conf || \
 	  install -m 644 contrib/outvet.conf $(DESTDIR)$(SYSCONFDIR)/outvet/outvet.conf
-	sed 's,@SBINDIR@,$(PREFIX)/sbin,' contrib/systemd/outvetd.service \
-	  >$(DESTDIR)$(UNITDIR)/outvetd.service
+	@set -e; for unit in outvetd outvet-queue; do sed 's,@SBINDIR@,$(PREFIX)/sbin,' \
+	  contrib/systemd/$$unit.service >$(DESTDIR)$(UNITDIR)/$$unit.service; done
 	install -m 644 contrib/completion/outvet.bash $(DESTDIR)$(COMPLETIONDIR)/outvet
 	@set -e; for page in contrib/man/*.[1-8]; do section=man$${page##*.}; \
 	  install -d $(DESTDIR)$(MANDIR)/$$section; install -m 644 $$page $(DESTDIR)$(MANDIR)/$$section/; done

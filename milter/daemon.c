@@ -21,8 +21,9 @@ struct OvDaemon {
     OvFollower *follower;
     OvSuspensions *suspensions;
     OvAllowances *allowances;
-    OvPolicyServer *policy; /* NULL for none */
-    OvDnsWatch *watch;      /* NULL before it is begun */
+    OvQueueKeeper *queue_keeper; /* NULL before it is begun */
+    OvPolicyServer *policy;      /* NULL for none */
+    OvDnsWatch *watch;           /* NULL before it is begun */
     OvSpfDoubt *spf_doubt;
 
     GMutex snapshot_lock; /* guards the pointer, not what it points to */
@@ -186,6 +187,14 @@ OvSuspensions *ov_daemon_suspensions(OvDaemon *daemon) {
     return daemon->suspensions;
 }
 
+void ov_daemon_set_queue_keeper(OvDaemon *daemon, OvQueueKeeper *keeper) {
+    daemon->queue_keeper = keeper;
+}
+
+OvQueueKeeper *ov_daemon_queue_keeper(OvDaemon *daemon) {
+    return daemon->queue_keeper;
+}
+
 OvSuspensionList *ov_daemon_suspension_list(OvDaemon *daemon) {
     return daemon->suspensions ? ov_suspensions_list(daemon->suspensions) : NULL;
 }
@@ -309,6 +318,7 @@ gboolean ov_daemon_reload(OvDaemon *daemon, char **restart, GError **error) {
     ov_snapshot_log(fresh);
     ov_alerts_set(daemon->alerts, fresh->settings);
     ov_spf_doubt_reset(daemon->spf_doubt);
+    ov_queue_keeper_set(daemon->queue_keeper, fresh->settings);
     if (daemon->watch)
         ov_dns_watch_set(daemon->watch, fresh->settings, fresh->resolver);
     ov_snapshot_unref(old);
@@ -481,6 +491,7 @@ static json_t *status(OvDaemon *daemon) {
         ov_standing_domain_lists_json(standing), "mailboxes", ov_standing_mailboxes_json(standing));
     json_object_set_new(told, "spf", ov_spf_doubt_json(daemon->spf_doubt, g_get_real_time()));
     json_object_set_new(told, "counters", counters_status(daemon->limits));
+    json_object_set_new(told, "queue_agent", ov_queue_keeper_status(daemon->queue_keeper));
     return told;
 }
 
@@ -505,6 +516,7 @@ static json_t *done_or_not(gboolean done, const GError *error) {
 static json_t *take_suspensions(OvDaemon *daemon) {
     g_autoptr(GError) error = NULL;
     gboolean done = ov_suspensions_refresh(daemon->suspensions, &error);
+    ov_queue_keeper_wake(daemon->queue_keeper);
     return done_or_not(done, error);
 }
 

@@ -11,6 +11,7 @@
 #include "policy/limits/suspension.h"
 #include "policy/message_id.h"
 #include "policy/ownership.h"
+#include "policy/queue/queue_keeper.h"
 #include "policy/spf_doubt.h"
 
 #include <jansson.h>
@@ -58,6 +59,10 @@ void ov_daemon_set_policy(OvDaemon *daemon, OvPolicyServer *policy);
 /* Borrows what is suspended; before mail is served. */
 void ov_daemon_set_suspensions(OvDaemon *daemon, OvSuspensions *suspensions);
 OvSuspensions *ov_daemon_suspensions(OvDaemon *daemon);
+/* Borrowed, for `outvet status`, reloads and news of suspensions. Before the control socket serves.
+ */
+void ov_daemon_set_queue_keeper(OvDaemon *daemon, OvQueueKeeper *keeper);
+OvQueueKeeper *ov_daemon_queue_keeper(OvDaemon *daemon);
 /* As ov_suspensions_list; NULL also before they are set. */
 OvSuspensionList *ov_daemon_suspension_list(OvDaemon *daemon);
 /* Borrows what is announced and eased; before mail is served. */

@@ -3,10 +3,11 @@
  * Threads: the main thread waits for signals; libmilter's own threads serve connections; one
  * answers the control socket, four the policy socket; one follows the MTA's log; one keeps the
  * counters in the ledger, one prunes it; one reads from it what earlier mail was like and who is
- * suppressed, one who is suspended, one what is announced; one asks the DNS, with one of
- * libunbound's; one watches how the egress addresses stand there; one gathers alerts, one sends
- * them over each channel, one tells senders. Exit codes as sysexits(3): 0 stopped by a signal, 64
- * usage, 69 a socket, user or ledger can't be had, 70 libmilter gave up, 78 settings or rules. */
+ * suppressed, one who is suspended, one what is announced; one holds what suspended senders have in
+ * the queue; one asks the DNS, with one of libunbound's; one watches how the egress addresses stand
+ * there; one gathers alerts, one sends them over each channel, one tells senders. Exit codes as
+ * sysexits(3): 0 stopped by a signal, 64 usage, 69 a socket, user or ledger can't be had, 70
+ * libmilter gave up, 78 settings or rules. */
 #include "milter/callbacks.h"
 #include "milter/delegation.h"
 #include "milter/listen.h"
@@ -129,10 +130,14 @@ static gboolean make(OvDaemon *daemon, const OvOptions *options, OvSettings *set
         ov_daemon_set_suspensions(daemon, ov_suspensions_start(ledger));
         ov_suspensions_set_alerts(ov_daemon_suspensions(daemon), ov_daemon_alerts(daemon));
         ov_daemon_set_allowances(daemon, ov_allowances_start(ledger));
+        ov_daemon_set_queue_keeper(daemon, ov_queue_keeper_start(settings, ledger,
+                                                                 ov_daemon_suspensions(daemon),
+                                                                 ov_daemon_alerts(daemon)));
         ov_daemon_watch_dns(daemon);
         if (start_services(services, daemon, settings, error))
             return TRUE;
         ov_daemon_unwatch_dns(daemon);
+        ov_queue_keeper_stop(ov_daemon_queue_keeper(daemon));
         ov_allowances_stop(ov_daemon_allowances(daemon));
         ov_suspensions_stop(ov_daemon_suspensions(daemon));
         ov_follower_stop(ov_daemon_follower(daemon));
@@ -172,6 +177,7 @@ static int start(const OvOptions *options, OvSnapshot *snapshot, OvAlerts *alert
     guint left = ov_daemon_stop(daemon, stop_limit);
     g_autofree char *unfinished = left ? g_strdup_printf("%u", left) : NULL;
     stop_services(&services);
+    ov_queue_keeper_stop(ov_daemon_queue_keeper(daemon));
     if (left == 0) {
         ov_daemon_unwatch_dns(daemon);
         ov_allowances_stop(ov_daemon_allowances(daemon));

@@ -1,5 +1,7 @@
 #include "policy/control.h"
 
+#include "policy/local_socket.h"
+
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <poll.h>
@@ -7,7 +9,6 @@
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 enum {
@@ -27,89 +28,12 @@ struct OvControl {
 
 G_DEFINE_QUARK(ov_control_error, ov_control_error)
 
-static gboolean set_address(struct sockaddr_un *address, const char *path) {
-    *address = (struct sockaddr_un){.sun_family = AF_UNIX};
-    return g_strlcpy(address->sun_path, path, sizeof address->sun_path) < sizeof address->sun_path;
-}
-
-/* A connection to path, or -1 with errno. */
-static int dial(const char *path) {
-    struct sockaddr_un address;
-
-    if (!set_address(&address, path)) {
-        errno = ENAMETOOLONG;
-        return -1;
-    }
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) < 0) {
-        int saved = errno;
-        close(fd);
-        errno = saved;
-        return -1;
-    }
-    return fd;
-}
-
-/* Waits until fd is ready for events: 1 ready, 0 too late, -1 told to stop (wake < 0: never). */
-static int wait_for(int fd, short events, int wake, gint64 deadline) {
-    for (;;) {
-        struct pollfd fds[] = {{.fd = fd, .events = events}, {.fd = wake, .events = POLLIN}};
-        gint64 left = (deadline - g_get_monotonic_time() + 999) / 1000;
-        if (left <= 0)
-            return 0;
-        int n = poll(fds, 2, (int)MIN(left, G_MAXINT));
-        if (n < 0 && errno != EINTR)
-            return 0;
-        if (n > 0 && fds[1].revents)
-            return -1;
-        if (n > 0 && fds[0].revents)
-            return 1;
-    }
-}
-
-/* Reads up to a line feed, or the other side's end, or limit octets. FALSE when it came too late,
- * was longer, or broke. */
-static gboolean read_line(int fd, GString *line, gsize limit, int wake, gint64 deadline) {
-    char block[8192];
-
-    while (line->len <= limit) {
-        ssize_t n = read(fd, block, sizeof block);
-        if (n == 0)
-            return line->len > 0;
-        if (n < 0) {
-            if (errno == EINTR)
-                continue;
-            if (errno != EAGAIN || wait_for(fd, POLLIN, wake, deadline) != 1)
-                return FALSE;
-            continue;
-        }
-        g_string_append_len(line, block, n);
-        if (memchr(block, '\n', (gsize)n))
-            return line->len <= limit;
-    }
-    return FALSE;
-}
-
-static gboolean write_all(int fd, const char *text, gsize length, int wake, gint64 deadline) {
-    while (length > 0) {
-        ssize_t n = send(fd, text, length, MSG_NOSIGNAL);
-        if (n >= 0) {
-            text += n;
-            length -= (gsize)n;
-        } else if (errno != EINTR &&
-                   (errno != EAGAIN || wait_for(fd, POLLOUT, wake, deadline) != 1)) {
-            return FALSE;
-        }
-    }
-    return TRUE;
-}
-
 static gboolean write_json(int fd, const json_t *object, int wake, gint64 deadline) {
     char *text = json_dumps(object, JSON_COMPACT | JSON_SORT_KEYS);
     if (!text)
         return FALSE;
-    gboolean ok =
-        write_all(fd, text, strlen(text), wake, deadline) && write_all(fd, "\n", 1, wake, deadline);
+    gboolean ok = ov_local_write(fd, text, strlen(text), wake, deadline) &&
+                  ov_local_write(fd, "\n", 1, wake, deadline);
     free(text);
     return ok;
 }
@@ -122,7 +46,7 @@ static void serve(OvControl *control, int client) {
     gint64 deadline = g_get_monotonic_time() + CLIENT_SECONDS * G_USEC_PER_SEC;
     GString *line = g_string_new(NULL);
 
-    if (read_line(client, line, REQUEST_LIMIT, control->wake, deadline)) {
+    if (ov_local_read(client, line, REQUEST_LIMIT, TRUE, control->wake, deadline)) {
         json_t *request = json_loadb(line->str, line->len, JSON_REJECT_DUPLICATES, NULL);
         const char *command = json_string_value(json_object_get(request, "command"));
         json_t *answer = command ? control->handler(command, request, control->data)
@@ -139,7 +63,7 @@ static void serve(OvControl *control, int client) {
 static gpointer control_thread(gpointer data) {
     OvControl *control = data;
 
-    while (wait_for(control->listener, POLLIN, control->wake, G_MAXINT64 / 2) == 1) {
+    while (ov_local_wait(control->listener, POLLIN, control->wake, G_MAXINT64 / 2) == 1) {
         int client = accept4(control->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
         if (client >= 0) {
             serve(control, client);
@@ -153,7 +77,7 @@ static gpointer control_thread(gpointer data) {
 }
 
 gboolean ov_control_is_live(const char *path) {
-    int fd = dial(path);
+    int fd = ov_local_dial(path);
     if (fd >= 0)
         close(fd);
     /* A full backlog (EAGAIN) and a socket that is not ours to use have a listener too. */
@@ -172,7 +96,7 @@ gboolean ov_control_clear(const char *path, GError **error) {
     }
     if (ov_control_is_live(path)) {
         g_set_error(error, OV_CONTROL_ERROR, OV_CONTROL_ERROR_RUNNING,
-                    "another outvetd already listens on %s", path);
+                    "another process already listens on %s", path);
         return FALSE;
     }
     if (unlink(path) < 0) {
@@ -187,7 +111,7 @@ gboolean ov_control_clear(const char *path, GError **error) {
 static int listen_on(const char *path, GError **error) {
     struct sockaddr_un address;
 
-    if (!set_address(&address, path)) {
+    if (!ov_local_address(&address, path)) {
         g_set_error(error, OV_CONTROL_ERROR, OV_CONTROL_ERROR_SOCKET,
                     "the control socket's path is too long: %s", path);
         return -1;
@@ -248,7 +172,7 @@ json_t *ov_control_request(const char *path, const json_t *request, guint timeou
     g_autoptr(GString) line = g_string_new(NULL);
     json_t *answer = NULL;
 
-    int fd = dial(path);
+    int fd = ov_local_dial(path);
     if (fd < 0) {
         if (errno == EACCES || errno == EPERM)
             g_set_error(error, OV_CONTROL_ERROR, OV_CONTROL_ERROR_DENIED,
@@ -258,8 +182,8 @@ json_t *ov_control_request(const char *path, const json_t *request, guint timeou
                         "outvetd does not answer on %s: is it running?", path);
         return NULL;
     }
-    gboolean came =
-        write_json(fd, request, -1, deadline) && read_line(fd, line, ANSWER_LIMIT, -1, deadline);
+    gboolean came = write_json(fd, request, -1, deadline) &&
+                    ov_local_read(fd, line, ANSWER_LIMIT, TRUE, -1, deadline);
     close(fd);
 
     if (!came)

@@ -122,6 +122,8 @@ struct OvSettings {
     const char *mta;                      /* "auto", "postfix", "sendmail" */
     const char *postfix_config_directory; /* "" for Postfix's own default; passed as -c */
     const char *command_directory;        /* where postqueue, postcat, postsuper are; "" for PATH */
+    const char *queue_socket;             /* outvet-queue's */
+    const char *queue_group;              /* who may use it; "" for root's own group */
 };
 
 #define OV_SETTINGS_ERROR (ov_settings_error_quark())

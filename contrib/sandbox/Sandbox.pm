@@ -34,7 +34,7 @@ sub new {
     $self->{sink_port} = free_port();
     $self->{domain} = 'sandbox.example';
     $self->{milter_socket} = "$self->{dir}/run/milter.sock";
-    make_path("$self->{dir}/$_") for qw(run etc spool data sink state log rules/phrases rules.d);
+    make_path("$self->{dir}/$_") for qw(run etc spool data sink state log queue rules/phrases rules.d);
     # outvetd's user may not be able to look into the checkout (below /root, say).
     copy($_, "$self->{dir}/rules") or die "$_: $!\n" for glob "$source/rules/*.conf";
     copy($_, "$self->{dir}/rules/phrases") or die "$_: $!\n" for glob "$source/rules/phrases/*";
@@ -110,6 +110,8 @@ enabled = @{[ $self->{dns} ? "yes\nservers = $self->{dns}" : 'no' ]}
 
 [mta]
 postfix_config_directory = $dir/etc
+queue_socket = $dir/queue/queue.sock
+queue_group = @{[ scalar getgrgid((getpwnam $self->{user})[3]) ]}
 
 END
 }
@@ -286,6 +288,14 @@ sub start_outvetd {
         # The control socket comes last; one of an outvetd that was killed refuses.
         return -S $self->{milter_socket} && IO::Socket::UNIX->new(Peer => "$self->{dir}/run/control.sock");
     });
+}
+
+# outvet-queue, which lets outvetd work on the queue of the private Postfix.
+sub start_agent {
+    my ($self) = @_;
+    $self->spawn('outvet-queue', "$build/outvet-queue", '--config', "$self->{dir}/outvet.conf", '--foreground');
+    $self->wait_until('outvet-queue to take connections', 30,
+        sub { IO::Socket::UNIX->new(Peer => "$self->{dir}/queue/queue.sock") });
 }
 
 sub stop_outvetd {

@@ -121,6 +121,13 @@ gpointer ov_in_force_list(OvInForce *in_force) {
     return list;
 }
 
+gint64 ov_in_force_last(OvInForce *in_force) {
+    g_mutex_lock(&in_force->lock);
+    gint64 last = in_force->last;
+    g_mutex_unlock(&in_force->lock);
+    return last;
+}
+
 gboolean ov_in_force_refresh(OvInForce *in_force, GError **error) {
     g_mutex_lock(&in_force->lock);
     gboolean done = look_and_tell(in_force, error);

@@ -30,6 +30,8 @@ void ov_in_force_stop(OvInForce *in_force);
 
 /* A reference; NULL where the list is empty. Waits for no disk. */
 gpointer ov_in_force_list(OvInForce *in_force);
+/* The id of the last row that it knows of; -1 before it could read any. */
+gint64 ov_in_force_last(OvInForce *in_force);
 /* Looks now. FALSE where the ledger can't be read. */
 gboolean ov_in_force_refresh(OvInForce *in_force, GError **error);
 

@@ -64,10 +64,12 @@ void ov_suspensions_set_alerts(OvSuspensions *suspensions, OvAlerts *alerts);
 OvSuspensionList *ov_suspensions_list(OvSuspensions *suspensions);
 /* Looks now. FALSE where the ledger can't be read. */
 gboolean ov_suspensions_refresh(OvSuspensions *suspensions, GError **error);
+/* The id of the last row of the ledger that is in force, -1 before one could be read. */
+gint64 ov_suspensions_last(OvSuspensions *suspensions);
 /* Suspends, and is in force when it returns. Nothing where the subject is suspended already for as
- * long, as by another message of the same moment, and
- * its queue is held if that is wanted; *added (may be NULL) tells. answer as in
- * OvSuspension. FALSE where the ledger can't be written: nobody is suspended then. */
+ * long, as by another message of the same moment, and its queue is held if that is wanted; *added
+ * (may be NULL) tells. answer as in OvSuspension. FALSE where the ledger can't be written: nobody
+ * is suspended then. */
 gboolean ov_suspensions_add(OvSuspensions *suspensions, const OvSuspension *suspension,
                             gboolean *added, GError **error);
 

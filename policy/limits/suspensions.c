@@ -128,6 +128,10 @@ gboolean ov_suspensions_refresh(OvSuspensions *suspensions, GError **error) {
     return ov_in_force_refresh(suspensions->in_force, error);
 }
 
+gint64 ov_suspensions_last(OvSuspensions *suspensions) {
+    return ov_in_force_last(suspensions->in_force);
+}
+
 /* The list is up to date. */
 static gboolean is_known(OvSuspensions *suspensions, const OvSuspension *suspension, gint64 now) {
     g_autoptr(OvSuspensionList) list = ov_suspensions_list(suspensions);

@@ -4,94 +4,66 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "policy/mta_program.h"
-#include "policy/run.h"
-
-enum {
-    MAX_LISTING = 256 * 1024 * 1024, /* some 100,000 messages with their delays' reasons */
-    MAX_ANSWER = 64 * 1024,
-    SECONDS = 60,
-    SHORT_ID_MIN = 6,
-    SHORT_ID_MAX = 20,
-    LONG_ID_MIN = 10,
-    LONG_ID_MAX = 31,
-};
+#include "policy/queue/client.h"
+#include "policy/queue/commands.h"
 
 struct OvQueue {
-    char *postqueue, *postcat, *postsuper; /* absolute paths; NULL where it is missing */
-    char *config_directory;                /* "" for Postfix's own */
+    OvQueueCommands *commands; /* NULL: through the agent */
+    char *socket;              /* the agent's */
+    int wake;
+    gboolean root;
 };
 
-GQuark ov_queue_error_quark(void) {
-    return g_quark_from_static_string("ov-queue-error");
+static OvQueue *queue_new(const OvSettings *settings, int wake) {
+    OvQueue *queue = g_new0(OvQueue, 1);
+    queue->socket = g_strdup(settings->queue_socket);
+    queue->wake = wake;
+    queue->root = geteuid() == 0;
+    return queue;
 }
 
 OvQueue *ov_queue_open(const OvSettings *settings, GError **error) {
-    if (strcmp(settings->mta, "sendmail") == 0) {
-        g_set_error_literal(
-            error, OV_QUEUE_ERROR, OV_QUEUE_ERROR_MTA,
-            "this version can't read Sendmail's queue: `mailq -qQ` lists what is quarantined, "
-            "`sendmail -qQ -Q -qI ID` releases it; `outvet trace ID` and `outvet held why ID` "
-            "work");
-        return NULL;
-    }
-    g_autoptr(OvQueue) queue = g_new0(OvQueue, 1);
-    queue->postqueue = ov_mta_program(settings, "postqueue");
-    queue->postcat = ov_mta_program(settings, "postcat");
-    queue->postsuper = ov_mta_program(settings, "postsuper");
-    queue->config_directory = g_strdup(settings->postfix_config_directory);
-    if (!queue->postqueue) {
-        g_set_error(error, OV_QUEUE_ERROR, OV_QUEUE_ERROR_MTA,
-                    "Postfix's postqueue is not in %s: [mta] command_directory says where it is",
-                    settings->command_directory[0] ? settings->command_directory
-                                                   : "PATH or /usr/sbin");
-        return NULL;
-    }
-    return g_steal_pointer(&queue);
+    g_autoptr(OvQueue) queue = queue_new(settings, -1);
+    if (!queue->root && ov_queue_answers(queue, NULL))
+        return g_steal_pointer(&queue);
+    queue->commands = ov_queue_commands_find(settings, error);
+    return queue->commands ? g_steal_pointer(&queue) : NULL;
+}
+
+OvQueue *ov_queue_open_agent(const OvSettings *settings, int wake) {
+    return queue_new(settings, wake);
 }
 
 void ov_queue_free(OvQueue *queue) {
-    g_free(queue->postqueue);
-    g_free(queue->postcat);
-    g_free(queue->postsuper);
-    g_free(queue->config_directory);
+    g_clear_pointer(&queue->commands, ov_queue_commands_free);
+    g_free(queue->socket);
     g_free(queue);
 }
 
-gboolean ov_queue_id_valid(const char *text) {
-    gsize length = strlen(text);
-    if (length >= SHORT_ID_MIN && length <= SHORT_ID_MAX &&
-        strspn(text, "0123456789ABCDEF") == length)
-        return TRUE;
-    return length >= LONG_ID_MIN && length <= LONG_ID_MAX &&
-           strspn(text, "0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz") == length;
+gboolean ov_queue_answers(OvQueue *queue, GError **error) {
+    g_auto(OvQueueAnswer) answer = {.output = NULL};
+    OvQueueRequest request = {.verb = OV_QUEUE_HELLO};
+    return ov_queue_agent_ask(queue->socket, &request, queue->wake, &answer, error);
 }
 
-/* Runs command with -c and what follows, up to a NULL. */
-static char *run(OvQueue *queue, const char *command, const char *name, gsize limit, gsize *length,
-                 gboolean *truncated, char **said, GError **error, ...) {
-    if (!command) {
-        g_set_error(error, OV_QUEUE_ERROR, OV_QUEUE_ERROR_MTA, "Postfix's %s is missing", name);
-        return NULL;
-    }
-    g_autoptr(GPtrArray) argv = g_ptr_array_new();
-    g_ptr_array_add(argv, (gpointer)command);
-    if (queue->config_directory[0]) {
-        g_ptr_array_add(argv, (gpointer) "-c");
-        g_ptr_array_add(argv, queue->config_directory);
-    }
-    va_list words;
-    va_start(words, error);
-    for (char *word; (word = va_arg(words, char *));)
-        g_ptr_array_add(argv, word);
-    va_end(words);
-    g_ptr_array_add(argv, NULL);
-    g_autoptr(GError) inner = NULL;
-    char *out =
-        ov_run((const char *const *)argv->pdata, limit, SECONDS, length, truncated, said, &inner);
-    if (!out)
-        g_set_error_literal(error, OV_QUEUE_ERROR, OV_QUEUE_ERROR_COMMAND, inner->message);
-    return out;
+gboolean ov_queue_may_act(const OvQueue *queue, const char *what, GError **error) {
+    if (!queue->commands || queue->root)
+        return TRUE;
+    g_set_error(error, OV_QUEUE_ERROR, OV_QUEUE_ERROR_PERMISSION,
+                "%s takes the rights of root, as Postfix's own commands do: use sudo, or run "
+                "outvet-queue, which does not answer on %s",
+                what, queue->socket);
+    return FALSE;
+}
+
+static gboolean ask(OvQueue *queue, OvQueueVerb verb, const char *const *ids, guint n,
+                    OvQueueAnswer *answer, GError **error) {
+    OvQueueRequest request = {verb, ids, n};
+    if (!ov_queue_request_check(&request, error))
+        return FALSE;
+    return queue->commands
+               ? ov_queue_commands_run(queue->commands, &request, answer, error)
+               : ov_queue_agent_ask(queue->socket, &request, queue->wake, answer, error);
 }
 
 static void queued_free(gpointer data) {
@@ -153,101 +125,56 @@ GPtrArray *ov_queue_parse(const char *text, gsize length, const char *name) {
 }
 
 GPtrArray *ov_queue_list(OvQueue *queue, const char *name, GError **error) {
-    gsize length = 0;
-    gboolean truncated = FALSE;
-    g_autofree char *out = run(queue, queue->postqueue, "postqueue", MAX_LISTING, &length,
-                               &truncated, NULL, error, "-j", NULL);
-    if (!out)
+    g_auto(OvQueueAnswer) answer = {.output = NULL};
+    if (!ask(queue, OV_QUEUE_LIST, NULL, 0, &answer, error))
         return NULL;
-    if (truncated) {
+    if (answer.truncated) {
         g_set_error(error, OV_QUEUE_ERROR, OV_QUEUE_ERROR_COMMAND,
-                    "postqueue's listing is longer than %d MiB; the queue is too full to be "
-                    "listed whole",
-                    MAX_LISTING / (1024 * 1024));
+                    "postqueue's listing is longer than %" G_GSIZE_FORMAT
+                    " MiB; the queue is too full to be listed whole",
+                    answer.length / (1024 * 1024));
         return NULL;
     }
-    return ov_queue_parse(out, length, name);
-}
-
-static gboolean check_id(const char *queue_id, GError **error) {
-    if (ov_queue_id_valid(queue_id))
-        return TRUE;
-    g_set_error(error, OV_QUEUE_ERROR, OV_QUEUE_ERROR_ID, "%s is not a queue id", queue_id);
-    return FALSE;
-}
-
-static gboolean check_root(const char *what, GError **error) {
-    if (geteuid() == 0)
-        return TRUE;
-    g_set_error(error, OV_QUEUE_ERROR, OV_QUEUE_ERROR_PERMISSION,
-                "%s takes the rights of root, as Postfix's own commands do: use sudo", what);
-    return FALSE;
+    return ov_queue_parse(answer.output, answer.length, name);
 }
 
 char *ov_queue_read(OvQueue *queue, const char *queue_id, gboolean header, gsize limit,
                     gsize *length, GError **error) {
-    if (!check_id(queue_id, error) || !check_root("reading a message in the queue", error))
+    g_auto(OvQueueAnswer) answer = {.output = NULL};
+    if (!ov_queue_may_act(queue, "reading a message in the queue", error) ||
+        !ask(queue, header ? OV_QUEUE_HEADER : OV_QUEUE_SHOW, &queue_id, 1, &answer, error))
         return NULL;
-    return run(queue, queue->postcat, "postcat", limit, length, NULL, NULL, error,
-               header ? "-hq" : "-bhq", queue_id, NULL);
+    *length = MIN(answer.length, limit);
+    answer.output[*length] = '\0';
+    return g_steal_pointer(&answer.output);
 }
 
-gboolean ov_queue_act(OvQueue *queue, OvQueueAction action, const char *queue_id, GError **error) {
-    static const struct {
-        const char *option, *report, *what;
-    } actions[] = {
-        [OV_QUEUE_RELEASE] = {"-H", "Released from hold: 1 message", "releasing held mail"},
-        [OV_QUEUE_REQUEUE] = {"-r", "Requeued: 1 message", "requeueing held mail"},
-        [OV_QUEUE_DELETE] = {"-d", "Deleted: 1 message", "deleting held mail"},
-    };
-    if (!check_id(queue_id, error) || !check_root(actions[action].what, error))
-        return FALSE;
-    gsize length = 0;
-    g_autofree char *said = NULL;
-    g_autofree char *out = run(queue, queue->postsuper, "postsuper", MAX_ANSWER, &length, NULL,
-                               &said, error, actions[action].option, queue_id, "hold", NULL);
-    if (!out)
+gboolean ov_queue_act(OvQueue *queue, OvQueueVerb verb, const char *queue_id, GError **error) {
+    const char *report = verb == OV_QUEUE_RELEASE   ? "Released from hold: 1 message"
+                         : verb == OV_QUEUE_REQUEUE ? "Requeued: 1 message"
+                                                    : "Deleted: 1 message";
+    g_auto(OvQueueAnswer) answer = {.output = NULL};
+    if (!ov_queue_may_act(queue, "acting on held mail", error) ||
+        !ask(queue, verb, &queue_id, 1, &answer, error))
         return FALSE;
     /* postsuper ends well when there was nothing to do, too. */
-    if (strstr(said, actions[action].report))
+    if (strstr(answer.said, report))
         return TRUE;
     g_set_error(error, OV_QUEUE_ERROR, OV_QUEUE_ERROR_GONE, "%s is not in the hold queue any more",
                 queue_id);
     return FALSE;
 }
 
-gboolean ov_queue_act_all(OvQueue *queue, OvQueueAction action, const char *const *queue_ids,
-                          guint n, GError **error) {
-    g_assert(action == OV_QUEUE_RELEASE || action == OV_QUEUE_HOLD);
-    gboolean hold = action == OV_QUEUE_HOLD;
-    g_autoptr(GString) input = g_string_new(NULL);
-    for (guint i = 0; i < n; i++) {
-        if (!check_id(queue_ids[i], error))
+gboolean ov_queue_act_all(OvQueue *queue, OvQueueVerb verb, const char *const *queue_ids, guint n,
+                          GError **error) {
+    g_assert(verb == OV_QUEUE_RELEASE || verb == OV_QUEUE_HOLD);
+    if (!ov_queue_may_act(queue, verb == OV_QUEUE_HOLD ? "holding mail" : "releasing held mail",
+                          error))
+        return FALSE;
+    for (guint i = 0; i < n; i += OV_QUEUE_MAX_IDS) {
+        g_auto(OvQueueAnswer) answer = {.output = NULL};
+        if (!ask(queue, verb, queue_ids + i, MIN(n - i, OV_QUEUE_MAX_IDS), &answer, error))
             return FALSE;
-        g_string_append_printf(input, "%s\n", queue_ids[i]);
     }
-    if (!check_root(hold ? "holding mail" : "releasing held mail", error))
-        return FALSE;
-    if (!queue->postsuper) {
-        g_set_error_literal(error, OV_QUEUE_ERROR, OV_QUEUE_ERROR_MTA,
-                            "Postfix's postsuper is missing");
-        return FALSE;
-    }
-    const char *argv[] = {queue->postsuper, hold ? "-h" : "-H", "-", NULL, NULL, NULL};
-    if (queue->config_directory[0]) {
-        argv[3] = "-c";
-        argv[4] = queue->config_directory;
-    }
-    OvProgram program = {
-        .argv = argv,
-        .input = input->str,
-        .max_output = MAX_ANSWER,
-        .time_limit = SECONDS * G_USEC_PER_SEC,
-    };
-    g_auto(OvRan) ran = {.output = NULL};
-    g_autoptr(GError) inner = NULL;
-    if (ov_run_program(&program, &ran, &inner) && ov_ran_well(&ran, "postsuper", &inner))
-        return TRUE;
-    g_set_error_literal(error, OV_QUEUE_ERROR, OV_QUEUE_ERROR_COMMAND, inner->message);
-    return FALSE;
+    return TRUE;
 }

@@ -1,28 +1,25 @@
-/* The MTA's queue: what waits in it, and acting on one message of it. Postfix's, through postqueue,
- * postcat and postsuper. */
+/* The MTA's queue: what waits in it, and acting on one message of it. Postfix's: by its own
+ * commands, or through outvet-queue, which has the rights for them (policy/queue/agent.h). */
 #pragma once
 
+#include "policy/queue/request.h"
 #include "policy/settings.h"
 
 typedef struct OvQueue OvQueue;
 
-#define OV_QUEUE_ERROR (ov_queue_error_quark())
-GQuark ov_queue_error_quark(void);
-typedef enum {
-    OV_QUEUE_ERROR_MTA,        /* no MTA whose queue can be asked */
-    OV_QUEUE_ERROR_COMMAND,    /* its command failed; the message has its words */
-    OV_QUEUE_ERROR_PERMISSION, /* this takes root */
-    OV_QUEUE_ERROR_ID,         /* not a queue id */
-    OV_QUEUE_ERROR_GONE,       /* there is no such message any more */
-} OvQueueError;
-
-/* Finds the MTA's commands by the settings. */
+/* For a command: root works by the MTA's own commands, others through the agent where it answers;
+ * where it doesn't they may only list. */
 OvQueue *ov_queue_open(const OvSettings *settings, GError **error);
+/* Through the agent alone. Each call waits for it some two minutes at most, and ends when wake can
+ * be read (-1: nothing does that). */
+OvQueue *ov_queue_open_agent(const OvSettings *settings, int wake);
 void ov_queue_free(OvQueue *queue);
 
-/* TRUE for what can be a queue id of Postfix: short ones are hexadecimal, long ones of its 52
- * letters and digits. Everything that goes to a command passes this. */
-gboolean ov_queue_id_valid(const char *text);
+/* TRUE where messages may be read and acted upon; else with error, which tells what it takes. what:
+ * "reading a message in the queue". */
+gboolean ov_queue_may_act(const OvQueue *queue, const char *what, GError **error);
+/* Asks the agent for nothing. FALSE where it doesn't answer, or there is none. */
+gboolean ov_queue_answers(OvQueue *queue, GError **error);
 
 /* One message in the queue. */
 typedef struct {
@@ -46,19 +43,12 @@ GPtrArray *ov_queue_parse(const char *text, gsize length, const char *name);
 char *ov_queue_read(OvQueue *queue, const char *queue_id, gboolean header, gsize limit,
                     gsize *length, GError **error);
 
-typedef enum {
-    OV_QUEUE_RELEASE, /* out of the hold queue */
-    OV_QUEUE_REQUEUE, /* the same, as new mail with a full lifetime and a new queue id */
-    OV_QUEUE_DELETE,
-    OV_QUEUE_HOLD, /* from the incoming, active and deferred queues */
-} OvQueueAction;
+/* Releases or holds messages by as many commands as it takes; those that are not there any more, or
+ * not in the queues that the action is for, are passed over. */
+gboolean ov_queue_act_all(OvQueue *queue, OvQueueVerb verb, const char *const *queue_ids, guint n,
+                          GError **error);
 
-/* Releases or holds messages by one command; those that are not there any more, or not in the
- * queues that the action is for, are passed over. */
-gboolean ov_queue_act_all(OvQueue *queue, OvQueueAction action, const char *const *queue_ids,
-                          guint n, GError **error);
-
-/* Acts on one message of the hold queue; never on one in another queue. */
-gboolean ov_queue_act(OvQueue *queue, OvQueueAction action, const char *queue_id, GError **error);
+/* Releases, requeues or deletes one message of the hold queue; never one in another queue. */
+gboolean ov_queue_act(OvQueue *queue, OvQueueVerb verb, const char *queue_id, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OvQueue, ov_queue_free)

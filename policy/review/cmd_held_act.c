@@ -15,7 +15,7 @@ enum { MAX_HEADER = 1024 * 1024 };
 
 typedef struct {
     OvHeld held;
-    OvQueueAction action;
+    OvQueueVerb action;
     gboolean json;
     char *operator_name;
     OvExit code; /* of the first trouble */
@@ -168,14 +168,13 @@ static gboolean confirm(const OvArguments *arguments, guint n, OvExit *code) {
 }
 
 static OvExit run(Acting *acting, const OvArguments *arguments) {
-    if (geteuid() != 0) {
-        ov_complain("held %s takes the rights of root, as postsuper(1) does: use sudo",
-                    names[acting->action]);
-        return OV_EXIT_NO_PERMISSION;
-    }
     if (!ov_held_open(&acting->held, arguments, &acting->code))
         return acting->code;
     g_autoptr(GError) error = NULL;
+    if (!ov_queue_may_act(acting->held.queue, "acting on held mail", &error)) {
+        ov_complain("held %s: %s", names[acting->action], error->message);
+        return ov_held_exit(error);
+    }
     g_autoptr(GPtrArray) list = ov_queue_list(acting->held.queue, "hold", &error);
     if (!list) {
         ov_complain("%s", error->message);

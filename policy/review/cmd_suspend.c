@@ -1,8 +1,8 @@
 /* outvet suspend, resume: keeping somebody from sending, and letting him send again. */
 #include <stdio.h>
-#include <unistd.h>
 
 #include "policy/queue/suspended_queue.h"
+#include "policy/queue/turn.h"
 #include "policy/review/held_command.h"
 #include "policy/review/json.h"
 #include "policy/review/known_subject.h"
@@ -12,6 +12,9 @@
 #include "policy/review/wish.h"
 #include "rules/init.h"
 
+/* How long another one at the queue is waited for. */
+enum { TURN_SECONDS = 30 };
+
 /* A command at work. */
 typedef struct {
     OvHeld held; /* its queue is NULL where that is not needed */
@@ -19,7 +22,8 @@ typedef struct {
     char *operator_name;
     OvSuspensionRow row; /* but for its subject */
     gboolean json, queue;
-    OvExit code; /* of the first trouble */
+    gboolean turn; /* it has the turn to work on the queue */
+    OvExit code;   /* of the first trouble */
 } Acting;
 
 static void complain(Acting *acting, const char *subject, const GError *error) {
@@ -28,6 +32,24 @@ static void complain(Acting *acting, const char *subject, const GError *error) {
         acting->code = g_error_matches(error, OV_LEDGER_ERROR, OV_LEDGER_ERROR_OPEN)
                            ? OV_EXIT_NO_PERMISSION
                            : ov_held_exit(error);
+}
+
+static gboolean open_queue(Acting *acting, const OvArguments *arguments) {
+    g_autoptr(GError) error = NULL;
+    if (!ov_held_open(&acting->held, arguments, &acting->code))
+        return FALSE;
+    if (ov_queue_may_act(acting->held.queue, "suspend --queue", &error))
+        return TRUE;
+    ov_complain("%s", error->message);
+    acting->code = ov_held_exit(error);
+    return FALSE;
+}
+
+/* Before anything is recorded that outvetd would act on: what is done about the queue is this
+ * command's, and told by it. Who has to wait too long goes on all the same. */
+static void take_turn(Acting *acting) {
+    acting->turn = ov_queue_turn_take(acting->held.ledger, acting->held.settings->node,
+                                      TURN_SECONDS * G_USEC_PER_SEC);
 }
 
 static gboolean open_all(Acting *acting, const OvArguments *arguments) {
@@ -39,7 +61,7 @@ static gboolean open_all(Acting *acting, const OvArguments *arguments) {
         return FALSE;
     }
     if (acting->queue)
-        return ov_held_open(&acting->held, arguments, &acting->code);
+        return open_queue(acting, arguments);
     acting->held.settings = ov_command_settings(arguments);
     acting->code = OV_EXIT_SETTINGS;
     if (!acting->held.settings)
@@ -50,6 +72,8 @@ static gboolean open_all(Acting *acting, const OvArguments *arguments) {
 }
 
 static OvExit end(Acting *acting) {
+    if (acting->turn)
+        ov_queue_turn_give(acting->held.ledger, acting->held.settings->node);
     ov_held_clear(&acting->held);
     ov_arena_free(acting->arena);
     g_free(acting->operator_name);
@@ -88,14 +112,16 @@ static gboolean read_words(Acting *acting, const OvArguments *arguments) {
     return ov_wish_end(arguments, acting->arena, &acting->row.until);
 }
 
-static void tell_suspended(const Acting *acting, const char *subject, guint n_held) {
+static void tell_suspended(const Acting *acting, const char *subject, const OvSuspendedLook *look) {
     gboolean for_ever = acting->row.until == G_MAXINT64;
     if (acting->json) {
         json_t *object = json_pack("{s:o, s:b}", "subject", ov_json_text(subject), "suspended", 1);
         json_object_set_new(object, "until",
                             for_ever ? json_null() : ov_json_time(acting->row.until));
-        if (acting->queue)
-            json_object_set_new(object, "held", json_integer(n_held));
+        if (acting->queue) {
+            json_object_set_new(object, "held", json_integer(look->held));
+            json_object_set_new(object, "moving", json_integer(look->moving));
+        }
         ov_json_print(object);
         return;
     }
@@ -104,7 +130,10 @@ static void tell_suspended(const Acting *acting, const char *subject, guint n_he
     g_autofree char *until = for_ever ? NULL : ov_time_for_people(acting->row.until);
     g_string_append_printf(line, "  until %s", until ? until : "it is resumed");
     if (acting->queue)
-        g_string_append_printf(line, "; %u message%s of the queue on hold", n_held, plural(n_held));
+        g_string_append_printf(line, "; %u message%s of the queue on hold", look->held,
+                               plural(look->held));
+    if (look->moving > 0)
+        g_string_append_printf(line, ", %u still on the way", look->moving);
     puts(line->str);
 }
 
@@ -116,15 +145,23 @@ static void warn_of_stranger(const Acting *acting, const OvSubject *subject) {
                     ov_subject_kind_title(subject->kind), subject->name, hint);
 }
 
+static gboolean hold(Acting *acting, const char *subject, OvSuspendedLook *look, GError **error) {
+    OvSuspensionRow row = acting->row;
+    row.subject = subject;
+    row.until = G_MAXINT64; /* also what ends meanwhile */
+    g_autoptr(OvSuspensionList) one = ov_suspension_list_new(&row, 1);
+    g_autoptr(GHashTable) others = NULL;
+    return ov_suspended_queue_hold(&acting->held, one, &others, look, error);
+}
+
 static void suspend(Acting *acting, const OvSubject *subject) {
     const char *name = ov_subject_format(subject, acting->arena);
     g_autoptr(GError) error = NULL;
     warn_of_stranger(acting, subject);
-    guint n = 0;
-    if (acting->queue &&
-        !ov_suspended_queue_hold(&acting->held, subject, acting->operator_name, &n, &error))
+    OvSuspendedLook look = {.looked = 0};
+    if (acting->queue && !hold(acting, name, &look, &error))
         complain(acting, name, error);
-    tell_suspended(acting, name, n);
+    tell_suspended(acting, name, &look);
 }
 
 OvExit ov_command_suspend(const OvArguments *arguments) {
@@ -137,13 +174,10 @@ OvExit ov_command_suspend(const OvArguments *arguments) {
         acting.code = OV_EXIT_USAGE;
         return end(&acting);
     }
-    if (acting.queue && geteuid() != 0) {
-        ov_complain("suspend --queue takes the rights of root, as postsuper(1) does: use sudo");
-        acting.code = OV_EXIT_NO_PERMISSION;
-        return end(&acting);
-    }
     if (!open_all(&acting, arguments))
         return end(&acting);
+    if (acting.queue)
+        take_turn(&acting);
     guint n_done = 0;
     while (n_done < n && record(&acting, ov_subject_format(&subjects[n_done], acting.arena)))
         n_done++;
@@ -203,15 +237,18 @@ static gboolean has_mail(Acting *acting, const char *name) {
            n > 0;
 }
 
-static gboolean release(Acting *acting, const OvSubject *subject, guint *n, guint *n_kept,
+static gboolean release(Acting *acting, const char *subject, guint *n, guint *n_kept,
                         GError **error) {
     if (!acting->held.queue && !(acting->held.queue = ov_queue_open(acting->held.settings, error)))
         return FALSE;
     if (!acting->held.arena)
         acting->held.arena = ov_arena_new();
+    if (!ov_queue_may_act(acting->held.queue, "releasing what is on hold", error))
+        return FALSE;
+    OvSuspensionEnd end_of = {.operator_name = acting->operator_name};
     g_autoptr(OvSuspensionList) in_force = list_in_force(acting, error);
-    return in_force && ov_suspended_queue_release(&acting->held, subject, in_force,
-                                                  acting->operator_name, n, n_kept, error);
+    return in_force &&
+           ov_suspended_queue_release(&acting->held, subject, in_force, &end_of, n, n_kept, error);
 }
 
 static void resume(Acting *acting, const OvSubject *subject) {
@@ -219,18 +256,14 @@ static void resume(Acting *acting, const OvSubject *subject) {
     g_autoptr(GError) error = NULL;
     gboolean was = FALSE, mail = has_mail(acting, name);
     guint n = 0, n_kept = 0;
+    if (mail)
+        take_turn(acting);
     if (!record_end(acting, subject, name, &was))
         return;
     if (was)
         ov_wish_tell_daemon(acting->held.settings, "suspensions");
-    if (mail && geteuid() != 0) {
-        ov_complain("%s: what it has on hold takes the rights of root, as postsuper(1) does: use "
-                    "sudo",
-                    name);
-        acting->code = OV_EXIT_NO_PERMISSION;
-    } else if (mail && !release(acting, subject, &n, &n_kept, &error)) {
+    if (mail && !release(acting, name, &n, &n_kept, &error))
         complain(acting, name, error);
-    }
     tell_resumed(acting, name, was, n, n_kept);
     if (!was && !mail && acting->code == OV_EXIT_OK)
         acting->code = OV_EXIT_NO_INPUT;

@@ -37,6 +37,9 @@ OvExit ov_held_exit(const GError *error) {
         return OV_EXIT_NO_INPUT;
     case OV_QUEUE_ERROR_MTA:
     case OV_QUEUE_ERROR_COMMAND:
+    case OV_QUEUE_ERROR_REQUEST:
+    case OV_QUEUE_ERROR_ABSENT:
+    case OV_QUEUE_ERROR_SILENT:
         break;
     }
     return OV_EXIT_UNAVAILABLE;

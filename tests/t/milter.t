@@ -193,7 +193,7 @@ subtest 'a second outvetd says that there is one' => sub {
     my ($status, $out, $err) = $box->run(["$Sandbox::build/outvetd", '--config', "$box->{dir}/outvet.conf",
             '--foreground', '--user', $box->{user}]);
     is($status, 69, 'it ends');
-    like($err, qr/another outvetd already listens on/, 'and says why');
+    like($err, qr/another process already listens on/, 'and says why');
     is(client()->tell(letter('A letter')), 'c', 'the first goes on');
 };
 

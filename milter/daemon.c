@@ -21,6 +21,7 @@ struct OvDaemon {
     OvFollower *follower;
     OvSuspensions *suspensions;
     OvAllowances *allowances;
+    OvSamples *samples;
     OvQueueKeeper *queue_keeper; /* NULL before it is begun */
     OvPolicyServer *policy;      /* NULL for none */
     OvDnsWatch *watch;           /* NULL before it is begun */
@@ -208,6 +209,14 @@ OvAllowances *ov_daemon_allowances(OvDaemon *daemon) {
     return daemon->allowances;
 }
 
+void ov_daemon_set_samples(OvDaemon *daemon, OvSamples *samples) {
+    daemon->samples = samples;
+}
+
+OvSamples *ov_daemon_samples(OvDaemon *daemon) {
+    return daemon->samples;
+}
+
 OvFollower *ov_daemon_follower(OvDaemon *daemon) {
     return daemon->follower;
 }
@@ -317,6 +326,8 @@ gboolean ov_daemon_reload(OvDaemon *daemon, char **restart, GError **error) {
            *names ? names : NULL, NULL);
     ov_snapshot_log(fresh);
     ov_alerts_set(daemon->alerts, fresh->settings);
+    if (daemon->samples)
+        ov_samples_set(daemon->samples, fresh->settings);
     ov_spf_doubt_reset(daemon->spf_doubt);
     ov_queue_keeper_set(daemon->queue_keeper, fresh->settings);
     if (daemon->watch)
@@ -490,6 +501,7 @@ static json_t *status(OvDaemon *daemon) {
         alerts_status(daemon), "egress", ov_standing_addresses_json(standing), "domain_lists",
         ov_standing_domain_lists_json(standing), "mailboxes", ov_standing_mailboxes_json(standing));
     json_object_set_new(told, "spf", ov_spf_doubt_json(daemon->spf_doubt, g_get_real_time()));
+    json_object_set_new(told, "samples", ov_samples_status(daemon->samples));
     json_object_set_new(told, "counters", counters_status(daemon->limits));
     json_object_set_new(told, "queue_agent", ov_queue_keeper_status(daemon->queue_keeper));
     return told;

@@ -12,6 +12,7 @@
 #include "policy/message_id.h"
 #include "policy/ownership.h"
 #include "policy/queue/queue_keeper.h"
+#include "policy/samples/samples.h"
 #include "policy/spf_doubt.h"
 
 #include <jansson.h>
@@ -68,6 +69,9 @@ OvSuspensionList *ov_daemon_suspension_list(OvDaemon *daemon);
 /* Borrows what is announced and eased; before mail is served. */
 void ov_daemon_set_allowances(OvDaemon *daemon, OvAllowances *allowances);
 OvAllowances *ov_daemon_allowances(OvDaemon *daemon);
+/* Borrows what takes samples; NULL where none are taken. Before mail is served. */
+void ov_daemon_set_samples(OvDaemon *daemon, OvSamples *samples);
+OvSamples *ov_daemon_samples(OvDaemon *daemon);
 /* Begins to watch how the egress addresses stand; once privileges are settled, and before the
  * control socket serves. */
 void ov_daemon_watch_dns(OvDaemon *daemon);

@@ -5,9 +5,9 @@
  * counters in the ledger, one prunes it; one reads from it what earlier mail was like and who is
  * suppressed, one who is suspended, one what is announced; one holds what suspended senders have in
  * the queue; one asks the DNS, with one of libunbound's; one watches how the egress addresses stand
- * there; one gathers alerts, one sends them over each channel, one tells senders. Exit codes as
- * sysexits(3): 0 stopped by a signal, 64 usage, 69 a socket, user or ledger can't be had, 70
- * libmilter gave up, 78 settings or rules. */
+ * there; one gathers alerts, one sends them over each channel, one tells senders, one writes
+ * samples. Exit codes as sysexits(3): 0 stopped by a signal, 64 usage, 69 a socket, user or ledger
+ * can't be had, 70 libmilter gave up, 78 settings or rules. */
 #include "milter/callbacks.h"
 #include "milter/delegation.h"
 #include "milter/listen.h"
@@ -22,6 +22,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <systemd/sd-daemon.h>
@@ -111,6 +112,13 @@ static void count_outcome(const OvDelivery *delivery, gpointer data) {
     ov_limits_outcome(ov_daemon_limits(data), delivery, arena);
 }
 
+static void start_samples(OvDaemon *daemon, OvLedger *ledger, const OvSettings *settings) {
+    guint8 key[OV_SAMPLE_KEY_SIZE];
+    ov_ledger_derive_key(ledger, OV_SAMPLE_KEY_PURPOSE, key);
+    ov_daemon_set_samples(daemon, ov_samples_start(settings, key));
+    explicit_bzero(key, sizeof key);
+}
+
 /* What has to be made before mail can be judged. FALSE leaves nothing behind but memory. */
 static gboolean make(OvDaemon *daemon, const OvOptions *options, OvSettings *settings,
                      Services *services, GError **error) {
@@ -133,12 +141,14 @@ static gboolean make(OvDaemon *daemon, const OvOptions *options, OvSettings *set
         ov_daemon_set_queue_keeper(daemon, ov_queue_keeper_start(settings, ledger,
                                                                  ov_daemon_suspensions(daemon),
                                                                  ov_daemon_alerts(daemon)));
+        start_samples(daemon, ledger, settings);
         ov_daemon_watch_dns(daemon);
         if (start_services(services, daemon, settings, error))
             return TRUE;
         ov_daemon_unwatch_dns(daemon);
         ov_queue_keeper_stop(ov_daemon_queue_keeper(daemon));
         ov_allowances_stop(ov_daemon_allowances(daemon));
+        ov_samples_stop(ov_daemon_samples(daemon));
         ov_suspensions_stop(ov_daemon_suspensions(daemon));
         ov_follower_stop(ov_daemon_follower(daemon));
         ov_sender_notices_stop(ov_daemon_sender_notices(daemon));
@@ -185,6 +195,7 @@ static int start(const OvOptions *options, OvSnapshot *snapshot, OvAlerts *alert
     }
     ov_follower_stop(ov_daemon_follower(daemon));
     ov_sender_notices_stop(ov_daemon_sender_notices(daemon));
+    ov_samples_stop(ov_daemon_samples(daemon));
     ov_alerts_stop(alerts);
     ov_keeper_stop(services.keeper);
     ov_log(OV_LOG_INFO, NULL, "event", "stopped", "unfinished", unfinished, NULL);

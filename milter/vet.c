@@ -274,6 +274,14 @@ static void note_spf(const Case *c) {
                       c->envelope.now);
 }
 
+/* What is not taken does not depart. */
+static void keep_sample(const Case *c) {
+    const OvSession *session = c->session;
+    if (is_taken(c))
+        ov_samples_offer(ov_daemon_samples(c->daemon), c->id, session->raw, session->raw_length,
+                         ov_session_size(session));
+}
+
 static gboolean write_ledger(Case *c) {
     const OvSession *session = c->session;
     const char *queue_id = session->queue_id ? session->queue_id : "NOQUEUE";
@@ -512,6 +520,7 @@ void ov_vet(OvSession *session, OvDaemon *daemon, OvAction *action) {
         choose_action(&c, action);
         ov_daemon_count_verdict(daemon, c.verdict.verdict);
         log_message(&c);
+        keep_sample(&c);
         if (action->kind == OV_ACTION_HOLD)
             tell_held(&c);
     } else {

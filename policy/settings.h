@@ -104,6 +104,10 @@ struct OvSettings {
     OvPlans plans;
     /* [delivery] */
     const char *delivery_log; /* "auto", "off", "journal", or a path */
+    /* [samples] */
+    const char *samples_directory; /* "" for none */
+    gint64 samples_keep;           /* microseconds; 0 keeps them */
+    guint64 samples_most;          /* octets on disk */
     /* [alert] */
     const char *const *alert_mail_to; /* NULL-terminated plain addresses */
     const char *alert_from;           /* plain address; "" only where no mail is to be sent */

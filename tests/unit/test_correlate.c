@@ -179,6 +179,14 @@ static void test_of_several_the_log_tells_which(void **state) {
     ov_ledger_close(scene.ledger);
 }
 
+static void test_what_is_known_to_have_gone_elsewhere_is_less_likely(void **state) {
+    Scene scene = begin(*state);
+    put(&scene, &(Mail){.message_id = "<a@x.example>", .account = "blog", .to = "203.0.113.9"});
+    gint64 untold = put(&scene, &(Mail){.message_id = "<a@x.example>"});
+    assert_found(&scene, detection("a@x.example", THERE, scene.now), untold);
+    ov_ledger_close(scene.ledger);
+}
+
 static void test_of_one_resent_the_time_tells_which(void **state) {
     Scene scene = begin(*state);
     gint64 ids[3];
@@ -510,6 +518,7 @@ int main(void) {
         TEST(test_what_is_not_ours_is_unknown),
         TEST(test_what_is_explained_stays),
         TEST(test_of_several_the_log_tells_which),
+        TEST(test_what_is_known_to_have_gone_elsewhere_is_less_likely),
         TEST(test_of_one_resent_the_time_tells_which),
         TEST(test_mail_that_waited_is_found_by_its_delivery),
         TEST(test_of_an_id_that_two_accounts_share_nobody_is_blamed_by_chance),

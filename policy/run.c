@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { CHUNK = 64 * 1024, MAX_SAID = 64 * 1024 };
+enum { CHUNK = 64 * 1024, MAX_SAID = 64 * 1024, LOOK_UP = 200 /* milliseconds */ };
 
 typedef struct {
     int fd; /* -1 when it is closed */
@@ -41,12 +41,15 @@ static void take(Stream *stream, char *buffer) {
 }
 
 /* Reads both streams until they end, there is too much output, or the time is over: FALSE then. */
-static gboolean collect(Stream *out, Stream *err, gint64 deadline) {
+static gboolean collect(const OvProgram *program, Stream *out, Stream *err) {
+    gint64 deadline = g_get_monotonic_time() + program->time_limit;
     g_autofree char *buffer = g_malloc(CHUNK);
     while ((out->fd >= 0 || err->fd >= 0) && !out->over) {
         gint64 left = (deadline - g_get_monotonic_time()) / 1000;
-        if (left <= 0)
+        if (left <= 0 || (program->give_up && program->give_up(program->data)))
             return FALSE;
+        if (program->give_up)
+            left = MIN(left, LOOK_UP);
         struct pollfd fds[] = {{.fd = out->fd, .events = POLLIN},
                                {.fd = err->fd, .events = POLLIN}};
         if (poll(fds, 2, (int)left) < 0 && errno != EINTR)
@@ -151,7 +154,7 @@ gboolean ov_run_program(const OvProgram *program, OvRan *ran, GError **error) {
         return FALSE;
     out.text = g_string_new(NULL);
     err.text = g_string_new(NULL);
-    gboolean in_time = collect(&out, &err, g_get_monotonic_time() + program->time_limit);
+    gboolean in_time = collect(program, &out, &err);
     drop(&out);
     drop(&err);
     if (!in_time || out.over)

@@ -25,6 +25,9 @@ typedef struct {
     gboolean own_group; /* in a process group of its own: at the time limit all of it is ended */
     gsize max_output;
     gint64 time_limit; /* microseconds */
+    /* Asked now and then; TRUE ends the program as if its time were over. NULL: never. */
+    gboolean (*give_up)(gpointer data);
+    gpointer data; /* of give_up */
 } OvProgram;
 
 typedef struct {

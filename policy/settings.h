@@ -118,6 +118,12 @@ struct OvSettings {
     const char *const *alert_command;      /* NULL-terminated words, the first a path; or none */
     const char *const *alert_tell_senders; /* NULL-terminated patterns, with @ of addresses, else of
                                               domains */
+    /* [provider] */
+    const char *provider;                /* "none", "ovh", "command" */
+    const char *provider_credentials;    /* path */
+    const char *const *provider_command; /* NULL-terminated words, the first a path; or none */
+    guint provider_calls;                /* a minute */
+    gint64 provider_time_limit;          /* microseconds a call */
     /* [control] */
     const char *control_socket;
     /* [log] */

@@ -66,6 +66,9 @@ typedef struct OvHosting OvHosting;
  * credentials are of no use; asks nobody. Refers to settings. */
 OvHosting *ov_hosting_new(OvSettings *settings, GError **error);
 void ov_hosting_free(OvHosting *hosting);
+/* From any thread, once and for all: what is under way ends soon, with AWAY or UNSURE, and so does
+ * whatever is asked later. */
+void ov_hosting_stop(OvHosting *hosting);
 /* "ovh": for people and the ledger. */
 const char *ov_hosting_name(const OvHosting *hosting);
 
@@ -92,11 +95,15 @@ gboolean ov_hosting_unblock(OvHosting *hosting, const char *network, const char 
 
 /* After BUSY or STILL: how long to wait, microseconds; 0 where it was not told. */
 gint64 ov_hosting_wait(const OvHosting *hosting);
+/* The provider's own id of the last call, by which its support finds it: for the log and for
+ * incidents. "" where it told none. Errors have it in their message. */
+const char *ov_hosting_query_id(const OvHosting *hosting);
 
 /* What works and what does not, for `outvet provider check`: each call with what it takes. */
 typedef struct {
     const char *what; /* "GET /ip" or, for people, what it is for */
     gboolean ok;
+    const char *note;    /* what was found, for people: "14 networks"; NULL for nothing */
     const char *trouble; /* with what to do; NULL where ok */
 } OvHostingCheck;
 OvHostingCheck *ov_hosting_check(OvHosting *hosting, OvArena *arena, guint *n);

@@ -13,6 +13,11 @@ _outvet() {
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
         return
         ;;
+    --endpoint)
+        mapfile -t COMPREPLY < <(compgen -W \
+            'ovh-eu ovh-ca ovh-us kimsufi-eu kimsufi-ca soyoustart-eu soyoustart-ca' -- "$current")
+        return
+        ;;
     --date | --login | --sender | --recipient | --client | --account | --since | --node | --reason | --for | --until | --recipients | --messages | --of | --by)
         return
         ;;
@@ -34,7 +39,7 @@ _outvet() {
 
     if [[ ! $first ]]; then
         mapfile -t COMPREPLY < <(compgen -W \
-            'check held trace delivery account top suspend resume suspensions announce announcements suppress compliance dns alert rules config status --help --version' -- "$current")
+            'check held trace delivery account top suspend resume suspensions announce announcements suppress compliance dns provider alert rules config status --help --version' -- "$current")
         return
     fi
 
@@ -42,6 +47,10 @@ _outvet() {
     case "$first $second" in
     'held ')
         mapfile -t COMPREPLY < <(compgen -W 'list show why release delete' -- "$current")
+        return
+        ;;
+    'provider ')
+        mapfile -t COMPREPLY < <(compgen -W 'check login networks blocks' -- "$current")
         return
         ;;
     'alert ')
@@ -80,6 +89,8 @@ _outvet() {
     announcements*) options+=' --all' ;;
     dns*) options+=' --selector' ;;
     compliance*) options+=' --days' ;;
+    'provider login') options+=' --endpoint' ;;
+    'provider blocks') options+=' --past' ;;
     'config show') options+=' --all' ;;
     'config detect') options+=' --postfix-config' ;;
     esac

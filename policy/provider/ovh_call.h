@@ -40,9 +40,9 @@ gint64 ov_ovh_wait(const OvOvh *ovh);
 /* The consumer key that is used from now on: of a login that waits to be confirmed. FALSE where it
  * can be none. */
 gboolean ov_ovh_set_consumer(OvOvh *ovh, const char *consumer);
+/* That in use. */
+const char *ov_ovh_consumer(const OvOvh *ovh);
 /* X-Ovh-QueryID of the last answer, "" for none. */
 const char *ov_ovh_query_id(const OvOvh *ovh);
-/* Server's time minus this machine's, seconds; 0 where it is not known. */
-gint64 ov_ovh_skew(const OvOvh *ovh);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OvOvh, ov_ovh_free)

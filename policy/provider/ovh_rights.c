@@ -107,16 +107,27 @@ static const char *check_networks(Checks *checks) {
     return n > 0 ? networks[0] : NULL;
 }
 
-static void check_spam(Checks *checks, const char *network) {
-    g_autofree char *path = ov_ovh_path(network, "/spam?state=blockedForSpam");
+/* Tries a GET below the network, where to find nothing is fine. */
+static void check_spam(Checks *checks, const char *network, const char *rest, const char *what) {
+    g_autofree char *path = ov_ovh_path(network, rest);
     GError *error = NULL;
     OvOvhTrouble trouble;
-    json_t *root = get(checks, path, OV_OVH_AUTHORISED, &trouble, &error);
+    json_decref(get(checks, path, OV_OVH_AUTHORISED, &trouble, &error));
     if (trouble.kind == OV_OVH_NOT_FOUND)
         g_clear_error(&error);
-    json_decref(root);
-    add(checks, "GET /ip/{network}/spam: the blocked addresses",
-        ov_arena_printf(checks->arena, "asked of %s", network), error);
+    add(checks, what, ov_arena_printf(checks->arena, "asked of %s", network), error);
+}
+
+static void check_network(Checks *checks, const char *network) {
+    g_autofree char *address = g_strndup(network, strcspn(network, "/"));
+    gint64 now = g_get_real_time();
+    g_autofree char *span = ov_ovh_span(now - G_USEC_PER_SEC, now);
+    g_autofree char *block = g_strconcat("/spam/", address, NULL);
+    g_autofree char *stats = g_strconcat(block, "/stats", span, NULL);
+    check_spam(checks, network, "/spam?state=blockedForSpam",
+               "GET /ip/*/spam: the blocked addresses of a network");
+    check_spam(checks, network, block, "GET /ip/*/spam/*: how a block stands");
+    check_spam(checks, network, stats, "GET /ip/*/spam/*/stats: what was taken for spam");
 }
 
 /* What can't be tried without doing it. */
@@ -131,7 +142,7 @@ static void look_up_right(Checks *checks, const OvOvhRight *right, const json_t 
                     right->method, right->path);
     add(checks, what,
         rules ? "by the rights of the consumer key"
-              : "not tried: the provider tells a service account's rights only when it is used",
+              : "not tried: of a service account it shows only when it is done",
         error);
 }
 
@@ -143,9 +154,9 @@ OvHostingCheck *ov_ovh_check(OvOvh *ovh, OvArena *arena, guint *n) {
     gboolean account = ov_ovh_credentials_is_account(ov_ovh_credentials(ovh));
     const char *network = check_networks(&checks);
     if (network)
-        check_spam(&checks, network);
-    for (guint i = 3; (rules || account) && i < OV_OVH_N_RIGHTS; i++)
-        look_up_right(&checks, &ov_ovh_rights[i], rules);
+        check_network(&checks, network);
+    if (rules || account)
+        look_up_right(&checks, &ov_ovh_rights[OV_OVH_N_RIGHTS - 1], rules);
     json_decref(rules);
     *n = rows->len;
     OvHostingCheck *kept = OV_ARENA_NEW(arena, OvHostingCheck, rows->len);

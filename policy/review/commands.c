@@ -117,6 +117,16 @@ static const OvOption top_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const OvOption provider_login_options[] = {
+    {"endpoint", "NAME", "of the API, where the credentials' file names none: ovh-eu, ovh-ca ..."},
+    {NULL, NULL, NULL},
+};
+
+static const OvOption provider_blocks_options[] = {
+    {"past", NULL, "those that were blocked once and are free now, too"},
+    {NULL, NULL, NULL},
+};
+
 const OvCommand ov_commands[] = {
     {"check", "PATH...", 1, G_MAXUINT, "judge messages in files, directories, mboxes or - (stdin)",
      check_options, ov_command_check},
@@ -170,6 +180,14 @@ const OvCommand ov_commands[] = {
     {"dns", "[NAME...]", 0, G_MAXUINT,
      "what is wrong with a domain or an egress address in the DNS, and what to publish",
      dns_options, ov_command_dns},
+    {"provider check", "", 0, 0, "whether the hosting provider can be asked, and what is missing",
+     NULL, ov_command_provider_check},
+    {"provider login", "", 0, 0, "get a consumer key of OVH's API, with the least rights",
+     provider_login_options, ov_command_provider_login},
+    {"provider networks", "", 0, 0, "list our networks, as the provider has them", NULL,
+     ov_command_provider_networks},
+    {"provider blocks", "", 0, 0, "list the addresses that the provider blocks for spam",
+     provider_blocks_options, ov_command_provider_blocks},
     {"alert test", "", 0, 0, "have outvetd send a test alert over every channel", NULL,
      ov_command_alert_test},
     {"rules list", "", 0, 0, "list the rules in force", NULL, ov_command_rules_list},

@@ -109,11 +109,14 @@ $(BUILD)/%.inc: %
 	@mkdir -p $(@D)
 	@sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $< >$@
 
-# An archive follows the list of its sources: a file that left the tree leaves the archive.
+# An archive follows the list of its sources: a file that left the tree leaves the archive. Of two functions
+# of one name the linker would quietly take the first.
 define archive
 $(BUILD)/$(1): $(call objects,$(2))
 	@rm -f $$@
-	@ar rcs $$@ $$^
+	@ar rcs $$@.new $$^
+	@! nm -g --defined-only $$@.new | awk 'NF == 3 {print $$$$3}' | sort | uniq -d | sed 's/^/defined twice: /' | grep .
+	@mv $$@.new $$@
 endef
 $(eval $(call archive,librules.a,$(RULES_SRC)))
 $(eval $(call archive,libpolicy.a,$(POLICY_SRC)))

@@ -24,7 +24,8 @@ struct OvDaemon {
     OvSamples *samples;
     OvQueueKeeper *queue_keeper; /* NULL before it is begun */
     OvPolicyServer *policy;      /* NULL for none */
-    OvDnsWatch *watch;           /* NULL before it is begun */
+    OvPoller *poller;
+    OvDnsWatch *watch; /* NULL before it is begun */
     OvSpfDoubt *spf_doubt;
 
     GMutex snapshot_lock; /* guards the pointer, not what it points to */
@@ -196,6 +197,14 @@ OvQueueKeeper *ov_daemon_queue_keeper(OvDaemon *daemon) {
     return daemon->queue_keeper;
 }
 
+void ov_daemon_set_poller(OvDaemon *daemon, OvPoller *poller) {
+    daemon->poller = poller;
+}
+
+OvPoller *ov_daemon_poller(OvDaemon *daemon) {
+    return daemon->poller;
+}
+
 OvSuspensionList *ov_daemon_suspension_list(OvDaemon *daemon) {
     return daemon->suspensions ? ov_suspensions_list(daemon->suspensions) : NULL;
 }
@@ -332,6 +341,8 @@ gboolean ov_daemon_reload(OvDaemon *daemon, char **restart, GError **error) {
     ov_queue_keeper_set(daemon->queue_keeper, fresh->settings);
     if (daemon->watch)
         ov_dns_watch_set(daemon->watch, fresh->settings, fresh->resolver);
+    if (daemon->poller)
+        ov_poller_set(daemon->poller, fresh->settings);
     ov_snapshot_unref(old);
     g_mutex_unlock(&daemon->reload_lock);
     if (restart)
@@ -504,6 +515,7 @@ static json_t *status(OvDaemon *daemon) {
     json_object_set_new(told, "samples", ov_samples_status(daemon->samples));
     json_object_set_new(told, "counters", counters_status(daemon->limits));
     json_object_set_new(told, "queue_agent", ov_queue_keeper_status(daemon->queue_keeper));
+    json_object_set_new(told, "provider", ov_poller_status(daemon->poller));
     return told;
 }
 
@@ -553,6 +565,12 @@ static json_t *top(OvDaemon *daemon, json_t *request) {
                                  g_get_real_time()));
 }
 
+/* The command has recorded what is to be done. */
+static json_t *wake_poller(OvDaemon *daemon) {
+    ov_poller_wake(daemon->poller);
+    return json_pack("{s:b}", "ok", 1);
+}
+
 static json_t *test_alerts(OvDaemon *daemon) {
     return json_pack("{s:b, s:o}", "ok", 1, "channels", ov_alerts_test(daemon->alerts));
 }
@@ -566,6 +584,8 @@ json_t *ov_daemon_answer(const char *command, json_t *request, gpointer data) {
         return take_suspensions(data);
     if (g_str_equal(command, "allowances"))
         return take_allowances(data);
+    if (g_str_equal(command, "provider"))
+        return wake_poller(data);
     if (g_str_equal(command, "alert test"))
         return test_alerts(data);
     if (g_str_equal(command, "top"))

@@ -11,6 +11,7 @@
 #include "policy/limits/suspension.h"
 #include "policy/message_id.h"
 #include "policy/ownership.h"
+#include "policy/provider/poller.h"
 #include "policy/queue/queue_keeper.h"
 #include "policy/samples/samples.h"
 #include "policy/spf_doubt.h"
@@ -64,6 +65,9 @@ OvSuspensions *ov_daemon_suspensions(OvDaemon *daemon);
  */
 void ov_daemon_set_queue_keeper(OvDaemon *daemon, OvQueueKeeper *keeper);
 OvQueueKeeper *ov_daemon_queue_keeper(OvDaemon *daemon);
+/* Borrows who asks the provider; before the control socket serves. */
+void ov_daemon_set_poller(OvDaemon *daemon, OvPoller *poller);
+OvPoller *ov_daemon_poller(OvDaemon *daemon);
 /* As ov_suspensions_list; NULL also before they are set. */
 OvSuspensionList *ov_daemon_suspension_list(OvDaemon *daemon);
 /* Borrows what is announced and eased; before mail is served. */
@@ -105,8 +109,8 @@ void ov_daemon_count_error(OvDaemon *daemon);
  * are left. */
 guint ov_daemon_stop(OvDaemon *daemon, gint64 timeout);
 
-/* Answers the control socket: status, reload, suspensions and allowances (the ledger's changed).
- * data is the OvDaemon. */
+/* Answers the control socket: status, reload, suspensions and allowances (the ledger's changed),
+ * provider (an incident is to be looked at). data is the OvDaemon. */
 json_t *ov_daemon_answer(const char *command, json_t *request, gpointer data);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OvSnapshot, ov_snapshot_unref)

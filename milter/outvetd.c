@@ -142,6 +142,9 @@ static gboolean make(OvDaemon *daemon, const OvOptions *options, OvSettings *set
                                                                  ov_daemon_suspensions(daemon),
                                                                  ov_daemon_alerts(daemon)));
         start_samples(daemon, ledger, settings);
+        ov_daemon_set_poller(daemon,
+                             ov_poller_start(ledger, settings, ov_daemon_suspensions(daemon),
+                                             ov_daemon_alerts(daemon)));
         ov_daemon_watch_dns(daemon);
         if (start_services(services, daemon, settings, error))
             return TRUE;
@@ -149,6 +152,7 @@ static gboolean make(OvDaemon *daemon, const OvOptions *options, OvSettings *set
         ov_queue_keeper_stop(ov_daemon_queue_keeper(daemon));
         ov_allowances_stop(ov_daemon_allowances(daemon));
         ov_samples_stop(ov_daemon_samples(daemon));
+        ov_poller_stop(ov_daemon_poller(daemon));
         ov_suspensions_stop(ov_daemon_suspensions(daemon));
         ov_follower_stop(ov_daemon_follower(daemon));
         ov_sender_notices_stop(ov_daemon_sender_notices(daemon));
@@ -188,6 +192,7 @@ static int start(const OvOptions *options, OvSnapshot *snapshot, OvAlerts *alert
     g_autofree char *unfinished = left ? g_strdup_printf("%u", left) : NULL;
     stop_services(&services);
     ov_queue_keeper_stop(ov_daemon_queue_keeper(daemon));
+    ov_poller_stop(ov_daemon_poller(daemon));
     if (left == 0) {
         ov_daemon_unwatch_dns(daemon);
         ov_allowances_stop(ov_daemon_allowances(daemon));

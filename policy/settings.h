@@ -21,6 +21,13 @@ typedef enum {
     OV_SUSPENDED_DEFER,
     OV_SUSPENDED_REJECT,
 } OvSuspendedAnswer;
+/* Who is suspended when the provider blocks an address. */
+typedef enum {
+    OV_PROVIDER_ACT_NOTHING,
+    OV_PROVIDER_ACT_ACCOUNTS,
+    OV_PROVIDER_ACT_ADDRESS,
+    OV_PROVIDER_ACT_EVERYTHING,
+} OvProviderAct;
 typedef enum {
     OV_ACCOUNT_LOGIN,
     OV_ACCOUNT_SCRIPT,
@@ -124,6 +131,9 @@ struct OvSettings {
     const char *const *provider_command; /* NULL-terminated words, the first a path; or none */
     guint provider_calls;                /* a minute */
     gint64 provider_time_limit;          /* microseconds a call */
+    gint64 provider_interval, provider_settle, provider_quiet; /* microseconds */
+    OvProviderAct provider_act;
+    guint provider_ease; /* recipients an hour */
     /* [control] */
     const char *control_socket;
     /* [log] */

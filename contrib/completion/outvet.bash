@@ -39,7 +39,7 @@ _outvet() {
 
     if [[ ! $first ]]; then
         mapfile -t COMPREPLY < <(compgen -W \
-            'check held trace delivery account top suspend resume suspensions announce announcements suppress compliance dns provider alert rules config status --help --version' -- "$current")
+            'check held trace delivery account top suspend resume suspensions announce announcements incident suppress compliance dns provider alert rules config status --help --version' -- "$current")
         return
     fi
 
@@ -69,6 +69,10 @@ _outvet() {
         mapfile -t COMPREPLY < <(compgen -W 'summary import' -- "$current")
         return
         ;;
+    'incident ')
+        mapfile -t COMPREPLY < <(compgen -W 'list show explain mark note unblock close' -- "$current")
+        return
+        ;;
     'suppress ')
         mapfile -t COMPREPLY < <(compgen -W 'add remove list import' -- "$current")
         return
@@ -84,6 +88,10 @@ _outvet() {
     top*) options+=' --of --by' ;;
     suspend\ *) options+=' --reason --for --until --answer --queue' ;;
     resume*) options+=' --reason' ;;
+    'incident list') options+=' --all --address' ;;
+    'incident mark') options+=' --as --unknown --account' ;;
+    'incident unblock') options+=' --reason --force --no-wait' ;;
+    'incident close') options+=' --reason' ;;
     suspensions*) options+=' --all' ;;
     announce\ *) options+=' --recipients --messages --until --for --reason --end --easing' ;;
     announcements*) options+=' --all' ;;

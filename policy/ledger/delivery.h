@@ -102,3 +102,12 @@ typedef struct {
 } OvDeliveryCount;
 OvDeliveryCount *ov_ledger_count_deliveries(OvLedger *ledger, gint64 since, guint limit,
                                             OvArena *arena, guint *n, GError **error);
+
+/* What was delivered at since or later, of messages that were taken in the day before or since
+ * then: the newest messages first, at most limit. */
+typedef struct {
+    gint64 message, time;
+    const char *sender, *domain, *relay; /* relay NULL where none is told */
+} OvDeparture;
+OvDeparture *ov_ledger_departures(OvLedger *ledger, gint64 since, guint limit, OvArena *arena,
+                                  guint *n, GError **error);

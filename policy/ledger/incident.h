@@ -7,6 +7,9 @@
 
 #include "policy/ledger/ledger.h"
 
+/* Of hosting: known from a mail or a list alone. */
+#define OV_HOSTING_IMPORT "import"
+
 /* How far it has come. */
 typedef enum {
     OV_INCIDENT_OPEN,    /* blocked; nobody asked for the unblock yet */
@@ -24,7 +27,7 @@ gboolean ov_incident_phase_parse(const char *name, OvIncidentPhase *phase);
 
 typedef struct {
     gint64 id;           /* ascending from 1 */
-    const char *hosting; /* "ovh"; "import" where it is known from a mail or a list alone */
+    const char *hosting; /* "ovh"; or OV_HOSTING_IMPORT */
     const char *network; /* as the provider lists it; "" where it is not known */
     const char *address; /* dotted quad */
     gint64 since;        /* when the block began; of an import when it was first seen */

@@ -426,6 +426,16 @@ OvDeliveryCount *ov_ledger_count_deliveries(OvLedger *ledger, gint64 since, guin
     return counts;
 }
 
+OvDeparture *ov_ledger_departures(OvLedger *ledger, gint64 since, guint limit, OvArena *arena,
+                                  guint *n, GError **error) {
+    OvDeparture *departures = NULL;
+    g_mutex_lock(&ledger->lock);
+    if (connect_reading(ledger, error))
+        departures = ov_connection_departures(ledger->reading, since, limit, arena, n, error);
+    g_mutex_unlock(&ledger->lock);
+    return departures;
+}
+
 static gboolean add_suspension(OvConnection *connection, gconstpointer row, GError **error) {
     return ov_connection_add_suspension(connection, row, error);
 }

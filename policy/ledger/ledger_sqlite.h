@@ -138,6 +138,8 @@ OvDelivered *ov_connection_delivered(OvConnection *connection, gint64 message, O
                                      guint *n, GError **error);
 OvQueueEvent *ov_connection_queue_events(OvConnection *connection, gint64 message, OvArena *arena,
                                          guint *n, GError **error);
+OvDeparture *ov_connection_departures(OvConnection *connection, gint64 since, guint limit,
+                                      OvArena *arena, guint *n, GError **error);
 OvDeliveryCount *ov_connection_count_deliveries(OvConnection *connection, gint64 since, guint limit,
                                                 OvArena *arena, guint *n, GError **error);
 

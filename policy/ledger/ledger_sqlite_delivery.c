@@ -305,3 +305,27 @@ OvDeliveryCount *ov_connection_count_deliveries(OvConnection *connection, gint64
     return ov_connection_rows(connection, statement, take_count, sizeof(OvDeliveryCount), arena, n,
                               error);
 }
+
+static void take_departure(sqlite3_stmt *row, OvArena *arena, GArray *rows) {
+    OvDeparture departure = {
+        .message = sqlite3_column_int64(row, 0),
+        .time = sqlite3_column_int64(row, 1),
+        .sender = ov_column_text(row, 2, arena),
+        .domain = ov_column_text(row, 3, arena),
+        .relay = ov_column_text(row, 4, arena),
+    };
+    g_array_append_val(rows, departure);
+}
+
+OvDeparture *ov_connection_departures(OvConnection *connection, gint64 since, guint limit,
+                                      OvArena *arena, guint *n, GError **error) {
+    static const gint64 DAY = G_GINT64_CONSTANT(24) * 3600 * G_USEC_PER_SEC;
+    sqlite3_stmt *statement = ov_connection_statement(connection, OV_STATEMENT_DEPARTURES, error);
+    if (!statement)
+        return NULL;
+    sqlite3_bind_int64(statement, 1, ov_id_first_at(since - DAY));
+    sqlite3_bind_int64(statement, 2, since);
+    sqlite3_bind_int64(statement, 3, limit);
+    return ov_connection_rows(connection, statement, take_departure, sizeof(OvDeparture), arena, n,
+                              error);
+}

@@ -84,7 +84,7 @@ const char **ov_answer_networks(const json_t *root, OvArena *arena, guint *n, GE
         return NULL;
     }
     json_array_foreach(root, i, value) {
-        const char *text = ov_answer_text(value, MAX_ADDRESS, arena);
+        const char *text = ov_answer_string(value, MAX_ADDRESS, arena);
         if (text && ov_network4_parse(text, &parsed))
             add_once(networks, known, text);
         else
@@ -108,7 +108,7 @@ gboolean ov_answer_addresses(const json_t *root, const char *network, OvArena *a
     for (guint old = 0; old < addresses->len; old++)
         g_hash_table_add(known, addresses->pdata[old]);
     json_array_foreach(root, i, value) {
-        const char *text = ov_answer_text(value, MAX_ADDRESS, arena);
+        const char *text = ov_answer_string(value, MAX_ADDRESS, arena);
         if (text && ov_network4_has(&parsed, text))
             add_once(addresses, known, text);
     }
@@ -141,7 +141,7 @@ gboolean ov_answer_block(const OvAnswerWords *words, const json_t *root, const c
 }
 
 static const char *message_id(const json_t *value, OvArena *arena) {
-    const char *text = ov_answer_text(value, MAX_MESSAGE_ID, arena);
+    const char *text = ov_answer_string(value, MAX_MESSAGE_ID, arena);
     OvSlice id = ov_slice_trim(ov_slice(text));
     if (id.length >= 2 && id.data[0] == '<' && id.data[id.length - 1] == '>')
         id = ov_slice_trim((OvSlice){id.data + 1, id.length - 2});
@@ -149,7 +149,7 @@ static const char *message_id(const json_t *value, OvArena *arena) {
 }
 
 static const char *destination(const json_t *value, OvArena *arena) {
-    const char *text = ov_answer_text(value, MAX_ADDRESS, arena);
+    const char *text = ov_answer_string(value, MAX_ADDRESS, arena);
     OvIpAddress parsed;
     return text && ov_ip_address_parse(ov_slice(text), &parsed) ? text : NULL;
 }

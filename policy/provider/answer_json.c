@@ -126,7 +126,7 @@ static const char *clean(const json_t *value, gsize most, gboolean shown, OvAren
     return ov_arena_strndup(arena, out->str, out->len);
 }
 
-const char *ov_answer_text(const json_t *value, gsize most, OvArena *arena) {
+const char *ov_answer_string(const json_t *value, gsize most, OvArena *arena) {
     return clean(value, most, FALSE, arena);
 }
 

@@ -19,7 +19,7 @@ json_t *ov_answer_parse(const char *octets, gsize length, GError **error);
 
 /* The text of a value, at most that many octets, control characters as U+FFFD; NULL where it is no
  * text, or value is NULL. Arena. */
-const char *ov_answer_text(const json_t *value, gsize most, OvArena *arena);
+const char *ov_answer_string(const json_t *value, gsize most, OvArena *arena);
 /* Likewise of what is shown to people: also other characters that can't be seen become U+FFFD. */
 const char *ov_answer_shown(const json_t *value, gsize most, OvArena *arena);
 /* A whole number from least to most; missing for anything else. */

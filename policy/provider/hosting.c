@@ -119,6 +119,10 @@ gint64 ov_hosting_wait(const OvHosting *hosting) {
     return hosting->variant->wait(hosting->self);
 }
 
+gint64 ov_hosting_now(const OvHosting *hosting) {
+    return g_get_real_time() + hosting->variant->skew(hosting->self) * G_USEC_PER_SEC;
+}
+
 const char *ov_hosting_query_id(const OvHosting *hosting) {
     return hosting->variant->query_id(hosting->self);
 }

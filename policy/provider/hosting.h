@@ -95,6 +95,9 @@ gboolean ov_hosting_unblock(OvHosting *hosting, const char *network, const char 
 
 /* After BUSY or STILL: how long to wait, microseconds; 0 where it was not told. */
 gint64 ov_hosting_wait(const OvHosting *hosting);
+/* The provider's clock, microseconds since the epoch: what it tells of times is compared with it.
+ * Ours where it tells none. */
+gint64 ov_hosting_now(const OvHosting *hosting);
 /* The provider's own id of the last call, by which its support finds it: for the log and for
  * incidents. "" where it told none. Errors have it in their message. */
 const char *ov_hosting_query_id(const OvHosting *hosting);

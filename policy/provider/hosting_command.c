@@ -181,6 +181,11 @@ static const char *query_id(gconstpointer self) {
     return "";
 }
 
+static gint64 skew(gconstpointer self) {
+    (void)self;
+    return 0;
+}
+
 static OvHostingCheck check_row(const char *what, GError *trouble, OvArena *arena) {
     return (OvHostingCheck){
         .what = what,
@@ -207,5 +212,5 @@ static OvHostingCheck *check(gpointer self, OvArena *arena, guint *n) {
 
 const OvHostingVariant ov_hosting_command = {
     "command", start,   g_free,  networks, blocked, block_of,
-    detected,  unblock, wait_of, query_id, check,
+    detected,  unblock, wait_of, query_id, skew,    check,
 };

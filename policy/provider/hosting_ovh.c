@@ -170,10 +170,15 @@ static const char *query_id(gconstpointer self) {
     return ((const Hosting *)self)->query_id;
 }
 
+static gint64 skew(gconstpointer self) {
+    return ov_ovh_skew(((const Hosting *)self)->ovh);
+}
+
 static OvHostingCheck *check(gpointer self, OvArena *arena, guint *n) {
     return ov_ovh_check(((Hosting *)self)->ovh, arena, n);
 }
 
 const OvHostingVariant ov_hosting_ovh = {
-    "ovh", start, end, networks, blocked, block_of, detected, unblock, wait_of, query_id, check,
+    "ovh",    start,   end,     networks, blocked, block_of,
+    detected, unblock, wait_of, query_id, skew,    check,
 };

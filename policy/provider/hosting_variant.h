@@ -22,6 +22,7 @@ typedef struct {
                         OvArena *arena, GError **error);
     gint64 (*wait)(gconstpointer self);
     const char *(*query_id)(gconstpointer self);
+    gint64 (*skew)(gconstpointer self); /* of its clock to ours, seconds; 0: not known */
     OvHostingCheck *(*check)(gpointer self, OvArena *arena, guint *n);
 } OvHostingVariant;
 

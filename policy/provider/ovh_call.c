@@ -87,6 +87,13 @@ gint64 ov_ovh_wait(const OvOvh *ovh) {
     return ovh->wait;
 }
 
+gint64 ov_ovh_skew(const OvOvh *ovh) {
+    if (ovh->clock.here == 0)
+        return 0;
+    gint64 server = ov_ovh_clock_now(&ovh->clock, ov_ovh_clock_here());
+    return server - g_get_real_time() / G_USEC_PER_SEC;
+}
+
 const char *ov_ovh_query_id(const OvOvh *ovh) {
     return ovh->query_id;
 }

@@ -44,5 +44,7 @@ gboolean ov_ovh_set_consumer(OvOvh *ovh, const char *consumer);
 const char *ov_ovh_consumer(const OvOvh *ovh);
 /* X-Ovh-QueryID of the last answer, "" for none. */
 const char *ov_ovh_query_id(const OvOvh *ovh);
+/* Server's time minus this machine's, seconds; 0 where it is not known. */
+gint64 ov_ovh_skew(const OvOvh *ovh);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OvOvh, ov_ovh_free)

@@ -10,6 +10,7 @@ typedef enum {
     OV_EXIT_TAG = 1,
     OV_EXIT_HOLD = 2,
     OV_EXIT_REJECT = 3,
+    OV_EXIT_REFUSED = 4, /* incident unblock: it is not safe, or was not done */
     OV_EXIT_USAGE = 64,
     OV_EXIT_NO_INPUT = 66,      /* what was asked for is not there or can't be read */
     OV_EXIT_UNAVAILABLE = 69,   /* the daemon, the MTA or the ledger does not answer */
@@ -51,6 +52,13 @@ OvExit ov_command_announce(const OvArguments *arguments);
 OvExit ov_command_announcements(const OvArguments *arguments);
 OvExit ov_command_account(const OvArguments *arguments);
 OvExit ov_command_top(const OvArguments *arguments);
+OvExit ov_command_incident_list(const OvArguments *arguments);
+OvExit ov_command_incident_show(const OvArguments *arguments);
+OvExit ov_command_incident_explain(const OvArguments *arguments);
+OvExit ov_command_incident_note(const OvArguments *arguments);
+OvExit ov_command_incident_mark(const OvArguments *arguments);
+OvExit ov_command_incident_unblock(const OvArguments *arguments);
+OvExit ov_command_incident_close(const OvArguments *arguments);
 OvExit ov_command_compliance(const OvArguments *arguments);
 OvExit ov_command_dns(const OvArguments *arguments);
 OvExit ov_command_provider_check(const OvArguments *arguments);

@@ -91,6 +91,31 @@ static const OvOption announcements_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const OvOption incident_list_options[] = {
+    {"all", NULL, "those that are closed, too"},
+    {"address", "IP", "only those of this address"},
+    {NULL, NULL, NULL},
+};
+
+static const OvOption incident_mark_options[] = {
+    {"as", "TEXT", "what they are, by your name: a newsletter, of another server, ..."},
+    {"unknown", NULL, "all that nobody explained"},
+    {"account", "NAME", "all of this account: its mail was no spam"},
+    {NULL, NULL, NULL},
+};
+
+static const OvOption incident_unblock_options[] = {
+    {"reason", "TEXT", "what was mended, for the ledger"},
+    {"force", NULL, "whatever stands in the way; asks for the incident's number"},
+    {"no-wait", NULL, "do not follow what becomes of it"},
+    {NULL, NULL, NULL},
+};
+
+static const OvOption incident_close_options[] = {
+    {"reason", "TEXT", "why, for the ledger"},
+    {NULL, NULL, NULL},
+};
+
 static const OvOption compliance_options[] = {
     {"days", "N", "of the last N days, today counted, else of 7"},
     {NULL, NULL, NULL},
@@ -165,6 +190,22 @@ const OvCommand ov_commands[] = {
      announce_options, ov_command_announce},
     {"announcements", "[WHAT]", 0, 1, "list who may send more, or less, than the plans say",
      announcements_options, ov_command_announcements},
+    {"incident list", "", 0, 0, "list the provider's blocks that are not over",
+     incident_list_options, ov_command_incident_list},
+    {"incident show", "NUMBER", 1, 1, "show an incident: who sent it, and what was done", NULL,
+     ov_command_incident_show},
+    {"incident explain", "NUMBER", 1, 1, "what to do about it, step by step", NULL,
+     ov_command_incident_explain},
+    {"incident note", "NUMBER TEXT", 2, 2, "add a note to an incident", NULL,
+     ov_command_incident_note},
+    {"incident mark", "NUMBER [MESSAGE-ID...]", 1, G_MAXUINT,
+     "answer for messages that the provider names", incident_mark_options,
+     ov_command_incident_mark},
+    {"incident unblock", "NUMBER", 1, 1,
+     "ask the provider for the unblock, once nothing stands in its way", incident_unblock_options,
+     ov_command_incident_unblock},
+    {"incident close", "NUMBER", 1, 1, "close one that no API tells of", incident_close_options,
+     ov_command_incident_close},
     {"suppress add", "ADDRESS...", 1, G_MAXUINT, "record that somebody wants no more mailings",
      suppress_add_options, ov_command_suppress_add},
     {"suppress remove", "ADDRESS...", 1, G_MAXUINT, "record that mailings are wanted again",

@@ -1,0 +1,387 @@
+#include "policy/provider/unblock.h"
+
+#include "policy/ledger/allowance.h"
+#include "policy/limits/meter.h"
+
+#include <string.h>
+
+static const gint64 RATES_KNOWN = 2 * G_USEC_PER_SEC; /* on every node */
+static const gint64 ASK_AGAIN = 15 * G_USEC_PER_SEC;  /* an unblock takes minutes */
+static const gint64 AWAY = 60 * G_USEC_PER_SEC;
+static const gint64 PATIENCE = 15 * 60 * G_USEC_PER_SEC; /* with a request that changes nothing */
+
+/* One step at work. incident is what the ledger has, and is changed with it. */
+typedef struct {
+    const OvResponder *responder;
+    OvHosting *hosting;
+    OvIncident *incident;
+    gint64 now;
+    OvArena *arena;
+} Step;
+
+static const char *clock_text(gint64 time, OvArena *arena) {
+    g_autoptr(GDateTime) moment = g_date_time_new_from_unix_utc(time / G_USEC_PER_SEC);
+    g_autofree char *text = moment ? g_date_time_format(moment, "%F %T UTC") : NULL;
+    return text ? ov_arena_strndup(arena, text, strlen(text)) : "?";
+}
+
+/* Records the phase, and then the event (kind NULL: none). *moved (may be NULL): FALSE where
+ * another was faster, and nothing is done. */
+static gboolean move(Step *step, OvIncidentPhase phase, gint64 wake, const char *kind,
+                     const char *text, gboolean *moved, GError **error) {
+    OvIncidentPhase from = step->incident->phase;
+    gboolean changed = FALSE;
+    step->incident->phase = phase;
+    step->incident->wake = wake;
+    if (!ov_ledger_change_incident(step->responder->ledger, step->incident, from, &changed, error))
+        return FALSE;
+    if (moved)
+        *moved = changed;
+    return !changed || !kind ||
+           ov_response_note(step->responder->ledger, step->incident->id, kind, text, error);
+}
+
+/* --- asking --- */
+
+gboolean ov_unblock_ask(OvLedger *ledger, const OvIncident *incident, const char *operator_name,
+                        gboolean forced, const char *reason, gboolean *asked, GError **error) {
+    OvIncident next = *incident;
+    OvIncidentEvent event = {
+        .time = g_get_real_time(),
+        .kind = forced ? "forced" : "asked",
+        .operator_name = operator_name,
+        .text = reason ? reason : "",
+    };
+    *asked = FALSE;
+    if (incident->phase != OV_INCIDENT_OPEN)
+        return TRUE;
+    next.phase = OV_INCIDENT_ASKED;
+    next.wake = 0;
+    /* Before the phase: outvetd looks for it at once. */
+    return ov_ledger_add_incident_event(ledger, incident->id, &event, error) &&
+           ov_ledger_change_incident(ledger, &next, OV_INCIDENT_OPEN, asked, error);
+}
+
+/* Whether the last who asked wanted it whatever the interlock says. */
+static gboolean is_forced(Step *step, gboolean *forced, GError **error) {
+    guint n;
+    OvIncidentEvent *events = ov_ledger_incident_events(step->responder->ledger, step->incident->id,
+                                                        0, step->arena, &n, error);
+    *forced = FALSE;
+    for (guint i = 0; events && i < n; i++)
+        if (strcmp(events[i].kind, "asked") == 0 || strcmp(events[i].kind, "forced") == 0)
+            *forced = strcmp(events[i].kind, "forced") == 0;
+    return events != NULL;
+}
+
+/* --- what the provider says --- */
+
+static const char *state_text(Step *step, const OvBlock *block) {
+    return ov_arena_printf(step->arena, "%s is %s", step->incident->address,
+                           ov_block_state_name(block->state));
+}
+
+/* Who is resumed by an operator already sends as he likes. */
+static gboolean is_suspended(const Step *step, const OvSubject *subject) {
+    g_autoptr(OvSuspensionList) list = ov_suspensions_list(step->responder->suspensions);
+    return ov_suspension_list_get(list, subject) != NULL;
+}
+
+static OvIncidentSubject *subjects_of(Step *step, guint *n, GError **error) {
+    return ov_ledger_incident_subjects(step->responder->ledger, step->incident->id, step->arena, n,
+                                       error);
+}
+
+static gint64 quiet_end(const Step *step) {
+    return step->incident->unblocked + step->responder->settings->provider_quiet;
+}
+
+static const char *reason_text(Step *step) {
+    return ov_arena_printf(step->arena, "incident %" G_GINT64_FORMAT " is unblocked",
+                           step->incident->id);
+}
+
+/* The small rate for a subject that will be let go; all nodes know of it a second later. */
+static gboolean put_rate(Step *step, const char *subject, GError **error) {
+    OvSubject parsed;
+    if (!ov_subject_parse(&parsed, subject, step->arena, NULL) ||
+        parsed.kind == OV_SUBJECT_EVERYTHING || !is_suspended(step, &parsed))
+        return TRUE;
+    OvAllowanceRow row = {
+        .time = step->now,
+        .subject = subject,
+        .kind = OV_ALLOWANCE_EASING,
+        .until = quiet_end(step),
+        .recipients = step->responder->settings->provider_ease,
+        .span = ov_span_name(OV_SPAN_HOUR),
+        .operator_name = "outvet",
+        .reason = reason_text(step),
+    };
+    return ov_ledger_add_allowance(step->responder->ledger, &row, error);
+}
+
+static gboolean unblocked(Step *step, GError **error) {
+    guint n;
+    step->incident->state = ov_block_state_name(OV_BLOCK_UNBLOCKED);
+    step->incident->unblocked = step->now;
+    const OvIncidentSubject *subjects = subjects_of(step, &n, error);
+    if (!subjects)
+        return FALSE;
+    for (guint i = 0; i < n; i++)
+        if (subjects[i].step == 0 && !put_rate(step, subjects[i].subject, error))
+            return FALSE;
+    return move(step, OV_INCIDENT_EASING, step->now + RATES_KNOWN, "unblocked",
+                ov_arena_printf(step->arena, "%s is unblocked", step->incident->address), NULL,
+                error);
+}
+
+/* After the request, or when it is asked for the state. */
+static gboolean take_state(Step *step, const OvBlock *block, GError **error) {
+    step->incident->state = ov_block_state_name(block->state);
+    if (block->duration > 0)
+        step->incident->duration = block->duration;
+    switch (block->state) {
+    case OV_BLOCK_UNBLOCKED:
+        return unblocked(step, error);
+    case OV_BLOCK_UNBLOCKING:
+        return move(step, OV_INCIDENT_UNBLOCKING, step->now + ASK_AGAIN,
+                    step->incident->phase == OV_INCIDENT_UNBLOCKING ? NULL : "unblocking",
+                    "the provider has taken the request; it takes some minutes", NULL, error);
+    case OV_BLOCK_BLOCKED:
+    case OV_BLOCK_OTHER:
+    case OV_N_BLOCK_STATES:
+        break;
+    }
+    return move(step, step->incident->phase, step->now + ASK_AGAIN, NULL, NULL, NULL, error);
+}
+
+/* No answer says anything of the block. */
+static gboolean take_trouble(Step *step, const GError *trouble, OvIncidentPhase back,
+                             GError **error) {
+    gint64 wait = ov_hosting_wait(step->hosting);
+    switch (trouble->code) {
+    case OV_HOSTING_ERROR_STILL:
+        wait = wait > 0 ? wait : AWAY;
+        return move(step, OV_INCIDENT_ASKED, step->now + wait, "still_blocked",
+                    ov_arena_printf(step->arena, "%s; the request is sent again at %s, by itself",
+                                    trouble->message, clock_text(step->now + wait, step->arena)),
+                    NULL, error);
+    case OV_HOSTING_ERROR_GONE:
+        step->incident->closed = step->now;
+        return move(step, OV_INCIDENT_CLOSED, 0, "closed", trouble->message, NULL, error);
+    case OV_HOSTING_ERROR_BUSY:
+    case OV_HOSTING_ERROR_AWAY:
+    case OV_HOSTING_ERROR_UNSURE:
+    case OV_HOSTING_ERROR_ANSWER:
+        return move(step, back, step->now + MAX(wait, ASK_AGAIN), "trouble", trouble->message, NULL,
+                    error);
+    default:
+        return move(step, OV_INCIDENT_OPEN, 0, "trouble", trouble->message, NULL, error);
+    }
+}
+
+/* --- the request --- */
+
+static gboolean refuse(Step *step, const OvObstacle *obstacles, guint n, GError **error) {
+    const char *text = obstacles[0].text;
+    for (guint i = 1; i < n; i++)
+        text = ov_arena_printf(step->arena, "%s; %s", text, obstacles[i].text);
+    return move(step, OV_INCIDENT_OPEN, 0, "refused", text, NULL, error);
+}
+
+static gboolean send(Step *step, GError **error) {
+    g_autoptr(GError) trouble = NULL;
+    gboolean moved = FALSE;
+    OvBlock block;
+    if (!move(step, OV_INCIDENT_SENDING, step->now + ASK_AGAIN, "sent",
+              "the unblock is asked for at the provider", &moved, error) ||
+        !moved)
+        return moved;
+    if (ov_hosting_unblock(step->hosting, step->incident->network, step->incident->address, &block,
+                           step->arena, &trouble))
+        return take_state(step, &block, error);
+    return take_trouble(
+        step, trouble,
+        trouble->code == OV_HOSTING_ERROR_BUSY ? OV_INCIDENT_ASKED : OV_INCIDENT_SENDING, error);
+}
+
+/* The provider's time has to be over, and the interlock to hold. */
+static gboolean take_asked(Step *step, GError **error) {
+    const OvIncident *incident = step->incident;
+    gint64 left =
+        incident->since + incident->duration * G_USEC_PER_SEC - ov_hosting_now(step->hosting);
+    gboolean forced;
+    guint n;
+    if (!is_forced(step, &forced, error))
+        return FALSE;
+    OvObstacle *obstacles = ov_interlock(step->responder->ledger, step->responder->settings,
+                                         incident, step->now, step->arena, &n, error);
+    if (!obstacles)
+        return FALSE;
+    if (n > 0 && !forced)
+        return refuse(step, obstacles, n, error);
+    if (left <= 0)
+        return send(step, error);
+    return move(step, OV_INCIDENT_ASKED, step->now + left, "still_blocked",
+                ov_arena_printf(step->arena,
+                                "still blocked for %" G_GINT64_FORMAT
+                                " seconds; the request is sent at %s, by itself",
+                                left / G_USEC_PER_SEC, clock_text(step->now + left, step->arena)),
+                NULL, error);
+}
+
+/* --- how it stands --- */
+
+static gboolean last_event(Step *step, const char *kind, gint64 *time, GError **error) {
+    guint n;
+    OvIncidentEvent *events = ov_ledger_incident_events(step->responder->ledger, step->incident->id,
+                                                        0, step->arena, &n, error);
+    *time = 0;
+    for (guint i = 0; events && i < n; i++)
+        if (strcmp(events[i].kind, kind) == 0)
+            *time = events[i].time;
+    return events != NULL;
+}
+
+/* A request that was on its way when an outvetd died, or that got no answer, or that the provider
+ * works on. */
+static gboolean take_sent(Step *step, GError **error) {
+    g_autoptr(GError) trouble = NULL;
+    OvBlock block;
+    gint64 sent;
+    if (!last_event(step, "sent", &sent, error))
+        return FALSE;
+    if (!ov_hosting_block(step->hosting, step->incident->network, step->incident->address, &block,
+                          step->arena, &trouble))
+        return g_error_matches(trouble, OV_HOSTING_ERROR, OV_HOSTING_ERROR_GONE)
+                   ? unblocked(step, error)
+                   : take_trouble(step, trouble, step->incident->phase, error);
+    if (block.state != OV_BLOCK_BLOCKED)
+        return take_state(step, &block, error);
+    if (step->incident->phase == OV_INCIDENT_SENDING)
+        return move(step, OV_INCIDENT_ASKED, step->now, "still_blocked",
+                    ov_arena_printf(step->arena, "%s: the request did not arrive",
+                                    state_text(step, &block)),
+                    NULL, error);
+    if (step->now - sent < PATIENCE)
+        return move(step, step->incident->phase, step->now + ASK_AGAIN, NULL, NULL, NULL, error);
+    return move(step, OV_INCIDENT_OPEN, 0, "trouble",
+                ov_arena_printf(step->arena, "%s, as if no request had come; ask once more",
+                                state_text(step, &block)),
+                NULL, error);
+}
+
+/* --- afterwards --- */
+
+static gboolean resume(Step *step, const char *subject, const char *reason, GError **error) {
+    OvSuspensionRow row = {
+        .time = g_get_real_time(),
+        .subject = subject,
+        .ended = TRUE,
+        .operator_name = "outvet",
+        .reason = reason,
+    };
+    return ov_ledger_add_suspension(step->responder->ledger, &row, error) &&
+           ov_suspensions_refresh(step->responder->suspensions, error);
+}
+
+/* Suspended before the unblock, and not since then, for spam that was seen again. */
+static gboolean is_to_go(const Step *step, const OvSubject *subject) {
+    g_autoptr(OvSuspensionList) list = ov_suspensions_list(step->responder->suspensions);
+    const OvSuspension *suspension = ov_suspension_list_get(list, subject);
+    return !suspension || suspension->since <= step->incident->unblocked;
+}
+
+/* To send again: at a small rate, or without one where there can be none. */
+static gboolean let_go(Step *step, const OvIncidentSubject *subject, GError **error) {
+    OvLedger *ledger = step->responder->ledger;
+    gint64 id = step->incident->id;
+    OvSubject parsed;
+    if (!ov_subject_parse(&parsed, subject->subject, step->arena, NULL) ||
+        !is_suspended(step, &parsed))
+        return ov_ledger_put_incident_subject(ledger, id, subject->subject, 2, error);
+    if (!is_to_go(step, &parsed))
+        return TRUE;
+    const char *text =
+        parsed.kind == OV_SUBJECT_EVERYTHING
+            ? "everything sends again"
+            : ov_arena_printf(step->arena, "%s sends at most %u recipients an hour until %s",
+                              subject->subject, step->responder->settings->provider_ease,
+                              clock_text(quiet_end(step), step->arena));
+    return resume(step, subject->subject, reason_text(step), error) &&
+           ov_ledger_put_incident_subject(ledger, id, subject->subject, 1, error) &&
+           ov_response_note(ledger, id, "eased", text, error);
+}
+
+static gboolean ease(Step *step, GError **error) {
+    guint n;
+    const OvIncidentSubject *subjects = subjects_of(step, &n, error);
+    for (guint i = 0; subjects && i < n; i++)
+        if (subjects[i].step == 0 && !let_go(step, &subjects[i], error))
+            return FALSE;
+    return subjects && move(step, OV_INCIDENT_EASING, quiet_end(step), NULL, NULL, NULL, error);
+}
+
+static gboolean close_quiet(Step *step, GError **error) {
+    guint n;
+    OvLedger *ledger = step->responder->ledger;
+    gint64 id = step->incident->id;
+    const OvIncidentSubject *subjects = subjects_of(step, &n, error);
+    for (guint i = 0; subjects && i < n; i++)
+        if (subjects[i].step == 1 &&
+            (!ov_ledger_put_incident_subject(ledger, id, subjects[i].subject, 2, error) ||
+             !ov_response_note(ledger, id, "resumed", subjects[i].subject, error)))
+            return FALSE;
+    step->incident->closed = step->now;
+    return subjects && move(step, OV_INCIDENT_CLOSED, 0, "closed",
+                            "nothing was seen since the unblock", NULL, error);
+}
+
+/* First it lets go, then it waits for the quiet time to be over. */
+static gboolean take_easing(Step *step, GError **error) {
+    return step->now >= quiet_end(step) ? close_quiet(step, error) : ease(step, error);
+}
+
+gboolean ov_unblock_step(const OvResponder *responder, OvHosting *hosting, gint64 incident,
+                         GError **error) {
+    g_autoptr(OvArena) arena = ov_arena_new();
+    g_autoptr(GError) trouble = NULL;
+    Step step = {
+        .responder = responder, .hosting = hosting, .now = g_get_real_time(), .arena = arena};
+    step.incident = ov_ledger_incident(responder->ledger, incident, arena, &trouble);
+    if (trouble) {
+        g_propagate_error(error, g_steal_pointer(&trouble));
+        return FALSE;
+    }
+    if (!step.incident || step.incident->wake > step.now)
+        return TRUE;
+    switch (step.incident->phase) {
+    case OV_INCIDENT_ASKED:
+        return take_asked(&step, error);
+    case OV_INCIDENT_SENDING:
+    case OV_INCIDENT_UNBLOCKING:
+        return take_sent(&step, error);
+    case OV_INCIDENT_EASING:
+        return take_easing(&step, error);
+    case OV_INCIDENT_OPEN:
+    case OV_INCIDENT_CLOSED:
+    case OV_N_INCIDENT_PHASES:
+        break;
+    }
+    return TRUE;
+}
+
+gboolean ov_unblock_ended(const OvResponder *responder, const OvIncident *incident,
+                          GError **error) {
+    OvIncident next = *incident;
+    gboolean changed;
+    next.state = ov_block_state_name(OV_BLOCK_UNBLOCKED);
+    next.phase = OV_INCIDENT_CLOSED;
+    next.unblocked = next.closed = g_get_real_time();
+    return ov_ledger_change_incident(responder->ledger, &next, incident->phase, &changed, error) &&
+           (!changed ||
+            ov_response_note(responder->ledger, incident->id, "closed",
+                             "the block ended by itself; what is suspended stays so until it is "
+                             "resumed",
+                             error));
+}

@@ -70,6 +70,11 @@ static json_t *read_answer(Hosting *hosting, const OvRan *ran, const char *verb,
                            GError **error) {
     g_autoptr(GError) inner = NULL;
     OvHostingError code = OV_HOSTING_ERROR_AWAY;
+    if (ran->truncated) {
+        set_error(error, unblock ? OV_HOSTING_ERROR_UNSURE : OV_HOSTING_ERROR_ANSWER, verb,
+                  "its answer is longer than 8 MiB");
+        return NULL;
+    }
     if (!ov_ran_well(ran, hosting->command[0], &inner)) {
         if (!error_of(ran->status, &code) && unblock)
             code = OV_HOSTING_ERROR_UNSURE;

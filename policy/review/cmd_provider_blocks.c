@@ -104,7 +104,7 @@ static void add_all(Listing *listing) {
     const char **networks = ov_hosting_networks(listing->hosting, listing->arena, &n, &error);
     if (!networks)
         listing->code = ov_provider_complain(error);
-    for (guint i = 0; i < n; i++)
+    for (guint i = 0; networks && i < n; i++)
         if (!add_network(listing, networks[i]))
             return;
 }

@@ -349,6 +349,10 @@ gboolean ov_ledger_write(OvLedger *ledger, OvWriteFunc write, gconstpointer data
     return FALSE;
 }
 
+OvConnection *ov_ledger_connect(OvLedger *ledger, GError **error) {
+    return ov_connection_open(ledger->path, FALSE, error);
+}
+
 gboolean ov_ledger_read(OvLedger *ledger, OvReadFunc read, gpointer data, GError **error) {
     g_mutex_lock(&ledger->lock);
     gboolean done = connect_reading(ledger, error) && read(ledger->reading, data, error);

@@ -212,6 +212,8 @@ gboolean ov_ledger_write(OvLedger *ledger, OvWriteFunc write, gconstpointer data
 /* Has read called with the reading connection, under the ledger's lock. */
 typedef gboolean (*OvReadFunc)(OvConnection *connection, gpointer data, GError **error);
 gboolean ov_ledger_read(OvLedger *ledger, OvReadFunc read, gpointer data, GError **error);
+/* A reading connection of one's own. NULL with error. */
+OvConnection *ov_ledger_connect(OvLedger *ledger, GError **error);
 
 /* A statement that is asked for rows: ?1 is text, ?2 and on are the numbers. */
 enum { OV_QUERY_NUMBERS = 4 };

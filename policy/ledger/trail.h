@@ -32,3 +32,9 @@ typedef struct {
 } OvTrailRelay;
 OvTrailRelay *ov_ledger_trail_relays(OvLedger *ledger, gint64 message, OvArena *arena, guint *n,
                                      GError **error);
+
+/* Has the kernel read what the trails of so many Message-IDs need from the disk, some at a time,
+ * and mail from from to to in one go, before each is asked for alone. Little work where it is in
+ * memory already. Trouble here is none: who asks then is told. */
+void ov_ledger_read_ahead(OvLedger *ledger, const char *const *message_ids, guint n, gint64 from,
+                          gint64 to);

@@ -8,6 +8,7 @@ enum {
     MAX_CANDIDATES = 20,
     MARGIN = 20,                   /* by which the likeliest of several is the one */
     LIKELY = 50,                   /* from here on one without Message-ID is a finding */
+    MANY = 500,                    /* detections for which it pays to read ahead */
     MAX_SCRATCH = 8 * 1024 * 1024, /* octets that are read before they are forgotten */
     KEPT_OF_ID = 999,              /* octets that the ledger keeps of a Message-ID without its < */
     MIN_QUEUE_ID = 5,              /* characters */
@@ -270,6 +271,23 @@ static Wanted *select_wanted(OvDetection *detections, guint n, OvArena *arena, g
     return wanted;
 }
 
+/* For thousands of Message-IDs the disk is the slowest part. */
+static void read_ahead(OvLedger *ledger, const Wanted *wanted, guint n, OvArena *arena) {
+    if (n < MANY)
+        return;
+    const char **ids = OV_ARENA_NEW(arena, const char *, n);
+    guint n_ids = 0;
+    gint64 first = LATEST, last = 0;
+    for (guint i = 0; i < n; i++) {
+        gint64 told = time_told(wanted[i].detection);
+        if (*wanted[i].bare && (n_ids == 0 || !g_str_equal(wanted[i].bare, ids[n_ids - 1])))
+            ids[n_ids++] = wanted[i].bare;
+        first = told ? MIN(first, told) : first;
+        last = MAX(last, told);
+    }
+    ov_ledger_read_ahead(ledger, ids, n_ids, first - 10 * MINUTE, last + CLOCK_NEAR);
+}
+
 gboolean ov_correlate_all(OvLedger *ledger, const char *address, OvDetection *detections, guint n,
                           OvArena *arena, GError **error) {
     g_autoptr(OvArena) ids = ov_arena_new();
@@ -279,6 +297,7 @@ gboolean ov_correlate_all(OvLedger *ledger, const char *address, OvDetection *de
     ov_ip_address_parse(ov_slice(address), &search.egress);
     guint n_wanted, n_found = 0;
     const Wanted *wanted = select_wanted(detections, n, ids, &n_wanted);
+    read_ahead(ledger, wanted, n_wanted, ids);
     for (guint i = 0; i < n_wanted; i++) {
         const char *bare = wanted[i].bare;
         OvDetection *detection = wanted[i].detection;

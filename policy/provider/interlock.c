@@ -8,6 +8,7 @@
 #include <string.h>
 
 static const gint64 SILENCE = 60 * G_USEC_PER_SEC; /* of a node that runs: some reports left out */
+static const gint64 LOOK_AGE = 3 * 60 * G_USEC_PER_SEC; /* looks at a calm queue are rare */
 static const gint64 GONE = G_GINT64_CONSTANT(7) * 24 * 3600 * G_USEC_PER_SEC;
 
 const char *ov_obstacle_name(OvObstacleKind kind) {
@@ -127,7 +128,7 @@ static void look_at_queue(Look *look, const OvNodeReport *node) {
             ov_arena_printf(look->arena, "the queue of %s can't be looked through: %s", node->node,
                             *node->trouble ? node->trouble : "outvet-queue does not run there"),
             start);
-    else if (node->looked < look->last_time || node->looked < look->now - SILENCE)
+    else if (node->looked < look->last_time || node->looked < look->now - LOOK_AGE)
         add(look, OV_OBSTACLE_QUEUE,
             ov_arena_printf(look->arena,
                             "the queue of %s was last looked through at %s, which is "

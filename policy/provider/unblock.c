@@ -62,15 +62,29 @@ gboolean ov_unblock_ask(OvLedger *ledger, const OvIncident *incident, const char
            ov_ledger_change_incident(ledger, &next, OV_INCIDENT_OPEN, asked, error);
 }
 
-/* Whether the last who asked wanted it whatever the interlock says. */
-static gboolean is_forced(Step *step, gboolean *forced, GError **error) {
+/* How the incident's timeline stands. */
+typedef struct {
+    gint64 asked, sent, still_blocked; /* when each happened last; 0: never */
+    gboolean forced;                   /* the last who asked wants it whatever the interlock says */
+} Past;
+
+static gboolean read_past(Step *step, Past *past, GError **error) {
     guint n;
-    OvIncidentEvent *events = ov_ledger_incident_events(step->responder->ledger, step->incident->id,
-                                                        0, step->arena, &n, error);
-    *forced = FALSE;
-    for (guint i = 0; events && i < n; i++)
-        if (strcmp(events[i].kind, "asked") == 0 || strcmp(events[i].kind, "forced") == 0)
-            *forced = strcmp(events[i].kind, "forced") == 0;
+    const OvIncidentEvent *events = ov_ledger_incident_events(
+        step->responder->ledger, step->incident->id, 0, step->arena, &n, error);
+    *past = (Past){.asked = 0};
+    for (guint i = 0; events && i < n; i++) {
+        const char *kind = events[i].kind;
+        gboolean forced = strcmp(kind, "forced") == 0;
+        if (forced || strcmp(kind, "asked") == 0) {
+            past->asked = events[i].time;
+            past->forced = forced;
+        } else if (strcmp(kind, "sent") == 0) {
+            past->sent = events[i].time;
+        } else if (strcmp(kind, "still_blocked") == 0) {
+            past->still_blocked = events[i].time;
+        }
+    }
     return events != NULL;
 }
 
@@ -205,24 +219,12 @@ static gboolean send(Step *step, GError **error) {
         trouble->code == OV_HOSTING_ERROR_BUSY ? OV_INCIDENT_ASKED : OV_INCIDENT_SENDING, error);
 }
 
-/* The provider's time has to be over, and the interlock to hold. */
-static gboolean take_asked(Step *step, GError **error) {
-    const OvIncident *incident = step->incident;
-    gint64 left =
-        incident->since + incident->duration * G_USEC_PER_SEC - ov_hosting_now(step->hosting);
-    gboolean forced;
-    guint n;
-    if (!is_forced(step, &forced, error))
-        return FALSE;
-    OvObstacle *obstacles = ov_interlock(step->responder->ledger, step->responder->settings,
-                                         incident, step->now, step->arena, &n, error);
-    if (!obstacles)
-        return FALSE;
-    if (n > 0 && !forced)
-        return refuse(step, obstacles, n, error);
-    if (left <= 0)
-        return send(step, error);
-    return move(step, OV_INCIDENT_ASKED, step->now + left, "still_blocked",
+/* The time of the block is not over. It is told once; the provider's clock is looked at again and
+ * again, since it need not be ours. */
+static gboolean wait_out(Step *step, const Past *past, gint64 left, GError **error) {
+    gboolean told = past->still_blocked > past->asked;
+    return move(step, OV_INCIDENT_ASKED, step->now + MIN(left, ASK_AGAIN),
+                told ? NULL : "still_blocked",
                 ov_arena_printf(step->arena,
                                 "still blocked for %" G_GINT64_FORMAT
                                 " seconds; the request is sent at %s, by itself",
@@ -230,26 +232,33 @@ static gboolean take_asked(Step *step, GError **error) {
                 NULL, error);
 }
 
-/* --- how it stands --- */
-
-static gboolean last_event(Step *step, const char *kind, gint64 *time, GError **error) {
+/* The provider's time has to be over, and the interlock to hold then. */
+static gboolean take_asked(Step *step, GError **error) {
+    const OvIncident *incident = step->incident;
+    gint64 left =
+        incident->since + incident->duration * G_USEC_PER_SEC - ov_hosting_now(step->hosting);
+    Past past;
     guint n;
-    OvIncidentEvent *events = ov_ledger_incident_events(step->responder->ledger, step->incident->id,
-                                                        0, step->arena, &n, error);
-    *time = 0;
-    for (guint i = 0; events && i < n; i++)
-        if (strcmp(events[i].kind, kind) == 0)
-            *time = events[i].time;
-    return events != NULL;
+    if (!read_past(step, &past, error))
+        return FALSE;
+    if (left > 0)
+        return wait_out(step, &past, left, error);
+    const OvObstacle *obstacles = ov_interlock(step->responder->ledger, step->responder->settings,
+                                               incident, step->now, step->arena, &n, error);
+    if (!obstacles)
+        return FALSE;
+    return n > 0 && !past.forced ? refuse(step, obstacles, n, error) : send(step, error);
 }
+
+/* --- how it stands --- */
 
 /* A request that was on its way when an outvetd died, or that got no answer, or that the provider
  * works on. */
 static gboolean take_sent(Step *step, GError **error) {
     g_autoptr(GError) trouble = NULL;
     OvBlock block;
-    gint64 sent;
-    if (!last_event(step, "sent", &sent, error))
+    Past past;
+    if (!read_past(step, &past, error))
         return FALSE;
     if (!ov_hosting_block(step->hosting, step->incident->network, step->incident->address, &block,
                           step->arena, &trouble))
@@ -263,7 +272,7 @@ static gboolean take_sent(Step *step, GError **error) {
                     ov_arena_printf(step->arena, "%s: the request did not arrive",
                                     state_text(step, &block)),
                     NULL, error);
-    if (step->now - sent < PATIENCE)
+    if (step->now - past.sent < PATIENCE)
         return move(step, step->incident->phase, step->now + ASK_AGAIN, NULL, NULL, NULL, error);
     return move(step, OV_INCIDENT_OPEN, 0, "trouble",
                 ov_arena_printf(step->arena, "%s, as if no request had come; ask once more",
@@ -285,11 +294,47 @@ static gboolean resume(Step *step, const char *subject, const char *reason, GErr
            ov_suspensions_refresh(step->responder->suspensions, error);
 }
 
+/* What a sender of spam has on hold stays so, and is an operator's to look through: it is taken off
+ * the lists by which it would be released with its sender. What was stopped with the whole address
+ * is released. *n: how many messages. */
+static gboolean leave_on_hold(Step *step, const OvSubject *subject, guint *n, GError **error) {
+    OvLedger *ledger = step->responder->ledger;
+    const char *name = ov_subject_format(subject, step->arena);
+    guint n_nodes;
+    *n = 0;
+    if (subject->kind == OV_SUBJECT_EGRESS || subject->kind == OV_SUBJECT_EVERYTHING)
+        return TRUE;
+    const OvNodeReport *nodes = ov_ledger_nodes(ledger, step->arena, &n_nodes, error);
+    for (guint i = 0; nodes && i < n_nodes; i++) {
+        guint n_mail;
+        const OvSuspendedMail *mail =
+            ov_ledger_suspended_mail(ledger, name, nodes[i].node, step->arena, &n_mail, error);
+        if (!mail || (n_mail > 0 &&
+                      !ov_ledger_drop_suspended(ledger, name, nodes[i].node, mail, n_mail, error)))
+            return FALSE;
+        *n += n_mail;
+    }
+    return nodes != NULL;
+}
+
 /* Suspended before the unblock, and not since then, for spam that was seen again. */
 static gboolean is_to_go(const Step *step, const OvSubject *subject) {
     g_autoptr(OvSuspensionList) list = ov_suspensions_list(step->responder->suspensions);
     const OvSuspension *suspension = ov_suspension_list_get(list, subject);
     return !suspension || suspension->since <= step->incident->unblocked;
+}
+
+static const char *eased_text(Step *step, const OvSubject *subject, guint n_held) {
+    if (subject->kind == OV_SUBJECT_EVERYTHING)
+        return "everything sends again";
+    const char *text = ov_arena_printf(
+        step->arena, "%s sends at most %u recipients an hour until %s",
+        ov_subject_format(subject, step->arena), step->responder->settings->provider_ease,
+        clock_text(quiet_end(step), step->arena));
+    return n_held == 0 ? text
+                       : ov_arena_printf(step->arena,
+                                         "%s; %u of its messages stay on hold: outvet held list",
+                                         text, n_held);
 }
 
 /* To send again: at a small rate, or without one where there can be none. */
@@ -302,12 +347,10 @@ static gboolean let_go(Step *step, const OvIncidentSubject *subject, GError **er
         return ov_ledger_put_incident_subject(ledger, id, subject->subject, 2, error);
     if (!is_to_go(step, &parsed))
         return TRUE;
-    const char *text =
-        parsed.kind == OV_SUBJECT_EVERYTHING
-            ? "everything sends again"
-            : ov_arena_printf(step->arena, "%s sends at most %u recipients an hour until %s",
-                              subject->subject, step->responder->settings->provider_ease,
-                              clock_text(quiet_end(step), step->arena));
+    guint n_held;
+    if (!leave_on_hold(step, &parsed, &n_held, error))
+        return FALSE;
+    const char *text = eased_text(step, &parsed, n_held);
     return resume(step, subject->subject, reason_text(step), error) &&
            ov_ledger_put_incident_subject(ledger, id, subject->subject, 1, error) &&
            ov_response_note(ledger, id, "eased", text, error);

@@ -18,7 +18,7 @@ _outvet() {
             'ovh-eu ovh-ca ovh-us kimsufi-eu kimsufi-ca soyoustart-eu soyoustart-ca' -- "$current")
         return
         ;;
-    --date | --login | --sender | --recipient | --client | --account | --since | --node | --reason | --for | --until | --recipients | --messages | --of | --by)
+    --message | --date | --login | --sender | --recipient | --client | --account | --since | --node | --reason | --for | --until | --recipients | --messages | --of | --by)
         return
         ;;
     esac
@@ -70,7 +70,7 @@ _outvet() {
         return
         ;;
     'incident ')
-        mapfile -t COMPREPLY < <(compgen -W 'list show explain mark note unblock close' -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W 'list show explain mark note unblock close sample' -- "$current")
         return
         ;;
     'suppress ')
@@ -95,6 +95,7 @@ _outvet() {
     suspensions*) options+=' --all' ;;
     announce\ *) options+=' --recipients --messages --until --for --reason --end --easing' ;;
     announcements*) options+=' --all' ;;
+    'incident sample') options+=' --message --dns' ;;
     dns*) options+=' --selector' ;;
     compliance*) options+=' --days' ;;
     'provider login') options+=' --endpoint' ;;
@@ -105,7 +106,7 @@ _outvet() {
 
     if [[ $current == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
-    elif [[ $first == check || "$first $second" == 'config check' || "$first $second" == 'rules check' || "$first $second" == 'suppress import' || "$first $second" == 'delivery import' ]]; then
+    elif [[ $first == check || "$first $second" == 'config check' || "$first $second" == 'rules check' || "$first $second" == 'suppress import' || "$first $second" == 'incident sample' || "$first $second" == 'delivery import' ]]; then
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
     fi
 }

@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "policy/ownership.h"
-#include "policy/review/check_report.h"
+#include "policy/review/check_message.h"
 #include "policy/review/command.h"
 #include "policy/review/envelope.h"
 #include "policy/review/ordered.h"
@@ -16,13 +16,9 @@ enum { MAX_UNDER_WAY = 256, MAX_OCTETS_UNDER_WAY = 64 * 1024 * 1024 };
 
 /* What all messages of a run share; read-only once the workers run. */
 typedef struct {
-    OvSettings *settings;
-    OvJudge *judge;
-    OvResolver *resolver; /* NULL where the DNS is not asked */
+    OvChecker checker;
     OvEnvelopeWish wish;
-    const OvEgress *egress; /* as the command line has it; NULL: as the settings have it */
-    OvStanding *standing;   /* of these addresses; NULL where the DNS is not asked */
-    gboolean json, html, facts, colour;
+    gboolean json, html, colour;
     gboolean alone; /* there is but one message */
 } Run;
 
@@ -51,26 +47,8 @@ static void judge_item(gpointer data, gpointer user_data) {
     OvSlice raw = {item->stored->data, item->stored->length};
     OvEnvelope envelope;
     ov_envelope_complete(&envelope, &run->wish, raw, arena);
-    envelope.egress =
-        run->egress ? run->egress : ov_egress_find(&run->settings->egress, &envelope, arena);
-    envelope.standing = run->standing;
-    if (run->resolver)
-        envelope.dns = ov_resolver_open(run->resolver);
-    g_autoptr(OvJudgement) judgement = ov_judge_message(
-        run->judge, &envelope, raw, (gsize)item->stored->size, run->settings->time_limit);
-    OvAccount account;
-    ov_account_find(&account, run->settings, &envelope, ov_judgement_message(judgement)->header,
-                    arena);
-    OvCheckReport report = {
-        .stored = item->stored,
-        .judgement = judgement,
-        .facts = run->facts,
-        .no_egress = run->resolver && envelope.egress->n_points == 0 &&
-                     ov_facts_truth(ov_judgement_facts(judgement), OV_FACT_MESSAGE_OUTBOUND),
-    };
-    ov_verdict_decide(&report.verdict, run->settings, &account, &envelope, judgement);
-    ov_verdict_thresholds(&report.thresholds, run->settings, &account, &envelope,
-                          ov_judgement_class(judgement));
+    OvCheckReport report;
+    ov_checker_judge(&run->checker, item->stored, &envelope, arena, &report);
     item->verdict = report.verdict.computed;
     if (run->json)
         ov_check_report_json(item->report, &report);
@@ -80,7 +58,7 @@ static void judge_item(gpointer data, gpointer user_data) {
         ov_check_report_text(item->report, &report, run->colour);
     else
         ov_check_report_short(item->report, &report, run->colour);
-    ov_resolver_close(envelope.dns);
+    ov_checker_done(&envelope, &report);
     /* What waits to be printed needs no message any more. */
     g_clear_pointer(&item->stored->data, g_free);
 }
@@ -126,8 +104,9 @@ static gboolean judge_all(Run *run, OvReading *reading, Tally *tally) {
         ov_stored_free(following);
         return FALSE;
     }
-    g_autoptr(OvOrdered) ordered = ov_ordered_new(
-        run->resolver ? WAITING_THREADS : 0, MAX_UNDER_WAY, MAX_OCTETS_UNDER_WAY, judge_item, run);
+    g_autoptr(OvOrdered) ordered =
+        ov_ordered_new(run->checker.resolver ? WAITING_THREADS : 0, MAX_UNDER_WAY,
+                       MAX_OCTETS_UNDER_WAY, judge_item, run);
     while (stored) {
         Item *item = g_new0(Item, 1);
         item->stored = stored;
@@ -237,39 +216,13 @@ static gboolean take_egress(const OvArguments *arguments, Run *run, OvArena *are
             ov_complain("--egress %s: not an IP address", words[i]);
             return FALSE;
         }
-        points[i].helo = helo_of(&run->settings->egress, &points[i].address);
+        points[i].helo = helo_of(&run->checker.settings->egress, &points[i].address);
     }
     OvEgress *egress = OV_ARENA_NEW(arena, OvEgress, 1);
-    *egress = (OvEgress){points, n, run->settings->egress.common.out.signing,
-                         run->settings->egress.common.out.tls};
-    run->egress = egress;
+    *egress = (OvEgress){points, n, run->checker.settings->egress.common.out.signing,
+                         run->checker.settings->egress.common.out.tls};
+    run->checker.egress = egress;
     return TRUE;
-}
-
-/* What outvetd finds in the background is asked before the first message. When the time that one
- * message has is over, no more is asked: the rest is unknown. */
-static OvStanding *ask_standing(const Run *run) {
-    static const char *const none[] = {NULL};
-    const OvEgress *egress = run->egress ? run->egress : &run->settings->egress.all;
-    const OvSettings *settings = run->settings;
-    const char *const *lists = settings->block_lists ? settings->block_lists : none;
-    const char *const *zone = settings->domain_block_lists ? settings->domain_block_lists : none;
-    if (!run->resolver || (egress->n_points == 0 && !*zone))
-        return NULL;
-    OvStanding *standing = ov_standing_new();
-    gint64 end = g_get_monotonic_time() + settings->dns_time_limit;
-    for (guint i = 0; i < egress->n_points && g_get_monotonic_time() < end; i++) {
-        OvDnsBook *book = ov_resolver_open(run->resolver);
-        ov_standing_add_address(standing, book, &egress->points[i].address, egress->points[i].helo,
-                                lists, NULL, run->wish.known.now);
-        ov_resolver_close(book);
-    }
-    for (; *zone && g_get_monotonic_time() < end; zone++) {
-        OvDnsBook *book = ov_resolver_open(run->resolver);
-        ov_standing_add_domain_list(standing, book, *zone, NULL, run->wish.known.now);
-        ov_resolver_close(book);
-    }
-    return standing;
 }
 
 static gboolean take_history(OvLedger *ledger, OvEnvelopeWish *wish) {
@@ -301,7 +254,7 @@ OvExit ov_command_check(const OvArguments *arguments) {
     Run run = {
         .json = ov_arguments_has(arguments, "json"),
         .html = ov_arguments_has(arguments, "html"),
-        .facts = ov_arguments_has(arguments, "facts"),
+        .checker.facts = ov_arguments_has(arguments, "facts"),
         .colour = ov_output_colour(),
     };
     if (run.json && run.html) {
@@ -324,8 +277,8 @@ OvExit ov_command_check(const OvArguments *arguments) {
         ov_complain("%s", error->message);
         return OV_EXIT_SETTINGS;
     }
-    run.resolver = resolver;
-    run.settings = settings;
+    run.checker.resolver = resolver;
+    run.checker.settings = settings;
     g_autoptr(OvOwners) owners = NULL;
     if (run.wish.known.login && !ov_owners_new(settings, tell_of_maps, NULL, &owners, &error)) {
         ov_complain("%s", error->message);
@@ -334,9 +287,9 @@ OvExit ov_command_check(const OvArguments *arguments) {
     run.wish.known.ownership = owners ? ov_owners_ownership(owners) : NULL;
     if (!take_egress(arguments, &run, arena))
         return OV_EXIT_USAGE;
-    run.judge = judge;
-    g_autoptr(OvStanding) standing = ask_standing(&run);
-    run.standing = standing;
+    run.checker.judge = judge;
+    g_autoptr(OvStanding) standing = ov_checker_ask_standing(&run.checker, run.wish.known.now);
+    run.checker.standing = standing;
     g_autoptr(OvLedger) ledger = NULL;
     if (ov_arguments_has(arguments, "history")) {
         OvExit code = OV_EXIT_OK;

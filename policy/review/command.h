@@ -50,6 +50,7 @@ OvExit ov_command_resume(const OvArguments *arguments);
 OvExit ov_command_suspensions(const OvArguments *arguments);
 OvExit ov_command_announce(const OvArguments *arguments);
 OvExit ov_command_announcements(const OvArguments *arguments);
+OvExit ov_command_incident_sample(const OvArguments *arguments);
 OvExit ov_command_account(const OvArguments *arguments);
 OvExit ov_command_top(const OvArguments *arguments);
 OvExit ov_command_incident_list(const OvArguments *arguments);

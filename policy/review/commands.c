@@ -116,6 +116,12 @@ static const OvOption incident_close_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const OvOption incident_sample_options[] = {
+    {"message", "ID", "only the message with this Message-ID or Outvet id"},
+    {"dns", NULL, "ask the name servers for the reports; else what the DNS would tell is unknown"},
+    {NULL, NULL, NULL},
+};
+
 static const OvOption compliance_options[] = {
     {"days", "N", "of the last N days, today counted, else of 7"},
     {NULL, NULL, NULL},
@@ -206,6 +212,9 @@ const OvCommand ov_commands[] = {
      ov_command_incident_unblock},
     {"incident close", "NUMBER", 1, 1, "close one that no API tells of", incident_close_options,
      ov_command_incident_close},
+    {"incident sample", "NUMBER DIRECTORY", 2, 2,
+     "export the messages that the provider named, each with a report, for its support",
+     incident_sample_options, ov_command_incident_sample},
     {"suppress add", "ADDRESS...", 1, G_MAXUINT, "record that somebody wants no more mailings",
      suppress_add_options, ov_command_suppress_add},
     {"suppress remove", "ADDRESS...", 1, G_MAXUINT, "record that mailings are wanted again",

@@ -102,18 +102,19 @@ void ov_exchange_free(OvExchange *exchange) {
     g_free(exchange);
 }
 
-/* NULL-terminated; what Content-Type libcurl would add for a form is taken out. */
+static HeaderFields *add_field(HeaderFields *list, const char *field) {
+    HeaderFields *longer = curl_slist_append(list, field);
+    if (!longer)
+        g_error("no memory for a header field");
+    return longer;
+}
+
+/* What Content-Type libcurl would add for a form is taken out. */
 static HeaderFields *fields_of(const OvExchangeRequest *request) {
     HeaderFields *list = NULL;
-    for (const char *const *field = request->fields; *field; field++) {
-        HeaderFields *longer = curl_slist_append(list, *field);
-        if (!longer)
-            g_error("no memory for a header field");
-        list = longer;
-    }
-    if (request->body && !*request->body)
-        list = curl_slist_append(list, "Content-Type:");
-    return list;
+    for (const char *const *field = request->fields; *field; field++)
+        list = add_field(list, *field);
+    return request->body && !*request->body ? add_field(list, "Content-Type:") : list;
 }
 
 static void wipe_fields(HeaderFields *list) {

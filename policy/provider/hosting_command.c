@@ -118,7 +118,8 @@ static json_t *run(Hosting *hosting, const char *const *words, GError **error) {
     OvHostingError code = inner->code == OV_RUN_ERROR_START ? OV_HOSTING_ERROR_SETUP
                           : unblock                         ? OV_HOSTING_ERROR_UNSURE
                                                             : OV_HOSTING_ERROR_AWAY;
-    set_error(error, code, words[0], inner->message);
+    set_error(error, code, words[0],
+              ov_stop_is_set(hosting->stop) ? "it was ended because Outvet ends" : inner->message);
     return NULL;
 }
 

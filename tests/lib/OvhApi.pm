@@ -21,6 +21,7 @@
 #     application(key =>, secret =>), client(id =>, secret =>, actions => [...])
 #     credential(key =>, application =>, state => validated|pendingValidation|refused|expired, rules => [[METHOD, PATH]...],
 #                allowed_ips => [...])      named again, it changes
+#     pending                    the consumer keys that wait to be validated (a list by reference)
 #     notify(subject =>, body =>, date =>)  a mail in /me/notification/email/history; gives its id
 #     fault(kind =>, match =>, times =>, skip =>...), no_faults   kinds and what they take: OvhApi/Api.pm
 #     route(METHOD, PATH), no_routes   a route that answers null after all checks
@@ -119,7 +120,7 @@ sub steer {
     return $body->{ok};
 }
 
-for my $verb (qw(set network detect block sent forget application credential client notify fault no_faults
+for my $verb (qw(set network detect block sent forget application credential client pending notify fault no_faults
     no_routes last clear_log now)) {
     no strict 'refs'; ## no critic
     *$verb = sub { my ($self, %told) = @_; return $self->steer($verb, %told) };

@@ -173,7 +173,7 @@ static void test_a_program_ends_when_outvet_does(void **state) {
     answer(place, "sleep 600", "600s");
     gint64 start = g_get_monotonic_time();
     GThread *thread = g_thread_new("stop", stop_later, place->hosting);
-    fail_networks(place, OV_HOSTING_ERROR_AWAY, "networks");
+    fail_networks(place, OV_HOSTING_ERROR_AWAY, "Outvet ends");
     g_thread_join(thread);
     assert_true(g_get_monotonic_time() - start < 60 * SECOND);
 }

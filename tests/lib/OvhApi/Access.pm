@@ -142,6 +142,12 @@ sub ask_credential {
     return $key;
 }
 
+# The consumer keys that wait to be validated.
+sub pending {
+    my ($self) = @_;
+    return [grep { $self->{credentials}{$_}{state} eq 'pendingValidation' } sort keys %{ $self->{credentials} }];
+}
+
 # Status and body of the OAuth2 token endpoint.
 sub token {
     my ($self, $request, $form) = @_;

@@ -17,7 +17,7 @@ my %verbs = (
     (map {
         my $verb = $_;
         $verb => sub { my ($api, undef, %told) = @_; return $api->{access}->$verb(%told) }
-    } qw(application credential client)),
+    } qw(application credential client pending)),
     fault => sub { my ($api, undef, %told) = @_; return $api->fault(%told) },
     no_faults => sub { $_[0]{faults} = []; return },
     no_routes => sub { $_[0]{routes}->clear; return },

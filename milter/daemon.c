@@ -59,13 +59,22 @@ static void tell_dns(gboolean down, gpointer alerts) {
     alert_trouble(alerts, "dns", down ? silence : "a name server answers again");
 }
 
-static void tell_maps(const char *trouble, gpointer alerts) {
+/* event: of the log; what: of the alert. */
+static void tell_lookups(const char *trouble, const char *event, const char *what,
+                         OvAlerts *alerts) {
     if (trouble)
-        ov_log(OV_LOG_WARNING, NULL, "event", "login-maps", "state", "failing", "error", trouble,
-               NULL);
+        ov_log(OV_LOG_WARNING, NULL, "event", event, "state", "failing", "error", trouble, NULL);
     else
-        ov_log(OV_LOG_INFO, NULL, "event", "login-maps", "state", "answering", NULL);
-    alert_trouble(alerts, "login maps", trouble ? trouble : "the maps answer again");
+        ov_log(OV_LOG_INFO, NULL, "event", event, "state", "answering", NULL);
+    alert_trouble(alerts, what, trouble ? trouble : "the maps answer again");
+}
+
+static void tell_maps(const char *trouble, gpointer alerts) {
+    tell_lookups(trouble, "login-maps", "login maps", alerts);
+}
+
+static void tell_plan_maps(const char *trouble, gpointer alerts) {
+    tell_lookups(trouble, "plan-maps", "plan maps", alerts);
 }
 
 static void tell_ledger(const char *trouble, gpointer alerts) {
@@ -96,6 +105,12 @@ OvSnapshot *ov_snapshot_load(const char *file, gboolean keep, const OvSnapshot *
         ov_resolver_unref(resolver);
         return NULL;
     }
+    OvPlanMaps *plan_maps;
+    if (!ov_plan_maps_new(settings, tell_plan_maps, alerts, &plan_maps, error)) {
+        ov_resolver_unref(resolver);
+        ov_owners_unref(owners);
+        return NULL;
+    }
 
     OvSnapshot *snapshot = g_new(OvSnapshot, 1);
     g_atomic_ref_count_init(&snapshot->references);
@@ -103,6 +118,7 @@ OvSnapshot *ov_snapshot_load(const char *file, gboolean keep, const OvSnapshot *
     snapshot->judge = ov_judge_new(ruleset);
     snapshot->resolver = resolver;
     snapshot->owners = owners;
+    snapshot->plan_maps = plan_maps;
     return snapshot;
 }
 
@@ -123,6 +139,7 @@ void ov_snapshot_unref(OvSnapshot *snapshot) {
     ov_judge_unref(snapshot->judge);
     ov_resolver_unref(snapshot->resolver);
     ov_owners_unref(snapshot->owners);
+    ov_plan_maps_free(snapshot->plan_maps);
     g_free(snapshot);
 }
 
@@ -424,17 +441,30 @@ static json_t *dns_status(const OvSnapshot *snapshot) {
                      (int)status.cached, "cache_octets", (json_int_t)status.octets);
 }
 
+static json_t *lookups_json(const OvLookupsStatus *status) {
+    return json_pack("{s:s, s:o, s:s?, s:I, s:I, s:I, s:i, s:i}", "state",
+                     status->trouble ? "failing" : "answering", "since", time_json(status->since),
+                     "error", status->trouble, "asked", (json_int_t)status->asked, "from_cache",
+                     (json_int_t)status->found_in_cache, "failed", (json_int_t)status->failed,
+                     "under_way", (int)status->under_way, "cached", (int)status->cached);
+}
+
 static json_t *maps_status(OvOwners *owners) {
-    g_auto(OvOwnersStatus) status = {.trouble = NULL};
+    g_auto(OvLookupsStatus) status = {.trouble = NULL};
 
     if (!owners)
         return json_pack("{s:s}", "state", "off");
     ov_owners_status(owners, &status);
-    return json_pack("{s:s, s:o, s:s?, s:I, s:I, s:I, s:i, s:i}", "state",
-                     status.trouble ? "failing" : "answering", "since", time_json(status.since),
-                     "error", status.trouble, "asked", (json_int_t)status.asked, "from_cache",
-                     (json_int_t)status.found_in_cache, "failed", (json_int_t)status.failed,
-                     "under_way", (int)status.under_way, "cached", (int)status.cached);
+    return lookups_json(&status);
+}
+
+static json_t *plan_maps_status(OvPlanMaps *maps) {
+    g_auto(OvLookupsStatus) status = {.trouble = NULL};
+
+    if (!maps)
+        return json_pack("{s:s}", "state", "off");
+    ov_plan_maps_status(maps, &status);
+    return lookups_json(&status);
 }
 
 static json_t *policy_status(OvPolicyServer *policy) {
@@ -511,6 +541,7 @@ static json_t *status(OvDaemon *daemon) {
         delivery_status(daemon->follower), "policy", policy_status(daemon->policy), "alerts",
         alerts_status(daemon), "egress", ov_standing_addresses_json(standing), "domain_lists",
         ov_standing_domain_lists_json(standing), "mailboxes", ov_standing_mailboxes_json(standing));
+    json_object_set_new(told, "plan_maps", plan_maps_status(snapshot->plan_maps));
     json_object_set_new(told, "spf", ov_spf_doubt_json(daemon->spf_doubt, g_get_real_time()));
     json_object_set_new(told, "samples", ov_samples_status(daemon->samples));
     json_object_set_new(told, "counters", counters_status(daemon->limits));

@@ -8,6 +8,7 @@
 #include "policy/dns_watch.h"
 #include "policy/ledger/ledger.h"
 #include "policy/limits/limits.h"
+#include "policy/limits/plan_maps.h"
 #include "policy/limits/suspension.h"
 #include "policy/message_id.h"
 #include "policy/ownership.h"
@@ -25,8 +26,9 @@ typedef struct {
     gatomicrefcount references;
     OvSettings *settings;
     OvJudge *judge;
-    OvResolver *resolver; /* NULL where [dns] is off */
-    OvOwners *owners;     /* NULL where there is no map of logins and addresses */
+    OvResolver *resolver;  /* NULL where [dns] is off */
+    OvOwners *owners;      /* NULL where there is no map of logins and addresses */
+    OvPlanMaps *plan_maps; /* NULL where there is no map of accounts and plans */
 } OvSnapshot;
 
 /* Reads settings (file as in ov_settings_load) and the rules they name; keep as in

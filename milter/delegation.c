@@ -11,6 +11,7 @@ static void answer_request(const OvPolicyRequest *request, GString *answer, gpoi
     OvPolicyMeans means = {
         .settings = snapshot->settings,
         .ownership = snapshot->owners ? ov_owners_ownership(snapshot->owners) : NULL,
+        .plan_maps = snapshot->plan_maps,
         .limits = ov_daemon_limits(data),
         .suspensions = ov_daemon_suspensions(data),
         .suspended = suspended,

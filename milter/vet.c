@@ -135,6 +135,8 @@ static void find_recent(Case *c, OvRecent *recent) {
     OvSlice header = {session->raw, c->envelope.local ? session->raw_length : 0};
     ov_account_find(&c->account, c->settings, &c->envelope,
                     ov_header_parse(session->arena, header, EARLY_FIELDS), session->arena);
+    if (session->snapshot->plan_maps)
+        ov_plan_maps_ask(session->snapshot->plan_maps, c->account.name);
     OvLimitMail mail = {
         .account = c->account.name, .sender = session->sender, .script = c->account.script};
     ov_limits_recent(ov_daemon_limits(c->daemon), c->ticket, &mail, c->envelope.now, session->arena,
@@ -184,6 +186,7 @@ static void weigh_limits(Case *c) {
         .binding = !c->verdict.shadow && !*c->verdict.exempt,
     };
     OvLimits *limits = ov_daemon_limits(c->daemon);
+    mail.plan = ov_plan_maps_find(session->snapshot->plan_maps, c->account.name);
     if (ov_limits_count(limits, c->settings, OV_SUBJECT_PROVIDER))
         mail.providers = providers_of(c);
     mail.domains =

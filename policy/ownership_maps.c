@@ -1,25 +1,17 @@
 #include "policy/ownership_maps.h"
 
 #include "policy/mta_program.h"
+#include "policy/ownership_file.h"
 #include "policy/ownership_postfix.h"
 
-#include <sys/stat.h>
-
-/* A file as it was when it was read. */
-typedef struct {
-    struct timespec changed;
-    off_t size;
-    ino_t inode;
-} FileState;
+#include <string.h>
 
 typedef enum { POSTFIX, TEXT, TABLE } SourceKind;
 
 /* One word of the setting. */
 typedef struct {
     SourceKind kind;
-    const char *path; /* TEXT: in the settings */
-    FileState state;
-    OvOwnerText *text;   /* under the lock, but for those who read it by a reference of maps' */
+    OvOwnerFile *file;   /* TEXT */
     OvOwnerTable *table; /* TABLE */
 } Source;
 
@@ -35,26 +27,12 @@ struct OvOwnerMaps {
     Source *sources;
     guint n_sources;
     gboolean needs_postfix; /* a source is of Postfix, or its tables */
-    GRWLock text_lock;      /* guards the sources' texts */
     GMutex postfix_lock;    /* guards postfix while it is made */
     Postfix *postfix;
 };
 
 static OvPostmap postmap_of(const OvOwnerMaps *maps) {
     return (OvPostmap){maps->postmap_program, maps->settings->postfix_config_directory};
-}
-
-static FileState state_of(const char *path) {
-    struct stat status;
-    if (stat(path, &status) != 0)
-        return (FileState){.size = -1};
-    return (FileState){status.st_mtim, status.st_size, status.st_ino};
-}
-
-static gboolean is_same_state(const FileState *one, const FileState *other) {
-    return one->changed.tv_sec == other->changed.tv_sec &&
-           one->changed.tv_nsec == other->changed.tv_nsec && one->size == other->size &&
-           one->inode == other->inode;
 }
 
 static gboolean take_source(OvOwnerMaps *maps, const char *word, Source *source, GError **error) {
@@ -66,10 +44,8 @@ static gboolean take_source(OvOwnerMaps *maps, const char *word, Source *source,
     }
     if (g_str_has_prefix(word, text)) {
         source->kind = TEXT;
-        source->path = word + strlen(text);
-        source->state = state_of(source->path);
-        source->text = ov_owner_text_load(source->path, error);
-        return source->text != NULL;
+        source->file = ov_owner_file_new(word + strlen(text), OV_OWNER_TEXT_LOGINS, error);
+        return source->file != NULL;
     }
     OvPostmap postmap = postmap_of(maps);
     source->kind = TABLE;
@@ -82,7 +58,6 @@ OvOwnerMaps *ov_owner_maps_new(OvSettings *settings, GError **error) {
     const char *const *words = settings->sender_login_maps;
     maps->settings = ov_settings_ref(settings);
     maps->postmap_program = ov_mta_program(settings, "postmap");
-    g_rw_lock_init(&maps->text_lock);
     g_mutex_init(&maps->postfix_lock);
     maps->sources = g_new0(Source, g_strv_length((char **)(gpointer)words));
     for (guint i = 0; words[i]; i++) {
@@ -110,11 +85,10 @@ void ov_owner_maps_free(OvOwnerMaps *maps) {
     if (!maps)
         return;
     for (guint i = 0; i < maps->n_sources; i++) {
-        ov_owner_text_free(maps->sources[i].text);
+        ov_owner_file_free(maps->sources[i].file);
         ov_owner_table_free(maps->sources[i].table);
     }
     postfix_free(maps->postfix);
-    g_rw_lock_clear(&maps->text_lock);
     g_mutex_clear(&maps->postfix_lock);
     g_free(maps->sources);
     g_free(maps->postmap_program);
@@ -189,14 +163,6 @@ static OvListed ask_tables(OvOwnerTable *const *tables, guint n, const char *log
     return owners ? login_in(owners, login) : OV_LISTED_NOWHERE;
 }
 
-static OvListed ask_text(OvOwnerMaps *maps, const Source *source, const char *login,
-                         const OvOwnerKeys *keys) {
-    g_rw_lock_reader_lock(&maps->text_lock);
-    OvListed listed = ov_owner_text_listed(source->text, login, keys->keys, keys->n_whole);
-    g_rw_lock_reader_unlock(&maps->text_lock);
-    return listed;
-}
-
 /* Text files need to know nothing of Postfix. */
 static gboolean find_keys(OvOwnerMaps *maps, OvArena *arena, OvSlice address, const Source *source,
                           gint64 deadline, const Postfix **postfix, OvOwnerKeys *keys,
@@ -222,7 +188,7 @@ OvListed ov_owner_maps_ask(OvOwnerMaps *maps, const char *login, OvSlice address
         if (!find_keys(maps, arena, address, source, deadline, &postfix, &keys, &inner)) {
             one = OV_LISTED_NOWHERE;
         } else if (source->kind == TEXT) {
-            one = ask_text(maps, source, login, &keys);
+            one = ov_owner_file_listed(source->file, login, keys.keys, keys.n_whole);
         } else if (source->kind == TABLE) {
             one = ask_tables(&source->table, 1, login, &keys, deadline, &inner);
         } else {
@@ -247,23 +213,6 @@ gboolean ov_owner_maps_have_files(const OvOwnerMaps *maps) {
     return FALSE;
 }
 
-/* The state is taken before the file is read: what is written meanwhile is read once more. */
-static gboolean refresh(OvOwnerMaps *maps, Source *source, GError **error) {
-    FileState state = state_of(source->path);
-    if (is_same_state(&state, &source->state))
-        return FALSE;
-    OvOwnerText *fresh = ov_owner_text_load(source->path, error);
-    if (!fresh)
-        return FALSE;
-    g_rw_lock_writer_lock(&maps->text_lock);
-    OvOwnerText *old = source->text;
-    source->text = fresh;
-    g_rw_lock_writer_unlock(&maps->text_lock);
-    source->state = state;
-    ov_owner_text_free(old);
-    return TRUE;
-}
-
 gboolean ov_owner_maps_refresh(OvOwnerMaps *maps, GError **error) {
     gboolean changed = FALSE;
     for (guint i = 0; i < maps->n_sources; i++) {
@@ -271,7 +220,7 @@ gboolean ov_owner_maps_refresh(OvOwnerMaps *maps, GError **error) {
         g_autoptr(GError) inner = NULL;
         if (source->kind != TEXT)
             continue;
-        changed |= refresh(maps, source, &inner);
+        changed |= ov_owner_file_refresh(source->file, &inner);
         if (inner && error && !*error)
             g_propagate_error(error, g_steal_pointer(&inner));
     }

@@ -37,13 +37,16 @@ void ov_owner_text_free(OvOwnerText *text) {
 }
 
 /* What is wrong with the words of a line; NULL for nothing. */
-static const char *fault_of(char **words) {
+static const char *fault_of(char **words, OvOwnerTextKind kind) {
     if (!words[1])
-        return "no login follows the address";
+        return kind == OV_OWNER_TEXT_PLANS ? "no plan follows the name"
+                                           : "no login follows the address";
+    if (kind == OV_OWNER_TEXT_PLANS && words[2])
+        return "a name has one plan";
     for (char **word = words; *word; word++)
         if (strlen(*word) > OV_OWNER_TEXT_MAX_PATTERN)
             return "a pattern has more than 1000 octets";
-    if (!strpbrk(words[0], "@*?"))
+    if (kind == OV_OWNER_TEXT_LOGINS && !strpbrk(words[0], "@*?"))
         return "the address has no @; write user@example.com, *@example.com or *";
     return NULL;
 }
@@ -78,20 +81,22 @@ static void add(OvOwnerText *text, char **words) {
 }
 
 /* What is wrong with the line; NULL for nothing. */
-static const char *take_line(OvOwnerText *text, const char *data, gsize length) {
+static const char *take_line(OvOwnerText *text, OvOwnerTextKind kind, const char *data,
+                             gsize length) {
     if (!g_utf8_validate(data, (gssize)length, NULL))
         return "it is no valid UTF-8, or has a NUL";
     g_autofree char *line = g_strndup(data, length);
     g_auto(GStrv) words = words_of(line);
     if (!words[0])
         return NULL;
-    const char *fault = fault_of(words);
+    const char *fault = fault_of(words, kind);
     if (!fault)
         add(text, g_steal_pointer(&words));
     return fault;
 }
 
-OvOwnerText *ov_owner_text_parse(const char *text, gsize length, const char *file, GError **error) {
+OvOwnerText *ov_owner_text_parse(const char *text, gsize length, const char *file,
+                                 OvOwnerTextKind kind, GError **error) {
     g_autoptr(OvOwnerText) map = g_new0(OvOwnerText, 1);
     map->wild = g_array_new(FALSE, FALSE, sizeof(Line));
     g_array_set_clear_func(map->wild, line_clear);
@@ -101,7 +106,7 @@ OvOwnerText *ov_owner_text_parse(const char *text, gsize length, const char *fil
         const char *feed = memchr(text, '\n', (gsize)(end - text));
         const char *stop = feed ? feed : end;
         gsize octets = (gsize)(stop - text);
-        const char *fault = take_line(map, text, octets);
+        const char *fault = take_line(map, kind, text, octets);
         if (fault) {
             g_set_error(error, OV_OWNER_TEXT_ERROR, OV_OWNER_TEXT_ERROR_LINE, "%s:%u: %s.", file,
                         number, fault);
@@ -112,7 +117,7 @@ OvOwnerText *ov_owner_text_parse(const char *text, gsize length, const char *fil
     return g_steal_pointer(&map);
 }
 
-OvOwnerText *ov_owner_text_load(const char *file, GError **error) {
+OvOwnerText *ov_owner_text_load(const char *file, OvOwnerTextKind kind, GError **error) {
     g_autofree char *text = NULL;
     gsize length;
     g_autoptr(GError) inner = NULL;
@@ -126,7 +131,7 @@ OvOwnerText *ov_owner_text_load(const char *file, GError **error) {
                     "%s: it has more than 16 MiB.", file);
         return NULL;
     }
-    return ov_owner_text_parse(text, length, file, error);
+    return ov_owner_text_parse(text, length, file, kind, error);
 }
 
 static gboolean has_login(char **patterns, const char *login) {
@@ -168,4 +173,17 @@ OvListed ov_owner_text_listed(const OvOwnerText *text, const char *login, const 
             listed = MAX(listed, listed_by_pattern(text, login, keys[i]));
     }
     return listed;
+}
+
+const char *ov_owner_text_value(const OvOwnerText *text, const char *key) {
+    g_autofree char *lower = g_ascii_strdown(key, -1);
+    const GPtrArray *exact = g_hash_table_lookup(text->exact, lower);
+    if (exact)
+        return ((char **)g_ptr_array_index(exact, 0))[0];
+    for (guint i = 0; i < text->wild->len; i++) {
+        const Line *line = &g_array_index(text->wild, Line, i);
+        if (ov_glob_match(line->address, key))
+            return line->logins[0];
+    }
+    return NULL;
 }

@@ -86,7 +86,8 @@ struct OvSettings {
     guint n_account_order;
     const char *const *sender_login_maps; /* NULL-terminated; as policy/ownership_maps.h has them */
     gboolean unlisted_is_owned;           /* an address that no map lists is everybody's */
-    gint64 owner_time_limit;              /* microseconds a message */
+    gint64 owner_time_limit;              /* microseconds a message; of plan_maps, too */
+    const char *const *plan_maps; /* NULL-terminated; as policy/limits/plan_maps.h has them */
     /* [rules] */
     const char *const *rules_directories; /* NULL-terminated: shipped, then rules.d */
     /* [ledger] */

@@ -293,8 +293,6 @@ static char *read_zones(const Reading *reading) {
 
 static char *map_fault(const char *word) {
     static const char text[] = "text:";
-    if (g_str_equal(word, "postfix"))
-        return NULL;
     if (!g_str_has_prefix(word, text))
         return ov_owner_table_fault(word);
     return g_path_is_absolute(word + strlen(text))
@@ -302,17 +300,26 @@ static char *map_fault(const char *word) {
                : g_strdup_printf("%s: the path of a file starts with /", word);
 }
 
-static char *read_maps(const Reading *reading) {
+/* The word postfix stands for maps that Postfix's settings name. */
+static char *read_tables(const Reading *reading, gboolean of_postfix) {
     g_auto(GStrv) words = ov_owner_table_names(reading->value);
     if (!words)
         return g_strdup("a brace is not closed");
     for (char **word = words; *word; word++) {
-        char *fault = map_fault(*word);
+        char *fault = of_postfix && g_str_equal(*word, "postfix") ? NULL : map_fault(*word);
         if (fault)
             return fault;
     }
     *(const char *const **)reading->field = keep_words(reading, words);
     return NULL;
+}
+
+static char *read_maps(const Reading *reading) {
+    return read_tables(reading, TRUE);
+}
+
+static char *read_plan_maps(const Reading *reading) {
+    return read_tables(reading, FALSE);
 }
 
 static char *read_count(const Reading *reading) {
@@ -405,6 +412,7 @@ const char ov_setting_type_names[OV_N_SETTING_TYPES][16] = {
     [OV_SETTING_ADDRESSES] = "addresses",
     [OV_SETTING_ZONES] = "zones",
     [OV_SETTING_MAPS] = "maps",
+    [OV_SETTING_PLAN_MAPS] = "maps",
     [OV_SETTING_SOURCES] = "words",
     [OV_SETTING_LOG_SOURCE] = "log",
     [OV_SETTING_COUNT] = "number",
@@ -435,6 +443,7 @@ static const Reader READERS[OV_N_SETTING_TYPES] = {
     [OV_SETTING_ADDRESSES] = read_addresses,
     [OV_SETTING_ZONES] = read_zones,
     [OV_SETTING_MAPS] = read_maps,
+    [OV_SETTING_PLAN_MAPS] = read_plan_maps,
     [OV_SETTING_SOURCES] = read_sources,
     [OV_SETTING_LOG_SOURCE] = read_log_source,
     [OV_SETTING_COUNT] = read_count,

@@ -24,6 +24,7 @@ typedef enum {
     OV_SETTING_ADDRESSES,    /* const char *const *, NULL-terminated IP addresses */
     OV_SETTING_ZONES,        /* const char *const *, NULL-terminated zones of block lists */
     OV_SETTING_MAPS,         /* const char *const *, NULL-terminated maps of logins and addresses */
+    OV_SETTING_PLAN_MAPS,    /* const char *const *, NULL-terminated maps of accounts and plans */
     OV_SETTING_SOURCES,      /* account_order and n_account_order */
     OV_SETTING_LOG_SOURCE,   /* const char *: auto, off, journal, or an absolute path */
     OV_SETTING_COUNT,        /* guint, from 1 to 1,000,000 */

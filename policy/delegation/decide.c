@@ -144,6 +144,7 @@ static gboolean refuse_beyond_plans(Case *c, const OvPolicyMeans *means, GString
         return FALSE;
     OvLimitMail mail = {
         .account = c->account.name,
+        .plan = ov_plan_maps_find(means->plan_maps, c->account.name),
         .sender = c->envelope.sender,
         .client = c->envelope.client_address,
         .domains = ov_limits_domains(c->envelope.recipients, c->envelope.n_recipients, c->arena),

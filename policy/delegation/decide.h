@@ -3,12 +3,14 @@
 
 #include "policy/delegation/request.h"
 #include "policy/limits/consequence.h"
+#include "policy/limits/plan_maps.h"
 #include "rules/ownership.h"
 
 /* By what requests are decided. */
 typedef struct {
     const OvSettings *settings;
     const OvOwnership *ownership; /* NULL where there are no maps */
+    OvPlanMaps *plan_maps;        /* likewise */
     OvLimits *limits;
     OvSuspensions *suspensions;        /* for new ones; NULL for none */
     const OvSuspensionList *suspended; /* NULL where nothing is */

@@ -142,8 +142,15 @@ static void add_bound(const Claims *claims, OvClaim *claim, const OvBound *bound
     added->refuses = claims->mail->binding && bound->refuses;
 }
 
+static const OvPlan *plan_of(const Claims *claims, const OvSubject *subject) {
+    const OvPlan *plan = subject->kind == OV_SUBJECT_ACCOUNT ? claims->mail->plan : NULL;
+    return plan && ov_plan_holds(plan, claims->now)
+               ? plan
+               : ov_plan_find(&claims->settings->plans, subject, claims->now);
+}
+
 static void claim_for(Claims *claims, const OvSubject *subject, const OvAmounts *amounts) {
-    const OvPlan *plan = ov_plan_find(&claims->settings->plans, subject, claims->now);
+    const OvPlan *plan = plan_of(claims, subject);
     OvClaim *claim = &claims->claims[claims->n];
     claims->plans[claims->n++] = plan;
     *claim = (OvClaim){

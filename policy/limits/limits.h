@@ -32,6 +32,7 @@ void ov_limits_leave(OvLimits *limits, guint64 ticket);
 /* Mail as the plans see it; NULL where something is not known. */
 typedef struct {
     const char *account;
+    const OvPlan *plan; /* the account's by look-up; else the first of the settings that takes it */
     const char *sender; /* of the envelope */
     const char *script, *client;
     const OvEgress *egress; /* counted where it leaves by one address for sure */

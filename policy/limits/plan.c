@@ -297,11 +297,14 @@ static gboolean takes(const OvPlan *plan, const char *name) {
     return !plan->names && !plan->groups;
 }
 
+gboolean ov_plan_holds(const OvPlan *plan, gint64 now) {
+    return plan->until == 0 || now < plan->until;
+}
+
 const OvPlan *ov_plan_find(const OvPlans *plans, const OvSubject *subject, gint64 now) {
     for (guint i = 0; i < plans->n_plans; i++) {
         const OvPlan *plan = &plans->plans[i];
-        if (plan->of == subject->kind && (plan->until == 0 || now < plan->until) &&
-            takes(plan, subject->name))
+        if (plan->of == subject->kind && ov_plan_holds(plan, now) && takes(plan, subject->name))
             return plan;
     }
     return NULL;

@@ -45,6 +45,8 @@ typedef struct {
     guint n_plans;
 } OvPlans;
 
+/* It has not ended. */
+gboolean ov_plan_holds(const OvPlan *plan, gint64 now);
 /* The plan of a subject: the first of its kind that takes its name and has not ended; or NULL. */
 const OvPlan *ov_plan_find(const OvPlans *plans, const OvSubject *subject, gint64 now);
 /* There is a plan of that kind. */

@@ -26,8 +26,11 @@ static void take_row(const OvCounterRow *row, gpointer data) {
         ov_distinct_read(kept->distinct, row->things->data, row->things->len);
 }
 
-static void weigh_bounds(OvAccountReport *report, const OvSettings *settings, OvArena *arena) {
-    report->plan = ov_plan_find(&settings->plans, &report->subject, report->now);
+static void weigh_bounds(OvAccountReport *report, const OvSettings *settings, const OvPlan *given,
+                         OvArena *arena) {
+    report->plan = given && ov_plan_holds(given, report->now)
+                       ? given
+                       : ov_plan_find(&settings->plans, &report->subject, report->now);
     if (!report->plan)
         return;
     report->bounds = OV_ARENA_NEW(arena, OvBound, report->plan->n_bounds);
@@ -39,13 +42,13 @@ static void weigh_bounds(OvAccountReport *report, const OvSettings *settings, Ov
 
 gboolean ov_account_report_read(OvAccountReport *report, OvLedger *ledger,
                                 const OvSettings *settings, const OvSubject *subject,
-                                OvArena *arena, GError **error) {
+                                const OvPlan *given, OvArena *arena, GError **error) {
     *report = (OvAccountReport){.subject = *subject, .now = g_get_real_time()};
     Kept kept = {.distinct = ov_distinct_new()};
     gboolean read = ov_ledger_counters(ledger, subject, take_row, &kept, error);
     ov_activity_take(&report->activity, &kept.meter, kept.since, report->now);
     report->activity.distinct = kept.distinct;
-    weigh_bounds(report, settings, arena);
+    weigh_bounds(report, settings, given, arena);
     report->activity.distinct = NULL;
     ov_meter_clear(&kept.meter);
     ov_distinct_free(kept.distinct);

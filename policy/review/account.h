@@ -20,11 +20,13 @@ typedef struct {
     guint n_records;
 } OvAccountReport;
 
-/* Reads it from the ledger, which is a second behind at most. FALSE with error; what it refers to
- * lives as long as settings and arena. */
+/* Reads it from the ledger, which is a second behind at most. given: the plan that an account has
+ * by look-up; NULL for none. FALSE with error; what it refers to lives as long as settings and
+ * arena.
+ */
 gboolean ov_account_report_read(OvAccountReport *report, OvLedger *ledger,
                                 const OvSettings *settings, const OvSubject *subject,
-                                OvArena *arena, GError **error);
+                                const OvPlan *given, OvArena *arena, GError **error);
 /* Nothing is known of it. */
 gboolean ov_account_report_is_empty(const OvAccountReport *report);
 

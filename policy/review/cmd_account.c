@@ -1,12 +1,19 @@
 /* outvet account: what an account, or another subject, sent, and what it may. */
 #include <stdio.h>
 
+#include "policy/limits/plan_maps.h"
 #include "policy/review/account.h"
 #include "policy/review/command.h"
 #include "policy/review/json.h"
 #include "policy/review/known_subject.h"
 #include "policy/review/output.h"
 #include "policy/review/record.h"
+
+static void tell_of_maps(const char *trouble, gpointer data) {
+    (void)data;
+    if (trouble)
+        ov_complain("plan_maps: %s", trouble);
+}
 
 OvExit ov_command_account(const OvArguments *arguments) {
     g_autoptr(OvSettings) settings = ov_command_settings(arguments);
@@ -20,12 +27,19 @@ OvExit ov_command_account(const OvArguments *arguments) {
         ov_complain("%s", error->message);
         return OV_EXIT_USAGE;
     }
+    g_autoptr(OvPlanMaps) maps = NULL;
+    if (subject.kind == OV_SUBJECT_ACCOUNT &&
+        !ov_plan_maps_new(settings, tell_of_maps, NULL, &maps, &error)) {
+        ov_complain("%s", error->message);
+        return OV_EXIT_SETTINGS;
+    }
     OvExit code;
     g_autoptr(OvLedger) ledger = ov_record_ledger(settings, &code);
     if (!ledger)
         return code;
     OvAccountReport report;
-    if (!ov_account_report_read(&report, ledger, settings, &subject, arena, &error)) {
+    if (!ov_account_report_read(&report, ledger, settings, &subject,
+                                ov_plan_maps_find(maps, subject.name), arena, &error)) {
         ov_complain("%s", error->message);
         return OV_EXIT_UNAVAILABLE;
     }

@@ -1,5 +1,6 @@
-/* Reads any octets as a text file of addresses and logins, and as the reply of a socketmap server.
- * What is read answers any question; what is not gives one line of error. */
+/* Reads any octets as a text file of addresses and logins, as one of accounts and plans, and as the
+ * reply of a socketmap server. What is read answers any question; what is not gives one line of
+ * error. */
 #include "policy/ownership_table.h"
 #include "policy/ownership_text.h"
 
@@ -11,9 +12,9 @@ static void check_error(const GError *error) {
     g_assert(!strchr(error->message, '\n'));
 }
 
-static void read_text(const char *text, gsize size) {
+static void read_text(const char *text, gsize size, OvOwnerTextKind kind) {
     g_autoptr(GError) error = NULL;
-    g_autoptr(OvOwnerText) owners = ov_owner_text_parse(text, size, "owners", &error);
+    g_autoptr(OvOwnerText) owners = ov_owner_text_parse(text, size, "owners", kind, &error);
     g_assert((owners == NULL) == (error != NULL));
     if (!owners) {
         check_error(error);
@@ -25,6 +26,7 @@ static void read_text(const char *text, gsize size) {
     const char *const keys[] = {word, "ann@example.org", "@example.org"};
     ov_owner_text_listed(owners, "shop", keys, G_N_ELEMENTS(keys));
     ov_owner_text_listed(owners, word, keys, G_N_ELEMENTS(keys));
+    ov_owner_text_value(owners, word);
 }
 
 static void read_reply(const char *text, gsize size) {
@@ -39,7 +41,8 @@ static void read_reply(const char *text, gsize size) {
 }
 
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size) {
-    read_text((const char *)data, size);
+    read_text((const char *)data, size, OV_OWNER_TEXT_LOGINS);
+    read_text((const char *)data, size, OV_OWNER_TEXT_PLANS);
     read_reply((const char *)data, size);
     return 0;
 }

@@ -57,7 +57,7 @@ of = sender_domain
 for = busy.sandbox.example
 messages = 1/day
 END
-my @logins = qw(shop held tagged quiet large other another stolen);
+my @logins = qw(shop held tagged quiet large other another stolen gold);
 my $box = Sandbox->new(
     settings => $settings,
     main_cf => {
@@ -198,6 +198,29 @@ subtest 'counters survive kill -9 and restart' => sub {
     my ($status, $transcript) = send_as('shop');
     isnt($status, 0, 'still over its limit') or diag $transcript;
     like($transcript, qr/You have sent 6 recipients in an hour/, 'no more and no less');
+};
+
+subtest 'a database tells which plan an account has' => sub {
+    my $file = "$box->{dir}/outvet.conf";
+    my ($status, $out, $err) = $box->run(['sqlite3', "$box->{dir}/etc/plans.sqlite",
+        "create table customers (login text, plan text); insert into customers values ('gold\@mx.sandbox.example', 'two'), ('other\@mx.sandbox.example', 'platinum')"]);
+    is($status, 0, 'a database') or diag $err;
+    Sandbox::spew("$box->{dir}/etc/plans.cf", "dbpath = $box->{dir}/etc/plans.sqlite\nquery = select plan from customers where login = '%s'\n");
+    my $before = Sandbox::slurp($file);
+    Sandbox::spew($file, "$before\n[accounts]\nplan_maps = sqlite:$box->{dir}/etc/plans.cf\n[plan two]\nfor =\nrecipients = 2/hour\n");
+    ($status, $out, $err) = $box->outvet('config', 'reload');
+    is($status, 0, 'a reload brings it') or diag $err;
+    ($status, my $transcript) = send_as('gold', to => \@three);
+    is(() = $transcript =~ /250 2\.1\.5/g, 2, 'two of three recipients');
+    like($transcript, qr/450 4\.7\.1 .*You have sent 3 recipients in an hour, and plan two allows 2/, 'by the plan that it tells');
+    ($status) = send_as('other') for 1 .. 3;
+    is($status, 0, 'who has none by the settings, and one that there is not by look-up, sends');
+    is(() = $box->logs =~ /event=plan-maps account=other\@mx\.sandbox\.example plan=platinum error=/g, 1, 'which is logged once');
+    (undef, $out) = $box->outvet('account', 'gold@mx.sandbox.example');
+    like($out, qr/^Plan two; what is beyond it: defer\n  2 of 2 recipients in an hour/m, 'outvet account knows it');
+    like(($box->outvet('status'))[1], qr/^plan_maps\.state +answering$/m, 'outvet status');
+    Sandbox::spew($file, $before);
+    $box->outvet('config', 'reload');
 };
 
 subtest 'without the milter the policy service alone holds the limit' => sub {

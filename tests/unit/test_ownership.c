@@ -16,7 +16,7 @@ static OvOwned ask(OvOwners *owners, const char *login, const char *address, gin
                              g_get_monotonic_time() + wait);
 }
 
-static OvOwners *owners_of(const char *words, const char *more, OvOwnersChange change,
+static OvOwners *owners_of(const char *words, const char *more, OvLookupsChange change,
                            gpointer data) {
     g_autoptr(OvSettings) settings = settings_of(words, more);
     g_autoptr(GError) error = NULL;
@@ -38,7 +38,7 @@ static void test_answers_are_kept(void **state) {
         assert_int_equal(ask(owners, "bert", "anna@home.example", patience), OV_OWNED_NO);
     }
     assert_int_equal(socketmap_server_questions(server), 2);
-    g_auto(OvOwnersStatus) status = {0};
+    g_auto(OvLookupsStatus) status = {0};
     ov_owners_status(owners, &status);
     assert_int_equal(status.asked, 20);
     assert_int_equal(status.found_in_cache, 18);
@@ -137,7 +137,7 @@ static void test_trouble_is_told_once_and_its_end(void **state) {
         g_autofree char *address = g_strdup_printf("a%u@home.example", i);
         assert_int_equal(ask(owners, "anna", address, patience), OV_OWNED_UNKNOWN);
     }
-    g_auto(OvOwnersStatus) status = {0};
+    g_auto(OvLookupsStatus) status = {0};
     ov_owners_status(owners, &status);
     assert_int_equal(status.failed, 3);
     assert_non_null(strstr(status.trouble, "sql"));
@@ -182,13 +182,13 @@ static void test_many_threads_get_right_answers_within_bounds(void **state) {
         g_thread_join(threads[i]);
         assert_int_equal(askers[i].wrong, 0);
     }
-    for (guint i = 0; i < OV_OWNERS_MAX_ANSWERS + 500; i++) {
+    for (guint i = 0; i < OV_LOOKUPS_MAX_ANSWERS + 500; i++) {
         g_autofree char *address = g_strdup_printf("b%u@home.example", i);
         assert_int_equal(ask(owners, "anna", address, patience), OV_OWNED_YES);
     }
-    g_auto(OvOwnersStatus) status = {0};
+    g_auto(OvLookupsStatus) status = {0};
     ov_owners_status(owners, &status);
-    assert_int_equal(status.cached, OV_OWNERS_MAX_ANSWERS);
+    assert_int_equal(status.cached, OV_LOOKUPS_MAX_ANSWERS);
 }
 
 int main(void) {

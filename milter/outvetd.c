@@ -144,7 +144,7 @@ static gboolean make(OvDaemon *daemon, const OvOptions *options, OvSettings *set
         start_samples(daemon, ledger, settings);
         ov_daemon_set_poller(daemon,
                              ov_poller_start(ledger, settings, ov_daemon_suspensions(daemon),
-                                             ov_daemon_alerts(daemon)));
+                                             ov_daemon_limits(daemon), ov_daemon_alerts(daemon)));
         ov_daemon_watch_dns(daemon);
         if (start_services(services, daemon, settings, error))
             return TRUE;

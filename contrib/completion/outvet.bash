@@ -50,7 +50,7 @@ _outvet() {
         return
         ;;
     'provider ')
-        mapfile -t COMPREPLY < <(compgen -W 'check login networks blocks' -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W 'check login networks blocks report' -- "$current")
         return
         ;;
     'alert ')
@@ -100,6 +100,7 @@ _outvet() {
     compliance*) options+=' --days' ;;
     'provider login') options+=' --endpoint' ;;
     'provider blocks') options+=' --past' ;;
+    'provider report') options+=' --since' ;;
     'config show') options+=' --all' ;;
     'config detect') options+=' --postfix-config' ;;
     esac

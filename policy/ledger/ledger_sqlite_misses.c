@@ -44,6 +44,20 @@ OvMissesOfScore *ov_ledger_misses_by_score(OvLedger *ledger, gint64 from, gint64
     return ov_ledger_rows(ledger, &query, arena, n, error);
 }
 
+static void take_beside(sqlite3_stmt *row, OvArena *arena, GArray *rows) {
+    (void)arena;
+    OvScoresBeside beside = {sqlite3_column_int64(row, 0), sqlite3_column_int64(row, 1),
+                             sqlite3_column_double(row, 2)};
+    g_array_append_val(rows, beside);
+}
+
+OvScoresBeside *ov_ledger_scores_beside(OvLedger *ledger, gint64 from, gint64 to, OvArena *arena,
+                                        guint *n, GError **error) {
+    OvQuery query =
+        query_of(OV_STATEMENT_SCORES_BESIDE, from, to, take_beside, sizeof(OvScoresBeside));
+    return ov_ledger_rows(ledger, &query, arena, n, error);
+}
+
 static void take_name(sqlite3_stmt *row, OvArena *arena, GArray *rows) {
     OvMissesOf of = {ov_column_text(row, 0, arena), sqlite3_column_int64(row, 1),
                      sqlite3_column_int64(row, 2)};

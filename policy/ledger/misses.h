@@ -24,6 +24,16 @@ typedef struct {
 OvMissesOfScore *ov_ledger_misses_by_score(OvLedger *ledger, gint64 from, gint64 to, OvArena *arena,
                                            guint *n, GError **error);
 
+/* What the provider took for spam, by the provider's score in steps of a hundred, and what we
+ * thought of it, let through or not. In ascending order; detections without score are left out. */
+typedef struct {
+    gint64 score;    /* from here to the next step */
+    gint64 messages; /* detections */
+    double ours;     /* our mean score of them */
+} OvScoresBeside;
+OvScoresBeside *ov_ledger_scores_beside(OvLedger *ledger, gint64 from, gint64 to, OvArena *arena,
+                                        guint *n, GError **error);
+
 /* By rule, or by account; "" where none is known. The most missed first, those with any alone. */
 typedef struct {
     const char *name;

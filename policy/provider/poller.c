@@ -13,6 +13,7 @@ static const double JITTER = 0.1; /* so that many servers don't ask at once */
 struct OvPoller {
     OvLedger *ledger;
     OvSuspensions *suspensions;
+    OvLimits *limits;
     OvAlerts *alerts;
     GThread *thread;
 
@@ -175,6 +176,7 @@ static void look(OvPoller *poller, OvSettings *settings) {
         .settings = settings,
         .suspensions = poller->suspensions,
         .alerts = poller->alerts,
+        .limits = poller->limits,
     };
     if (!take_lease(poller, settings, &taken, &error)) {
         set_state(poller, "failing", error->message);
@@ -216,10 +218,11 @@ static gpointer follow(gpointer data) {
 }
 
 OvPoller *ov_poller_start(OvLedger *ledger, OvSettings *settings, OvSuspensions *suspensions,
-                          OvAlerts *alerts) {
+                          OvLimits *limits, OvAlerts *alerts) {
     OvPoller *poller = g_new0(OvPoller, 1);
     poller->ledger = ledger;
     poller->suspensions = suspensions;
+    poller->limits = limits;
     poller->alerts = alerts;
     poller->settings = ov_settings_ref(settings);
     poller->renewed = TRUE;

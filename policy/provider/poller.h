@@ -12,7 +12,7 @@ typedef struct OvPoller OvPoller;
 /* Borrows what it is given but the settings, to which it refers. Where [provider] kind is none it
  * waits for a reload that names one. */
 OvPoller *ov_poller_start(OvLedger *ledger, OvSettings *settings, OvSuspensions *suspensions,
-                          OvAlerts *alerts);
+                          OvLimits *limits, OvAlerts *alerts);
 /* At a reload. Thread-safe, as what follows. */
 void ov_poller_set(OvPoller *poller, OvSettings *settings);
 /* An incident wants to be looked at now. */

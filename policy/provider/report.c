@@ -31,7 +31,10 @@ OvProviderReport *ov_provider_report(OvLedger *ledger, gint64 from, gint64 to, g
         return NULL;
     report->accounts =
         ov_ledger_misses_by_account(ledger, from, to, limit, arena, &report->n_accounts, error);
-    return report->accounts ? report : NULL;
+    if (!report->accounts)
+        return NULL;
+    report->beside = ov_ledger_scores_beside(ledger, from, to, arena, &report->n_beside, error);
+    return report->beside ? report : NULL;
 }
 
 const OvReportStep *ov_provider_report_threshold(const OvProviderReport *report, double share) {

@@ -19,6 +19,8 @@ typedef struct {
     guint n_steps; /* by ascending score */
     const OvMissesOf *rules, *accounts;
     guint n_rules, n_accounts;
+    const OvScoresBeside *beside; /* the provider's scores and ours */
+    guint n_beside;
 } OvProviderReport;
 
 /* Of mail that was taken from from to to (microseconds since the epoch), with at most limit rules

@@ -133,6 +133,15 @@ static OvDetection *as_detections(const OvSight *sight, OvArena *arena) {
     return detections;
 }
 
+/* For the plans' bounds of detected messages. */
+static void count_detected(const OvResponder *responder, const OvDetection *detections, guint n,
+                           OvArena *arena) {
+    gint64 now = g_get_real_time();
+    for (guint i = 0; responder->limits && i < n; i++)
+        if (detections[i].account)
+            ov_limits_detected(responder->limits, detections[i].account, 1, now, arena);
+}
+
 /* Ties those to messages that nobody looked for yet. *n: how many. */
 static gboolean correlate_new(const OvResponder *responder, const OvIncident *incident, guint *n,
                               GError **error) {
@@ -148,6 +157,7 @@ static gboolean correlate_new(const OvResponder *responder, const OvIncident *in
             return FALSE;
         if (n_got > 0 && !ov_ledger_explain_detections(responder->ledger, fresh, n_got, error))
             return FALSE;
+        count_detected(responder, fresh, n_got, arena);
         *n += n_got;
         after = n_got > 0 ? fresh[n_got - 1].id : after;
     } while (n_got == AT_ONCE);

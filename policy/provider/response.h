@@ -5,6 +5,7 @@
 
 #include "policy/alert/alert.h"
 #include "policy/ledger/incident.h"
+#include "policy/limits/limits.h"
 #include "policy/limits/suspension.h"
 #include "policy/provider/hosting.h"
 
@@ -14,6 +15,7 @@ typedef struct {
     const OvSettings *settings;
     OvSuspensions *suspensions;
     OvAlerts *alerts; /* NULL: nobody is told */
+    OvLimits *limits; /* in which detections count, for plans; NULL: they don't */
 } OvResponder;
 
 /* What the provider says of one address now. */

@@ -66,6 +66,7 @@ OvExit ov_command_provider_check(const OvArguments *arguments);
 OvExit ov_command_provider_login(const OvArguments *arguments);
 OvExit ov_command_provider_networks(const OvArguments *arguments);
 OvExit ov_command_provider_blocks(const OvArguments *arguments);
+OvExit ov_command_provider_report(const OvArguments *arguments);
 OvExit ov_command_alert_test(const OvArguments *arguments);
 OvExit ov_command_rules_list(const OvArguments *arguments);
 OvExit ov_command_rules_show(const OvArguments *arguments);

@@ -158,6 +158,11 @@ static const OvOption provider_blocks_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const OvOption provider_report_options[] = {
+    {"since", "TIME", "of messages since this day or RFC 3339 time, else of the last 30 days"},
+    {NULL, NULL, NULL},
+};
+
 const OvCommand ov_commands[] = {
     {"check", "PATH...", 1, G_MAXUINT, "judge messages in files, directories, mboxes or - (stdin)",
      check_options, ov_command_check},
@@ -238,6 +243,8 @@ const OvCommand ov_commands[] = {
      ov_command_provider_networks},
     {"provider blocks", "", 0, 0, "list the addresses that the provider blocks for spam",
      provider_blocks_options, ov_command_provider_blocks},
+    {"provider report", "", 0, 0, "what the provider took for spam and our rules let through",
+     provider_report_options, ov_command_provider_report},
     {"alert test", "", 0, 0, "have outvetd send a test alert over every channel", NULL,
      ov_command_alert_test},
     {"rules list", "", 0, 0, "list the rules in force", NULL, ov_command_rules_list},

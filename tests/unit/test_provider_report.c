@@ -52,6 +52,7 @@ static Scene begin(const Place *place) {
         record.n_hits = mail->n_hits;
         add(scene.ledger, &record);
         OvDetection told = {.message_id = "", .time = i, .origin = "api", .message = record.id};
+        told.score = i < 2 ? 300 + (gint64)i : i == 2 ? 410 : G_MININT64;
         told.finding = mail->detected ? OV_DETECTION_FOUND : OV_DETECTION_SEVERAL;
         g_array_append_val(detections, told);
         told.time += 1000; /* of another recipient */
@@ -117,6 +118,20 @@ static void test_the_threshold_for_a_share_is_the_highest(void **state) {
     ov_ledger_close(scene.ledger);
 }
 
+static void test_the_providers_score_stands_beside_ours(void **state) {
+    const Place *place = *state;
+    Scene scene = begin(place);
+    const OvProviderReport *report = report_of(&scene, place, 10);
+    assert_int_equal(report->n_beside, 2);
+    assert_int_equal(report->beside[0].score, 300);
+    assert_int_equal(report->beside[0].messages, 1); /* told with and without its time */
+    assert_true(report->beside[0].ours == 0.0);
+    assert_int_equal(report->beside[1].score, 400);
+    assert_int_equal(report->beside[1].messages, 2); /* to two recipients */
+    assert_true(report->beside[1].ours == 2.0);
+    ov_ledger_close(scene.ledger);
+}
+
 static void assert_row(const OvMissesOf *row, const char *name, gint64 missed, gint64 passed) {
     assert_string_equal(row->name, name);
     assert_int_equal(row->missed, missed);
@@ -161,6 +176,7 @@ int main(void) {
         TEST(test_a_message_counts_once_and_by_what_became_of_it),
         TEST(test_each_step_tells_what_a_threshold_there_costs),
         TEST(test_the_threshold_for_a_share_is_the_highest),
+        TEST(test_the_providers_score_stands_beside_ours),
         TEST(test_rules_and_accounts_come_with_the_most_missed_first),
         TEST(test_an_empty_time_is_an_empty_report),
 #undef TEST

@@ -350,45 +350,9 @@ static Step judge_busy(Calling *calling) {
     return fail(calling, OV_HOSTING_ERROR_BUSY, "the provider asks for fewer calls");
 }
 
-/* A sentence for each kind of trouble, with what to do. of_the_call: it says something of what was
- * asked for, not of the way there. */
-static const struct {
-    const char *words;
-    OvHostingError code;
-    gboolean of_the_call;
-} TROUBLES[OV_N_OVH_TROUBLES] = {
-    [OV_OVH_CLOCK] = {"the provider takes the time of the call for wrong, though it is its own",
-                      OV_HOSTING_ERROR_AWAY},
-    [OV_OVH_SIGNATURE] = {"the provider takes the signature for wrong: look at application_secret",
-                          OV_HOSTING_ERROR_DENIED},
-    [OV_OVH_KEY] = {"the provider does not know the application_key: look at it, and whether it is "
-                    "of this endpoint",
-                    OV_HOSTING_ERROR_DENIED},
-    [OV_OVH_NO_CREDENTIAL] = {"the provider does not know the consumer_key, or not with this "
-                              "application_key; `outvet provider login` asks for another",
-                              OV_HOSTING_ERROR_DENIED},
-    [OV_OVH_NOT_VALID] = {"the consumer_key is not confirmed yet, has expired or was revoked; "
-                          "`outvet provider login` asks for another",
-                          OV_HOSTING_ERROR_DENIED},
-    [OV_OVH_NOT_GRANTED] = {"the consumer_key lacks the right to this call; `outvet provider "
-                            "login` asks for one that has it",
-                            OV_HOSTING_ERROR_DENIED},
-    [OV_OVH_FORBIDDEN] = {"the account has no right to this call", OV_HOSTING_ERROR_DENIED},
-    [OV_OVH_LOGIN] = {"the provider does not take the credentials", OV_HOSTING_ERROR_DENIED},
-    [OV_OVH_NOT_FOUND] = {"the provider knows of no such thing", OV_HOSTING_ERROR_GONE, TRUE},
-    [OV_OVH_EXPIRED] = {"the service has expired", OV_HOSTING_ERROR_GONE, TRUE},
-    [OV_OVH_STILL] = {"it is too early", OV_HOSTING_ERROR_STILL, TRUE},
-    [OV_OVH_BUSY] = {"the provider asks for fewer calls", OV_HOSTING_ERROR_BUSY},
-    [OV_OVH_AWAY] = {"trouble on the provider's side", OV_HOSTING_ERROR_AWAY},
-    [OV_OVH_REDIRECT] = {"the answer is a redirect, and none is followed: look at the endpoint",
-                         OV_HOSTING_ERROR_ANSWER},
-    [OV_OVH_REQUEST] = {"the provider does not take the call; look at the endpoint",
-                        OV_HOSTING_ERROR_ANSWER},
-};
-
 static char *words_of(const Calling *calling) {
     const OvOvhTrouble *trouble = calling->trouble;
-    return g_strdup_printf("%s: answer %ld%s%s%s%s", TROUBLES[trouble->kind].words,
+    return g_strdup_printf("%s: answer %ld%s%s%s%s", ov_ovh_trouble_meanings[trouble->kind].words,
                            calling->reply.status, *trouble->message ? ", " : "", trouble->message,
                            *trouble->actions ? "; it lacks " : "", trouble->actions);
 }
@@ -398,7 +362,7 @@ static Step judge_trouble(Calling *calling) {
     const OvExchangeReply *reply = &calling->reply;
     ov_ovh_trouble_read(reply->status, reply->body, reply->length, calling->trouble);
     OvOvhTroubleKind kind = calling->trouble->kind;
-    if (!calling->sent && TROUBLES[kind].of_the_call)
+    if (!calling->sent && ov_ovh_trouble_meanings[kind].of_the_call)
         kind = calling->trouble->kind = OV_OVH_REQUEST;
     if (renew(calling))
         return AGAIN;
@@ -406,7 +370,7 @@ static Step judge_trouble(Calling *calling) {
         return judge_busy(calling);
     g_autofree char *words = words_of(calling);
     if (kind != OV_OVH_AWAY)
-        return fail(calling, TROUBLES[kind].code, words);
+        return fail(calling, ov_ovh_trouble_meanings[kind].code, words);
     /* It may have done what was asked for before it failed. */
     return is_unsure(calling) ? fail(calling, OV_HOSTING_ERROR_UNSURE, words)
                               : again_or(calling, OV_HOSTING_ERROR_AWAY, words);

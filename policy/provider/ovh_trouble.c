@@ -23,6 +23,36 @@ static const struct {
     {NULL, "this service is expired", OV_OVH_EXPIRED},
 };
 
+const OvOvhTroubleMeaning ov_ovh_trouble_meanings[OV_N_OVH_TROUBLES] = {
+    [OV_OVH_CLOCK] = {"the provider takes the time of the call for wrong, though it is its own",
+                      OV_HOSTING_ERROR_AWAY},
+    [OV_OVH_SIGNATURE] = {"the provider takes the signature for wrong: look at application_secret",
+                          OV_HOSTING_ERROR_DENIED},
+    [OV_OVH_KEY] = {"the provider does not know the application_key: look at it, and whether it is "
+                    "of this endpoint",
+                    OV_HOSTING_ERROR_DENIED},
+    [OV_OVH_NO_CREDENTIAL] = {"the provider does not know the consumer_key, or not with this "
+                              "application_key; `outvet provider login` asks for another",
+                              OV_HOSTING_ERROR_DENIED},
+    [OV_OVH_NOT_VALID] = {"the consumer_key is not confirmed yet, has expired or was revoked; "
+                          "`outvet provider login` asks for another",
+                          OV_HOSTING_ERROR_DENIED},
+    [OV_OVH_NOT_GRANTED] = {"the consumer_key lacks the right to this call; `outvet provider "
+                            "login` asks for one that has it",
+                            OV_HOSTING_ERROR_DENIED},
+    [OV_OVH_FORBIDDEN] = {"the account has no right to this call", OV_HOSTING_ERROR_DENIED},
+    [OV_OVH_LOGIN] = {"the provider does not take the credentials", OV_HOSTING_ERROR_DENIED},
+    [OV_OVH_NOT_FOUND] = {"the provider knows of no such thing", OV_HOSTING_ERROR_GONE, TRUE},
+    [OV_OVH_EXPIRED] = {"the service has expired", OV_HOSTING_ERROR_GONE, TRUE},
+    [OV_OVH_STILL] = {"it is too early", OV_HOSTING_ERROR_STILL, TRUE},
+    [OV_OVH_BUSY] = {"the provider asks for fewer calls", OV_HOSTING_ERROR_BUSY},
+    [OV_OVH_AWAY] = {"trouble on the provider's side", OV_HOSTING_ERROR_AWAY},
+    [OV_OVH_REDIRECT] = {"the answer is a redirect, and none is followed: look at the endpoint",
+                         OV_HOSTING_ERROR_ANSWER},
+    [OV_OVH_REQUEST] = {"the provider does not take the call; look at the endpoint",
+                        OV_HOSTING_ERROR_ANSWER},
+};
+
 static OvOvhTroubleKind by_words(const char *code, const char *message) {
     g_autofree char *lower = g_ascii_strdown(message, -1);
     for (guint i = 0; i < G_N_ELEMENTS(KNOWN); i++)

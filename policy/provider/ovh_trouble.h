@@ -3,7 +3,7 @@
  * its status and by either's words. Pure. */
 #pragma once
 
-#include <glib.h>
+#include "policy/provider/hosting.h"
 
 typedef enum {
     OV_OVH_NO_TROUBLE,    /* also: there was no answer */
@@ -33,6 +33,14 @@ typedef struct {
     char actions[OV_OVH_MAX_WORDS]; /* of FORBIDDEN: the rights that lack; "" for none */
     gint64 wait;                    /* of STILL: microseconds */
 } OvOvhTrouble;
+
+/* What each kind is told as. */
+typedef struct {
+    const char *words; /* a sentence, with what to do */
+    OvHostingError code;
+    gboolean of_the_call; /* it says something of what was asked for, not of the way there */
+} OvOvhTroubleMeaning;
+extern const OvOvhTroubleMeaning ov_ovh_trouble_meanings[OV_N_OVH_TROUBLES];
 
 /* status: not 2xx. */
 void ov_ovh_trouble_read(long status, const char *body, gsize length, OvOvhTrouble *trouble);

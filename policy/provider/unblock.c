@@ -2,6 +2,7 @@
 
 #include "policy/ledger/allowance.h"
 #include "policy/limits/meter.h"
+#include "policy/log.h"
 
 #include <string.h>
 
@@ -203,6 +204,13 @@ static gboolean refuse(Step *step, const OvObstacle *obstacles, guint n, GError 
     return move(step, OV_INCIDENT_OPEN, 0, "refused", text, NULL, error);
 }
 
+/* By the query id the provider's support finds the request. */
+static void log_request(const Step *step) {
+    const char *query_id = ov_hosting_query_id(step->hosting);
+    ov_log(OV_LOG_INFO, NULL, "event", "provider", "of", step->incident->address, "what", "unblock",
+           "query_id", *query_id ? query_id : NULL, NULL);
+}
+
 static gboolean send(Step *step, GError **error) {
     g_autoptr(GError) trouble = NULL;
     gboolean moved = FALSE;
@@ -212,8 +220,10 @@ static gboolean send(Step *step, GError **error) {
         !moved)
         return moved;
     if (ov_hosting_unblock(step->hosting, step->incident->network, step->incident->address, &block,
-                           step->arena, &trouble))
+                           step->arena, &trouble)) {
+        log_request(step);
         return take_state(step, &block, error);
+    }
     return take_trouble(
         step, trouble,
         trouble->code == OV_HOSTING_ERROR_BUSY ? OV_INCIDENT_ASKED : OV_INCIDENT_SENDING, error);

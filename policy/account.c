@@ -91,15 +91,19 @@ static OvSlice field_value(OvArena *arena, const OvHeader *header, OvFieldId id)
     return field ? ov_slice_trim(ov_field_unfolded(arena, field)) : (OvSlice){NULL, 0};
 }
 
-static const char *uid_name(OvArena *arena, const char *digits) {
-    guint64 uid;
-    if (!g_ascii_string_to_unsigned(digits, 10, 0, G_MAXUINT32 - 1, &uid, NULL))
-        return NULL;
+const char *ov_account_of_uid(OvArena *arena, guint32 uid) {
     struct passwd entry, *found = NULL;
     char *buffer = ov_arena_alloc(arena, PASSWD_BUFFER);
     if (getpwuid_r((uid_t)uid, &entry, buffer, PASSWD_BUFFER, &found) == 0 && found)
         return ov_account_text(arena, ov_slice(found->pw_name), TRUE);
     return ov_arena_printf(arena, "uid %u", (guint)uid);
+}
+
+static const char *uid_name(OvArena *arena, const char *digits) {
+    guint64 uid;
+    return g_ascii_string_to_unsigned(digits, 10, 0, G_MAXUINT32 - 1, &uid, NULL)
+               ? ov_account_of_uid(arena, (guint32)uid)
+               : NULL;
 }
 
 /* script: the one the header tells of, or NULL. Returns its owner, or NULL. */

@@ -21,6 +21,9 @@ typedef struct {
  * nothing but white space is there. */
 const char *ov_account_text(OvArena *arena, OvSlice text, gboolean lower);
 
+/* The login name of that user of this machine as an account has it, "uid N" where it has none. */
+const char *ov_account_of_uid(OvArena *arena, guint32 uid);
+
 /* Finds the account in the order of the settings ([accounts] order), the first that applies:
  *   login   SASL login
  *   script  owner of the script, for mail handed to sendmail(1) on this machine: login name of the

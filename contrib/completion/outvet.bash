@@ -9,7 +9,7 @@ _outvet() {
         mapfile -t COMPREPLY < <(compgen -d -- "$current")
         return
         ;;
-    --config)
+    --config | --ids | --logs)
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
         return
         ;;
@@ -18,7 +18,7 @@ _outvet() {
             'ovh-eu ovh-ca ovh-us kimsufi-eu kimsufi-ca soyoustart-eu soyoustart-ca' -- "$current")
         return
         ;;
-    --message | --date | --login | --sender | --recipient | --client | --account | --since | --node | --reason | --for | --until | --recipients | --messages | --of | --by)
+    --message | --date | --login | --sender | --recipient | --client | --account | --since | --node | --reason | --address | --for | --until | --recipients | --messages | --of | --by)
         return
         ;;
     esac
@@ -26,7 +26,7 @@ _outvet() {
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         if [[ $skip ]]; then
             skip=''
-        elif [[ $word == --config || $word == --postfix-config ]]; then
+        elif [[ $word == --config || $word == --ids || $word == --logs || $word == --address || $word == --postfix-config ]]; then
             skip=1
         elif [[ $word != -* ]]; then
             if [[ ! $first ]]; then
@@ -70,7 +70,7 @@ _outvet() {
         return
         ;;
     'incident ')
-        mapfile -t COMPREPLY < <(compgen -W 'list show explain mark note unblock close sample' -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W 'list show import explain mark note unblock close sample' -- "$current")
         return
         ;;
     'suppress ')
@@ -83,6 +83,8 @@ _outvet() {
     'held delete') options+=' --account --all --yes' ;;
     'delivery summary') options+=' --since --blocked' ;;
     'delivery import') options+=' --node' ;;
+    trace*) options+=' --ids --logs' ;;
+    'incident import') options+=' --address --logs' ;;
     'suppress add') options+=' --sender --since' ;;
     'suppress remove' | 'suppress import') options+=' --sender' ;;
     top*) options+=' --of --by' ;;
@@ -107,7 +109,7 @@ _outvet() {
 
     if [[ $current == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
-    elif [[ $first == check || "$first $second" == 'config check' || "$first $second" == 'rules check' || "$first $second" == 'suppress import' || "$first $second" == 'incident sample' || "$first $second" == 'delivery import' ]]; then
+    elif [[ $first == check || "$first $second" == 'config check' || "$first $second" == 'rules check' || "$first $second" == 'suppress import' || "$first $second" == 'incident sample' || "$first $second" == 'delivery import' || "$first $second" == 'incident import' ]]; then
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
     fi
 }

@@ -79,6 +79,9 @@ static gboolean take_option(OvArguments *arguments, const char *const *words, gu
     if (!given->values)
         given->values = g_ptr_array_new();
     g_ptr_array_add(given->values, (gpointer)value);
+    if (given->option->argument && g_str_has_suffix(given->option->argument, "..."))
+        while (*at + 1 < n && !g_str_has_prefix(words[*at + 1], "--"))
+            g_ptr_array_add(given->values, (gpointer)words[++*at]);
     return TRUE;
 }
 

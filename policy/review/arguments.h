@@ -5,9 +5,11 @@
 #include <glib.h>
 
 typedef struct {
-    const char *name;     /* without the hyphens: "json" */
-    const char *argument; /* what follows it: "FILE"; NULL for a switch */
-    const char *text;     /* one line for --help */
+    const char *name; /* without the hyphens: "json" */
+    /* What follows it: "FILE"; "FILE..." for all words up to the next option, so that the shell's
+     * patterns can follow; NULL for a switch. */
+    const char *argument;
+    const char *text; /* one line for --help */
 } OvOption;
 
 typedef struct OvArguments OvArguments;

@@ -34,6 +34,12 @@ static const OvOption held_delete_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const OvOption trace_options[] = {
+    {"ids", "FILE", "a list of Message-IDs, or the provider's alert; - for stdin"},
+    {"logs", "FILE...", "old logs of the MTA in which to look for what the ledger does not know"},
+    {NULL, NULL, NULL},
+};
+
 static const OvOption delivery_summary_options[] = {
     {"since", "TIME", "of messages since this day or RFC 3339 time, else of the last 24 hours"},
     {"blocked", NULL, "only refusals that say blocked, listed, spam or too much"},
@@ -94,6 +100,12 @@ static const OvOption announcements_options[] = {
 static const OvOption incident_list_options[] = {
     {"all", NULL, "those that are closed, too"},
     {"address", "IP", "only those of this address"},
+    {NULL, NULL, NULL},
+};
+
+static const OvOption incident_import_options[] = {
+    {"address", "IP", "the blocked address, where it is not told"},
+    {"logs", "FILE...", "old logs of the MTA in which to look for what the ledger does not know"},
     {NULL, NULL, NULL},
 };
 
@@ -180,7 +192,8 @@ const OvCommand ov_commands[] = {
      ov_command_account},
     {"top", "", 0, 0, "who sends most now; a live screen on a terminal", top_options,
      ov_command_top},
-    {"trace", "ID", 1, 1, "everything known of a Message-ID, queue id or Outvet id", NULL,
+    {"trace", "[ID...]", 0, G_MAXUINT,
+     "everything known of a Message-ID, queue id or Outvet id, also from old logs", trace_options,
      ov_command_trace},
     {"delivery summary", "", 0, 0, "count what became of messages, by transport, domain and reason",
      delivery_summary_options, ov_command_delivery_summary},
@@ -205,6 +218,9 @@ const OvCommand ov_commands[] = {
      incident_list_options, ov_command_incident_list},
     {"incident show", "NUMBER", 1, 1, "show an incident: who sent it, and what was done", NULL,
      ov_command_incident_show},
+    {"incident import", "FILE", 1, 1,
+     "take the provider's mail about a block, or a list of Message-IDs, - for stdin",
+     incident_import_options, ov_command_incident_import},
     {"incident explain", "NUMBER", 1, 1, "what to do about it, step by step", NULL,
      ov_command_incident_explain},
     {"incident note", "NUMBER TEXT", 2, 2, "add a note to an incident", NULL,

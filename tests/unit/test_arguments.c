@@ -12,6 +12,7 @@ static const OvOption own[] = {
     {"sender", "ADDRESS", "the sender"},
     {"recipient", "ADDRESS", "a recipient"},
     {"facts", NULL, "show facts"},
+    {"logs", "FILE...", "logs"},
     {NULL, NULL, NULL},
 };
 static const OvOption common[] = {{"json", NULL, "print JSON"}, {NULL, NULL, NULL}};
@@ -54,6 +55,18 @@ static void test_a_repeated_option_keeps_all_its_values_in_order(void **state) {
     assert_string_equal(ov_arguments_value(arguments, "recipient"), "b@example.org");
 }
 
+static void test_an_option_may_take_all_words_up_to_the_next(void **state) {
+    (void)state;
+    g_autoptr(OvArguments) arguments = parse("x --logs a b --facts y --logs=c z -- w", NULL);
+    guint n = 0;
+    const char *const *values = ov_arguments_values(arguments, "logs", &n);
+    assert_int_equal(n, 4);
+    assert_string_equal(values[1], "b");
+    assert_string_equal(values[3], "z");
+    ov_arguments_operands(arguments, &n);
+    assert_int_equal(n, 3);
+}
+
 static void test_an_option_may_have_an_empty_value(void **state) {
     (void)state;
     g_autoptr(OvArguments) arguments = parse("--sender= x", NULL);
@@ -91,6 +104,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_options_and_operands_may_be_mixed),
         cmocka_unit_test(test_a_repeated_option_keeps_all_its_values_in_order),
+        cmocka_unit_test(test_an_option_may_take_all_words_up_to_the_next),
         cmocka_unit_test(test_an_option_may_have_an_empty_value),
         cmocka_unit_test(test_two_hyphens_end_the_options),
         cmocka_unit_test(test_mistakes_are_told_in_words_that_help),

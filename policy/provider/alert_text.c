@@ -42,6 +42,8 @@ static gunichar plain_character(gunichar c) {
 OvSlice ov_alert_text_plain(OvArena *arena, OvSlice text) {
     char *plain = ov_arena_alloc(arena, text.length + 1), *to = plain;
     gboolean start = TRUE; /* of a line, where marks of quoting may stand */
+    if (text.length == 0)
+        return text;
     for (const char *at = text.data, *end = at + text.length; at < end; at = g_utf8_next_char(at)) {
         gunichar c = plain_character(g_utf8_get_char(at));
         if (c == 0 || (start && (c == '>' || c == ' ')))
@@ -215,6 +217,8 @@ static void add_address(GPtrArray *addresses, OvArena *arena, const OvIpAddress 
 }
 
 void ov_alert_text_find(OvSlice text, OvArena *arena, GArray *detections, GPtrArray *addresses) {
+    if (text.length == 0)
+        return;
     Place place = {text.data, text.data + text.length};
     while (place.at < place.end && detections->len <= OV_ALERT_MAIL_MAX_DETECTIONS) {
         OvIpAddress address;
@@ -257,6 +261,8 @@ static gboolean is_message_id(OvSlice text) {
 
 guint ov_alert_text_list(OvSlice text, OvArena *arena, GArray *detections) {
     guint unread = 0;
+    if (text.length == 0)
+        return 0;
     for (const char *at = text.data, *end = at + text.length;
          at < end && detections->len <= OV_ALERT_MAIL_MAX_DETECTIONS;) {
         const char *feed = memchr(at, '\n', (gsize)(end - at));

@@ -57,34 +57,14 @@ static gboolean find_incident(Import *import, GError **error) {
                 error);
 }
 
-/* What a mail and the provider's API tell alike of a detection: the mail tells no time, a list not
- * even where it went. */
-static char *key_of(const OvDetection *detection, gboolean whole) {
-    g_autofree char *id = g_ascii_strdown(detection->message_id, -1);
-    return whole ? g_strdup_printf("%s\n%s\n%" G_GINT64_FORMAT, id,
-                                   detection->destination ? detection->destination : "",
-                                   detection->score)
-                 : g_steal_pointer(&id);
+static guint count_of(GHashTable *counts, const char *id) {
+    return GPOINTER_TO_UINT(g_hash_table_lookup(counts, id));
 }
 
-static void count_up(GHashTable *counts, const OvDetection *detection, gboolean whole) {
-    char *key = key_of(detection, whole);
-    guint n = GPOINTER_TO_UINT(g_hash_table_lookup(counts, key));
-    g_hash_table_replace(counts, key, GUINT_TO_POINTER(n + 1));
-}
-
-/* Whether one is left of what was counted; it is then taken off. */
-static gboolean count_down(GHashTable *counts, const OvDetection *detection, gboolean whole) {
-    g_autofree char *key = key_of(detection, whole);
-    guint n = GPOINTER_TO_UINT(g_hash_table_lookup(counts, key));
-    if (n > 0)
-        g_hash_table_replace(counts, g_steal_pointer(&key), GUINT_TO_POINTER(n - 1));
-    return n > 0;
-}
-
-/* Counts the incident's detections that came by the API, which told their time. */
-static gboolean count_timed(Import *import, GHashTable *whole, GHashTable *ids, GError **error) {
+/* Counts the Message-IDs, in lower case, of the incident's detections that say where they went. */
+static GHashTable *count_ids(Import *import, GError **error) {
     g_autoptr(OvArena) arena = ov_arena_new();
+    g_autoptr(GHashTable) counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     guint n = AT_ONCE;
     for (gint64 after = 0; n == AT_ONCE;) {
         ov_arena_reset(arena);
@@ -92,31 +72,35 @@ static gboolean count_timed(Import *import, GHashTable *whole, GHashTable *ids, 
             ov_ledger_detections(import->ledger, import->result->incident, OV_N_DETECTION_FINDINGS,
                                  after, AT_ONCE, arena, &n, error);
         if (!detections)
-            return FALSE;
+            return NULL;
         for (guint i = 0; i < n; i++) {
             after = detections[i].id;
-            if (detections[i].time == 0)
+            if (!detections[i].destination || !*detections[i].destination)
                 continue;
-            count_up(whole, &detections[i], TRUE);
-            count_up(ids, &detections[i], FALSE);
+            char *id = g_ascii_strdown(detections[i].message_id, -1);
+            guint before = count_of(counts, id);
+            g_hash_table_replace(counts, id, GUINT_TO_POINTER(before + 1));
         }
     }
-    return TRUE;
+    return g_steal_pointer(&counts);
 }
 
-/* The alert's detections without those that the API told already. */
+/* The alert's detections, without those of a list that are told in full already: the ledger tells
+ * apart what has a destination and what has none. */
 static OvDetection *choose_fresh(Import *import, const OvAlertMail *alert, guint *n,
                                  GError **error) {
-    g_autoptr(GHashTable) whole = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_autoptr(GHashTable) ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    if (!count_timed(import, whole, ids, error))
+    g_autoptr(GHashTable) counts = count_ids(import, error);
+    if (!counts)
         return NULL;
     OvDetection *fresh = OV_ARENA_NEW(import->arena, OvDetection, alert->n_detections + 1);
     *n = 0;
     for (guint i = 0; i < alert->n_detections; i++) {
         const OvDetection *detection = &alert->detections[i];
-        gboolean placed = detection->destination != NULL;
-        if (!count_down(placed ? whole : ids, detection, placed))
+        g_autofree char *id = g_ascii_strdown(detection->message_id, -1);
+        guint told = detection->destination ? 0 : count_of(counts, id);
+        if (told > 0)
+            g_hash_table_replace(counts, g_steal_pointer(&id), GUINT_TO_POINTER(told - 1));
+        else
             fresh[(*n)++] = *detection;
     }
     return fresh;

@@ -154,6 +154,7 @@ static void assert_refused(OvArena *arena, const char *data, gsize length, OvAle
 
 static void test_what_tells_nothing_or_too_much_is_refused(void **state) {
     assert_refused(*state, "", 0, OV_ALERT_MAIL_ERROR_NOTHING);
+    assert_refused(*state, "MIME-Version: 1.0\n\n", 19, OV_ALERT_MAIL_ERROR_NOTHING);
     assert_refused(*state, "Hello,\nnothing here\n", 20, OV_ALERT_MAIL_ERROR_NOTHING);
     assert_refused(*state, "\0\xff\xfe\n@", 5, OV_ALERT_MAIL_ERROR_NOTHING);
     gsize length = OV_ALERT_MAIL_MAX_OCTETS + 1;

@@ -403,11 +403,12 @@ static void test_the_store_keeps_within_its_settings(void **state) {
     WAIT_FOR(status_of(samples, "written") == 50);
     WAIT_FOR(status_of(samples, "number") == 5);
     assert_int_equal(status_of(samples, "octets"), 20 * 1024);
-    /* By age, too: these are years old. */
-    ov_samples_offer(samples, ID_OF(0) - (G_GINT64_CONSTANT(1) << 60), TEXT, strlen(TEXT),
-                     strlen(TEXT));
+    /* By age, too: this one is years old. */
+    gint64 old = ov_id_first_at(NOW - 5 * 365 * 24 * HOUR) + 1;
+    ov_samples_offer(samples, old, TEXT, strlen(TEXT), strlen(TEXT));
     WAIT_FOR(status_of(samples, "written") == 51);
     WAIT_FOR(status_of(samples, "number") == 5);
+    assert_int_equal(trouble_of(place, old, KEY), OV_SAMPLE_ERROR_ABSENT);
 }
 
 int main(void) {

@@ -13,7 +13,9 @@ typedef struct {
     guint64 delivered, bounced; /* recipients whose mail arrived in 24 hours, or never will */
     guint64 clients;            /* different addresses of clients in the last hour */
     /* The envelope sender's domain's. */
-    guint64 domain_day, domain_before; /* recipients in 24 hours, and in the 24 hours before */
+    guint64 domain_day, domain_before;    /* recipients in 24 hours, and in the 24 hours before */
+    guint64 domain_messages, domain_held; /* as the account's, but in 7 days */
+    guint64 domain_delivered, domain_bounced;
     /* The script's, of mail handed to sendmail(1). */
     guint64 script_burst; /* messages in 10 minutes */
 } OvRecent;

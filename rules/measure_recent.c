@@ -3,8 +3,9 @@
 #include <math.h>
 
 enum {
-    LEAST_MESSAGES = 20, /* before a share of them says anything */
-    LEAST_TRIES = 100,   /* rule catalogue 3.9, VOL_BOUNCE_RATE */
+    LEAST_MESSAGES = 20,   /* before a share of them says anything */
+    LEAST_TRIES = 100,     /* rule catalogue 3.9, VOL_BOUNCE_RATE */
+    LEAST_OF_DOMAIN = 200, /* likewise, VOL_REP_DOMAIN: messages, or recipients */
 };
 
 static void set_share(OvFacts *facts, OvFactId fact, guint64 part, guint64 whole, guint64 least) {
@@ -30,6 +31,10 @@ void ov_measure_recent(OvMeasure *measure) {
     if (envelope->sender && *envelope->sender) {
         ov_facts_set_number(facts, OV_FACT_VOLUME_DOMAIN_DAY, (double)recent->domain_day);
         ov_facts_set_number(facts, OV_FACT_VOLUME_DOMAIN_BEFORE, (double)recent->domain_before);
+        set_share(facts, OV_FACT_VOLUME_DOMAIN_HELD, recent->domain_held, recent->domain_messages,
+                  LEAST_OF_DOMAIN);
+        set_share(facts, OV_FACT_VOLUME_DOMAIN_BOUNCED, recent->domain_bounced,
+                  recent->domain_delivered + recent->domain_bounced, LEAST_OF_DOMAIN);
     }
     if (envelope->local)
         ov_facts_set_number(facts, OV_FACT_VOLUME_SCRIPT_BURST, (double)recent->script_burst);

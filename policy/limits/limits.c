@@ -346,7 +346,7 @@ void ov_limits_recent(OvLimits *limits, guint64 ticket, const OvLimitMail *mail,
     read_subject(limits, ticket, OV_SUBJECT_SENDER_DOMAIN, domain_of(mail->sender), now, arena,
                  &domain);
     read_subject(limits, ticket, OV_SUBJECT_SCRIPT, mail->script, now, arena, &script);
-    const OvAmounts *day = &account.sums[OV_SPAN_DAY];
+    const OvAmounts *day = &account.sums[OV_SPAN_DAY], *week = &domain.sums[OV_SPAN_WEEK];
     *recent = (OvRecent){
         .hour = unannounced(&account, OV_SPAN_HOUR, OV_AMOUNT_RECIPIENTS, OV_AMOUNT_ANNOUNCED),
         .day = unannounced(&account, OV_SPAN_DAY, OV_AMOUNT_RECIPIENTS, OV_AMOUNT_ANNOUNCED),
@@ -357,6 +357,10 @@ void ov_limits_recent(OvLimits *limits, guint64 ticket, const OvLimitMail *mail,
         .bounced = day->of[OV_AMOUNT_BOUNCED],
         .domain_day = unannounced(&domain, OV_SPAN_DAY, OV_AMOUNT_RECIPIENTS, OV_AMOUNT_ANNOUNCED),
         .domain_before = domain.before,
+        .domain_messages = week->of[OV_AMOUNT_MESSAGES],
+        .domain_held = week->of[OV_AMOUNT_HELD],
+        .domain_delivered = week->of[OV_AMOUNT_DELIVERED],
+        .domain_bounced = week->of[OV_AMOUNT_BOUNCED],
         .clients = clients_of(limits, mail->account, now, arena),
         .script_burst = unannounced(&script, OV_SPAN_TEN_MINUTES, OV_AMOUNT_MESSAGES,
                                     OV_AMOUNT_ANNOUNCED_MESSAGES),

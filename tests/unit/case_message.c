@@ -329,6 +329,10 @@ static gboolean take_recent(Case *c, const char *rest) {
         {"bounced", &recent->bounced},
         {"domain-day", &recent->domain_day},
         {"domain-before", &recent->domain_before},
+        {"domain-messages", &recent->domain_messages},
+        {"domain-held", &recent->domain_held},
+        {"domain-delivered", &recent->domain_delivered},
+        {"domain-bounced", &recent->domain_bounced},
         {"clients", &recent->clients},
         {"script-burst", &recent->script_burst},
     };

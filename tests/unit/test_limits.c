@@ -291,6 +291,10 @@ static void test_the_rules_are_told_what_was_sent(void **state) {
     assert_int_equal(recent.delivered, 1);
     assert_int_equal(recent.bounced, 1);
     assert_int_equal(recent.domain_day, 14);
+    assert_int_equal(recent.domain_messages, 2);
+    assert_int_equal(recent.domain_held, 2);
+    assert_int_equal(recent.domain_delivered, 1);
+    assert_int_equal(recent.domain_bounced, 1);
     assert_int_equal(recent.clients, 2);
     assert_int_equal(recent.script_burst, 2);
     assert_int_equal(recent.usual, 0);

@@ -70,7 +70,7 @@ _outvet() {
         return
         ;;
     'incident ')
-        mapfile -t COMPREPLY < <(compgen -W 'list show import explain mark note unblock close sample' -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W 'list show import explain mark note unblock close sample logs' -- "$current")
         return
         ;;
     'suppress ')
@@ -109,7 +109,7 @@ _outvet() {
 
     if [[ $current == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
-    elif [[ $first == check || "$first $second" == 'config check' || "$first $second" == 'rules check' || "$first $second" == 'suppress import' || "$first $second" == 'incident sample' || "$first $second" == 'delivery import' || "$first $second" == 'incident import' ]]; then
+    elif [[ $first == check || "$first $second" == 'config check' || "$first $second" == 'rules check' || "$first $second" == 'suppress import' || "$first $second" == 'incident sample' || "$first $second" == 'delivery import' || "$first $second" == 'incident import' || "$first $second" == 'incident logs' ]]; then
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
     fi
 }

@@ -1,9 +1,11 @@
-/* outvet incident import: the provider's mail about a block, and what it comes from. */
+/* outvet incident import: the provider's mail about a block, and what it comes from; outvet
+ * incident logs: the same of what nobody knows yet. */
 #include <stdio.h>
 
 #include "policy/review/alert_file.h"
 #include "policy/review/command.h"
 #include "policy/review/incident_import.h"
+#include "policy/review/incident_view.h"
 #include "policy/review/json.h"
 #include "policy/review/logged.h"
 #include "policy/review/operator.h"
@@ -110,7 +112,7 @@ static void append_advice(GString *out, const OvIncidentImport *import) {
                            import->incident);
 }
 
-static void print_import(const OvIncidentImport *import, const char *address, guint n_told) {
+static void append_findings(GString *out, const OvIncidentImport *import) {
     static const struct {
         OvDetectionFinding finding;
         const char *text;
@@ -121,17 +123,29 @@ static void print_import(const OvIncidentImport *import, const char *address, gu
         {OV_DETECTION_MARKED, "marked by an operator"},
         {OV_DETECTION_UNKNOWN, "not known"},
     };
-    g_autoptr(GString) out = g_string_new(NULL);
-    g_string_append_printf(out, "Incident %" G_GINT64_FORMAT " of %s, %s.\n", import->incident,
-                           address, import->opened ? "opened now" : "which was open already");
-    g_string_append_printf(out, "%u detections imported, %u of them new. Of all that it has:\n",
-                           n_told, import->n_new);
     for (guint i = 0; i < G_N_ELEMENTS(FINDINGS); i++)
         if (import->findings[FINDINGS[i].finding] > 0)
             g_string_append_printf(out, "  %6" G_GUINT64_FORMAT "  %s\n",
                                    import->findings[FINDINGS[i].finding], FINDINGS[i].text);
     append_culprits(out, import);
     append_advice(out, import);
+}
+
+static void print_import(const OvIncidentImport *import, const char *address, guint n_told) {
+    g_autoptr(GString) out = g_string_new(NULL);
+    g_string_append_printf(out, "Incident %" G_GINT64_FORMAT " of %s, %s.\n", import->incident,
+                           address, import->opened ? "opened now" : "which was open already");
+    g_string_append_printf(out, "%u detections imported, %u of them new. Of all that it has:\n",
+                           n_told, import->n_new);
+    append_findings(out, import);
+    fwrite(out->str, 1, out->len, stdout);
+}
+
+static void print_search(const OvIncidentImport *import, const char *address) {
+    g_autoptr(GString) out = g_string_new(NULL);
+    g_string_append_printf(out, "Incident %" G_GINT64_FORMAT " of %s. Of all detections:\n",
+                           import->incident, address);
+    append_findings(out, import);
     fwrite(out->str, 1, out->len, stdout);
 }
 
@@ -167,5 +181,42 @@ OvExit ov_command_incident_import(const OvArguments *arguments) {
         print_import_json(&import, wish.address, alert.n_detections);
     else
         print_import(&import, wish.address, alert.n_detections);
+    return !import.search || ov_logged_complain(import.search) ? OV_EXIT_OK : OV_EXIT_NO_INPUT;
+}
+
+OvExit ov_command_incident_logs(const OvArguments *arguments) {
+    g_autoptr(OvSettings) settings = ov_command_settings(arguments);
+    if (!settings)
+        return OV_EXIT_SETTINGS;
+    OvExit code = OV_EXIT_OK;
+    g_autoptr(OvArena) arena = ov_arena_new();
+    g_autoptr(OvLedger) ledger = ov_record_ledger(settings, &code);
+    const OvIncident *incident = ledger ? ov_incident_named(ledger, arguments, arena, &code) : NULL;
+    if (!incident)
+        return code;
+    if (incident->phase == OV_INCIDENT_CLOSED) {
+        ov_complain("incident %" G_GINT64_FORMAT " is closed", incident->id);
+        return OV_EXIT_NO_INPUT;
+    }
+    g_autofree char *operator_name = ov_operator_name();
+    guint n;
+    const char *const *operands = ov_arguments_operands(arguments, &n);
+    OvIncidentImportWish wish = {
+        .address = incident->address,
+        .operator_name = operator_name,
+        .source = "old logs",
+        .logs = operands + 1,
+        .n_logs = n - 1,
+        .now = g_get_real_time(),
+    };
+    g_autoptr(GError) error = NULL;
+    OvIncidentImport import;
+    if (!ov_incident_import(ledger, settings, &(OvAlertMail){.n_detections = 0}, &wish, arena,
+                            &import, &error))
+        return ledger_trouble(error);
+    if (ov_arguments_has(arguments, "json"))
+        print_import_json(&import, wish.address, 0);
+    else
+        print_search(&import, wish.address);
     return !import.search || ov_logged_complain(import.search) ? OV_EXIT_OK : OV_EXIT_NO_INPUT;
 }

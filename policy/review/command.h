@@ -40,6 +40,7 @@ OvExit ov_command_held_release(const OvArguments *arguments);
 OvExit ov_command_held_delete(const OvArguments *arguments);
 OvExit ov_command_trace(const OvArguments *arguments);
 OvExit ov_command_incident_import(const OvArguments *arguments);
+OvExit ov_command_incident_logs(const OvArguments *arguments);
 OvExit ov_command_delivery_summary(const OvArguments *arguments);
 OvExit ov_command_delivery_import(const OvArguments *arguments);
 OvExit ov_command_suppress_add(const OvArguments *arguments);

@@ -69,6 +69,21 @@ END
     unlike($detection->{text}, qr/ann/, 'without the recipient');
 };
 
+subtest 'an incident that is known is looked for in old logs by its number' => sub {
+    my $log = "$box->{dir}/mail.log.2";
+    Sandbox::spew($log, <<'END');
+Nov 27 10:00:00 mx1 postfix/pickup[71]: 4QaBcDeFgJ: uid=1001 from=<www-data>
+Nov 27 10:00:01 mx1 postfix/cleanup[72]: 4QaBcDeFgJ: message-id=<older@shop.example>
+END
+    is(import_json(alert('older@shop.example'))->{unknown}, 1, 'nobody knows it');
+    my ($status, $out, $err) = $box->outvet('incident', 'logs', '--json', 1, $log);
+    is($status, 0, 'outvet incident logs') or diag $err;
+    my $told = decode_json($out);
+    is($told->{unknown}, 0, 'it is found');
+    is($told->{logs}, 2, 'as the one before');
+    is(($box->outvet('incident', 'logs', 99, $log))[0], 66, 'there must be such an incident');
+};
+
 subtest 'a list needs the address' => sub {
     my $list = "<third\@sandbox.example>\nfourth\@sandbox.example\n";
     my ($status, undef, $err) = import_alert($list);

@@ -10,6 +10,7 @@ static const gint64 RATES_KNOWN = 2 * G_USEC_PER_SEC; /* on every node */
 static const gint64 ASK_AGAIN = 15 * G_USEC_PER_SEC;  /* an unblock takes minutes */
 static const gint64 AWAY = 60 * G_USEC_PER_SEC;
 static const gint64 PATIENCE = 15 * 60 * G_USEC_PER_SEC; /* with a request that changes nothing */
+static const gint64 TO_RECORD = 5 * G_USEC_PER_SEC;      /* who asks, after the phase */
 
 /* One step at work. incident is what the ledger has, and is changed with it. */
 typedef struct {
@@ -53,20 +54,28 @@ gboolean ov_unblock_ask(OvLedger *ledger, const OvIncident *incident, const char
         .operator_name = operator_name,
         .text = reason ? reason : "",
     };
+    gboolean begun;
     *asked = FALSE;
     if (incident->phase != OV_INCIDENT_OPEN)
         return TRUE;
     next.phase = OV_INCIDENT_ASKED;
+    next.wake = event.time + TO_RECORD;
+    /* Only who won is recorded, and outvetd begins when that is done: it reads how it was asked. */
+    if (!ov_ledger_change_incident(ledger, &next, OV_INCIDENT_OPEN, asked, error))
+        return FALSE;
+    if (!*asked)
+        return TRUE;
     next.wake = 0;
-    /* Before the phase: outvetd looks for it at once. */
     return ov_ledger_add_incident_event(ledger, incident->id, &event, error) &&
-           ov_ledger_change_incident(ledger, &next, OV_INCIDENT_OPEN, asked, error);
+           ov_ledger_change_incident(ledger, &next, OV_INCIDENT_ASKED, &begun, error);
 }
 
 /* How the incident's timeline stands. */
 typedef struct {
     gint64 asked, sent, still_blocked; /* when each happened last; 0: never */
+    guint n_sent;                      /* requests since it was asked for */
     gboolean forced;                   /* the last who asked wants it whatever the interlock says */
+    gboolean troubled;                 /* the last that happened is trouble */
 } Past;
 
 static gboolean read_past(Step *step, Past *past, GError **error) {
@@ -77,11 +86,14 @@ static gboolean read_past(Step *step, Past *past, GError **error) {
     for (guint i = 0; events && i < n; i++) {
         const char *kind = events[i].kind;
         gboolean forced = strcmp(kind, "forced") == 0;
+        past->troubled = strcmp(kind, "trouble") == 0;
         if (forced || strcmp(kind, "asked") == 0) {
             past->asked = events[i].time;
             past->forced = forced;
+            past->n_sent = 0;
         } else if (strcmp(kind, "sent") == 0) {
             past->sent = events[i].time;
+            past->n_sent++;
         } else if (strcmp(kind, "still_blocked") == 0) {
             past->still_blocked = events[i].time;
         }
@@ -90,11 +102,6 @@ static gboolean read_past(Step *step, Past *past, GError **error) {
 }
 
 /* --- what the provider says --- */
-
-static const char *state_text(Step *step, const OvBlock *block) {
-    return ov_arena_printf(step->arena, "%s is %s", step->incident->address,
-                           ov_block_state_name(block->state));
-}
 
 /* Who is resumed by an operator already sends as he likes. */
 static gboolean is_suspended(const Step *step, const OvSubject *subject) {
@@ -150,49 +157,26 @@ static gboolean unblocked(Step *step, GError **error) {
                 error);
 }
 
-/* After the request, or when it is asked for the state. */
-static gboolean take_state(Step *step, const OvBlock *block, GError **error) {
+/* The provider has the request. */
+static gboolean take_taken(Step *step, GError **error) {
+    return move(step, OV_INCIDENT_UNBLOCKING, step->now + ASK_AGAIN,
+                step->incident->phase == OV_INCIDENT_UNBLOCKING ? NULL : "unblocking",
+                "the provider has taken the request; it takes some minutes", NULL, error);
+}
+
+static void note_state(Step *step, const OvBlock *block) {
     step->incident->state = ov_block_state_name(block->state);
     if (block->duration > 0)
         step->incident->duration = block->duration;
-    switch (block->state) {
-    case OV_BLOCK_UNBLOCKED:
-        return unblocked(step, error);
-    case OV_BLOCK_UNBLOCKING:
-        return move(step, OV_INCIDENT_UNBLOCKING, step->now + ASK_AGAIN,
-                    step->incident->phase == OV_INCIDENT_UNBLOCKING ? NULL : "unblocking",
-                    "the provider has taken the request; it takes some minutes", NULL, error);
-    case OV_BLOCK_BLOCKED:
-    case OV_BLOCK_OTHER:
-    case OV_N_BLOCK_STATES:
-        break;
-    }
-    return move(step, step->incident->phase, step->now + ASK_AGAIN, NULL, NULL, NULL, error);
 }
 
-/* No answer says anything of the block. */
-static gboolean take_trouble(Step *step, const GError *trouble, OvIncidentPhase back,
-                             GError **error) {
-    gint64 wait = ov_hosting_wait(step->hosting);
-    switch (trouble->code) {
-    case OV_HOSTING_ERROR_STILL:
-        wait = wait > 0 ? wait : AWAY;
-        return move(step, OV_INCIDENT_ASKED, step->now + wait, "still_blocked",
-                    ov_arena_printf(step->arena, "%s; the request is sent again at %s, by itself",
-                                    trouble->message, clock_text(step->now + wait, step->arena)),
-                    NULL, error);
-    case OV_HOSTING_ERROR_GONE:
-        step->incident->closed = step->now;
-        return move(step, OV_INCIDENT_CLOSED, 0, "closed", trouble->message, NULL, error);
-    case OV_HOSTING_ERROR_BUSY:
-    case OV_HOSTING_ERROR_AWAY:
-    case OV_HOSTING_ERROR_UNSURE:
-    case OV_HOSTING_ERROR_ANSWER:
-        return move(step, back, step->now + MAX(wait, ASK_AGAIN), "trouble", trouble->message, NULL,
-                    error);
-    default:
-        return move(step, OV_INCIDENT_OPEN, 0, "trouble", trouble->message, NULL, error);
-    }
+/* Nothing is known of the block: the phase is looked at again. Trouble that lasts is told once. */
+static gboolean wait_on(Step *step, const GError *trouble, OvIncidentPhase phase, GError **error) {
+    gint64 wait = MAX(ov_hosting_wait(step->hosting), ASK_AGAIN);
+    Past past;
+    return read_past(step, &past, error) &&
+           move(step, phase, step->now + wait, past.troubled ? NULL : "trouble", trouble->message,
+                NULL, error);
 }
 
 /* --- the request --- */
@@ -202,6 +186,34 @@ static gboolean refuse(Step *step, const OvObstacle *obstacles, guint n, GError 
     for (guint i = 1; i < n; i++)
         text = ov_arena_printf(step->arena, "%s; %s", text, obstacles[i].text);
     return move(step, OV_INCIDENT_OPEN, 0, "refused", text, NULL, error);
+}
+
+static gboolean take_still(Step *step, const GError *trouble, GError **error) {
+    gint64 wait = ov_hosting_wait(step->hosting);
+    gint64 next = step->now + (wait > 0 ? wait : AWAY);
+    return move(step, OV_INCIDENT_ASKED, next, "still_blocked",
+                ov_arena_printf(step->arena, "%s; the request is sent again at %s, by itself",
+                                trouble->message, clock_text(next, step->arena)),
+                NULL, error);
+}
+
+/* The request was not taken, or nobody knows. */
+static gboolean take_trouble(Step *step, const GError *trouble, GError **error) {
+    switch (trouble->code) {
+    case OV_HOSTING_ERROR_STILL:
+        return take_still(step, trouble, error);
+    case OV_HOSTING_ERROR_GONE:
+        step->incident->closed = step->now;
+        return move(step, OV_INCIDENT_CLOSED, 0, "closed", trouble->message, NULL, error);
+    case OV_HOSTING_ERROR_BUSY:
+        return wait_on(step, trouble, OV_INCIDENT_ASKED, error);
+    case OV_HOSTING_ERROR_AWAY:
+    case OV_HOSTING_ERROR_UNSURE:
+    case OV_HOSTING_ERROR_ANSWER:
+        return wait_on(step, trouble, OV_INCIDENT_SENDING, error);
+    default:
+        return move(step, OV_INCIDENT_OPEN, 0, "trouble", trouble->message, NULL, error);
+    }
 }
 
 /* By the query id the provider's support finds the request. */
@@ -216,17 +228,17 @@ static gboolean send(Step *step, GError **error) {
     gboolean moved = FALSE;
     OvBlock block;
     if (!move(step, OV_INCIDENT_SENDING, step->now + ASK_AGAIN, "sent",
-              "the unblock is asked for at the provider", &moved, error) ||
-        !moved)
-        return moved;
-    if (ov_hosting_unblock(step->hosting, step->incident->network, step->incident->address, &block,
-                           step->arena, &trouble)) {
-        log_request(step);
-        return take_state(step, &block, error);
-    }
-    return take_trouble(
-        step, trouble,
-        trouble->code == OV_HOSTING_ERROR_BUSY ? OV_INCIDENT_ASKED : OV_INCIDENT_SENDING, error);
+              "the unblock is asked for at the provider", &moved, error))
+        return FALSE;
+    if (!moved) /* somebody was faster */
+        return TRUE;
+    if (!ov_hosting_unblock(step->hosting, step->incident->network, step->incident->address, &block,
+                            step->arena, &trouble))
+        return take_trouble(step, trouble, error);
+    log_request(step);
+    /* Whatever state it shows yet. */
+    note_state(step, &block);
+    return block.state == OV_BLOCK_UNBLOCKED ? unblocked(step, error) : take_taken(step, error);
 }
 
 /* The time of the block is not over. It is told once; the provider's clock is looked at again and
@@ -262,10 +274,22 @@ static gboolean take_asked(Step *step, GError **error) {
 
 /* --- how it stands --- */
 
+/* It is still blocked though the request was sent and got no answer. One that gets none again and
+ * again is sent ever more rarely. */
+static gboolean send_again(Step *step, const Past *past, GError **error) {
+    enum { DOUBLED = 4 };
+    gint64 wait = past->n_sent <= 1 ? 0 : AWAY << MIN(past->n_sent - 2, DOUBLED);
+    return move(step, OV_INCIDENT_ASKED, step->now + MIN(wait, PATIENCE), "still_blocked",
+                ov_arena_printf(step->arena, "%s is still blocked: the request did not arrive",
+                                step->incident->address),
+                NULL, error);
+}
+
 /* A request that was on its way when an outvetd died, or that got no answer, or that the provider
  * works on. */
 static gboolean take_sent(Step *step, GError **error) {
     g_autoptr(GError) trouble = NULL;
+    OvIncidentPhase phase = step->incident->phase;
     OvBlock block;
     Past past;
     if (!read_past(step, &past, error))
@@ -274,19 +298,19 @@ static gboolean take_sent(Step *step, GError **error) {
                           step->arena, &trouble))
         return g_error_matches(trouble, OV_HOSTING_ERROR, OV_HOSTING_ERROR_GONE)
                    ? unblocked(step, error)
-                   : take_trouble(step, trouble, step->incident->phase, error);
-    if (block.state != OV_BLOCK_BLOCKED)
-        return take_state(step, &block, error);
-    if (step->incident->phase == OV_INCIDENT_SENDING)
-        return move(step, OV_INCIDENT_ASKED, step->now, "still_blocked",
-                    ov_arena_printf(step->arena, "%s: the request did not arrive",
-                                    state_text(step, &block)),
-                    NULL, error);
+                   : wait_on(step, trouble, phase, error);
+    note_state(step, &block);
+    if (block.state == OV_BLOCK_UNBLOCKED)
+        return unblocked(step, error);
+    if (block.state == OV_BLOCK_UNBLOCKING)
+        return take_taken(step, error);
+    if (block.state == OV_BLOCK_BLOCKED && phase == OV_INCIDENT_SENDING)
+        return send_again(step, &past, error);
     if (step->now - past.sent < PATIENCE)
-        return move(step, step->incident->phase, step->now + ASK_AGAIN, NULL, NULL, NULL, error);
+        return move(step, phase, step->now + ASK_AGAIN, NULL, NULL, NULL, error);
     return move(step, OV_INCIDENT_OPEN, 0, "trouble",
-                ov_arena_printf(step->arena, "%s, as if no request had come; ask once more",
-                                state_text(step, &block)),
+                ov_arena_printf(step->arena, "%s is %s, as if no request had come; ask once more",
+                                step->incident->address, step->incident->state),
                 NULL, error);
 }
 
@@ -335,8 +359,9 @@ static gboolean is_to_go(const Step *step, const OvSubject *subject) {
 }
 
 static const char *eased_text(Step *step, const OvSubject *subject, guint n_held) {
-    if (subject->kind == OV_SUBJECT_EVERYTHING)
-        return "everything sends again";
+    if (subject->kind == OV_SUBJECT_EVERYTHING || step->now >= quiet_end(step))
+        return ov_arena_printf(step->arena, "%s sends again",
+                               ov_subject_format(subject, step->arena));
     const char *text = ov_arena_printf(
         step->arena, "%s sends at most %u recipients an hour until %s",
         ov_subject_format(subject, step->arena), step->responder->settings->provider_ease,
@@ -366,33 +391,43 @@ static gboolean let_go(Step *step, const OvIncidentSubject *subject, GError **er
            ov_response_note(ledger, id, "eased", text, error);
 }
 
-static gboolean ease(Step *step, GError **error) {
+static gboolean let_all_go(Step *step, GError **error) {
     guint n;
     const OvIncidentSubject *subjects = subjects_of(step, &n, error);
     for (guint i = 0; subjects && i < n; i++)
         if (subjects[i].step == 0 && !let_go(step, &subjects[i], error))
             return FALSE;
-    return subjects && move(step, OV_INCIDENT_EASING, quiet_end(step), NULL, NULL, NULL, error);
+    return subjects != NULL;
 }
 
 static gboolean close_quiet(Step *step, GError **error) {
     guint n;
+    gboolean again = FALSE;
     OvLedger *ledger = step->responder->ledger;
     gint64 id = step->incident->id;
     const OvIncidentSubject *subjects = subjects_of(step, &n, error);
-    for (guint i = 0; subjects && i < n; i++)
+    for (guint i = 0; subjects && i < n; i++) {
+        again = again || subjects[i].step == 0;
         if (subjects[i].step == 1 &&
             (!ov_ledger_put_incident_subject(ledger, id, subjects[i].subject, 2, error) ||
              !ov_response_note(ledger, id, "resumed", subjects[i].subject, error)))
             return FALSE;
+    }
     step->incident->closed = step->now;
     return subjects && move(step, OV_INCIDENT_CLOSED, 0, "closed",
-                            "nothing was seen since the unblock", NULL, error);
+                            again ? "who was suspended again since the unblock stays so"
+                                  : "nothing was seen since the unblock",
+                            NULL, error);
 }
 
-/* First it lets go, then it waits for the quiet time to be over. */
+/* First it lets go, then it waits for the quiet time to be over, which may have passed while no
+ * outvetd ran. */
 static gboolean take_easing(Step *step, GError **error) {
-    return step->now >= quiet_end(step) ? close_quiet(step, error) : ease(step, error);
+    gint64 end = quiet_end(step);
+    if (!let_all_go(step, error))
+        return FALSE;
+    return step->now >= end ? close_quiet(step, error)
+                            : move(step, OV_INCIDENT_EASING, end, NULL, NULL, NULL, error);
 }
 
 gboolean ov_unblock_step(const OvResponder *responder, OvHosting *hosting, gint64 incident,

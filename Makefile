@@ -15,7 +15,7 @@ OUT           ?= $(BUILD)/quality
 V             ?=
 VERSION       := 0.1.0
 
-PACKAGES   := glib-2.0 libpcre2-8 libhs sqlite3 jansson libsystemd libpsl libidn2 libcrypto libcurl zlib liblzma
+PACKAGES   := glib-2.0 libpcre2-8 libhs sqlite3 jansson libsystemd libpsl libidn2 libcrypto libssl libcurl zlib liblzma hiredis
 PKG_CFLAGS := $(subst -I,-isystem ,$(shell pkg-config --cflags $(PACKAGES) 2>/dev/null))
 PKG_LIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 
@@ -102,9 +102,11 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	@echo '  CC   $<'
 	$(QUIET)$(CC) $(CFLAGS) $(DEFINES) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
 
-# What a page is made of, as lines of C.
+# What a page is made of, and what Redis runs, as lines of C.
 PAGE_INC := $(addprefix $(BUILD)/policy/review/,page.html.inc page.css.inc)
 $(BUILD)/policy/review/check_html.o: $(PAGE_INC)
+SCRIPT_INC := $(BUILD)/policy/limits/counters_redis.lua.inc
+$(BUILD)/policy/limits/counters_redis_call.o: $(SCRIPT_INC)
 $(BUILD)/%.inc: %
 	@mkdir -p $(@D)
 	@sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $< >$@
@@ -217,7 +219,7 @@ bench: test-deps
 	@CORPUS=$(CORPUS) tests/bench/run
 
 lint: export TIDY_FLAGS = $(filter-out -Werror,$(CFLAGS)) $(DEFINES) $(PKG_CFLAGS)
-lint: lint-deps $(PAGE_INC)
+lint: lint-deps $(PAGE_INC) $(SCRIPT_INC)
 	clang-format --dry-run -Werror $(C_FILES)
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
 	  --inline-suppr --suppressions-list=tests/cppcheck.supp -I. $(filter %.c,$(C_FILES))

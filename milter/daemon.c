@@ -18,6 +18,7 @@ struct OvDaemon {
     OvAlerts *alerts;
     OvSenderNotices *sender_notices;
     OvLimits *limits;
+    OvCountersRedis *counters_redis; /* NULL: the counters are local */
     OvFollower *follower;
     OvSuspensions *suspensions;
     OvAllowances *allowances;
@@ -190,6 +191,10 @@ OvAlerts *ov_daemon_alerts(OvDaemon *daemon) {
     return daemon->alerts;
 }
 
+void ov_daemon_set_counters_redis(OvDaemon *daemon, OvCountersRedis *redis) {
+    daemon->counters_redis = redis;
+}
+
 void ov_daemon_set_follower(OvDaemon *daemon, OvFollower *follower) {
     daemon->follower = follower;
 }
@@ -297,6 +302,12 @@ static const char *const start_only[][2] = {
     {"ledger", "history_memory"},
     {"policy", "socket"},
     {"policy", "socket_group"},
+    {"counters", "store"},
+    {"counters", "password_file"},
+    {"counters", "tls_ca"},
+    {"counters", "tls_certificate"},
+    {"counters", "tls_key"},
+    {"counters", "time_limit"},
     {"delivery", "log"},
     {"control", "socket"},
     {"log", "target"},
@@ -500,12 +511,28 @@ static json_t *alerts_status(OvDaemon *daemon) {
     return status;
 }
 
-static json_t *counters_status(OvLimits *limits) {
+static json_t *counters_redis_status(OvCountersRedis *redis) {
+    OvCountersRedisStatus status;
+
+    if (!redis)
+        return json_pack("{s:s}", "state", "off");
+    ov_counters_redis_status(redis, &status);
+    json_t *told = json_pack(
+        "{s:s, s:o, s:s?, s:I, s:I, s:I, s:i}", "state", status.trouble ? "away" : "answering",
+        "since", time_json(status.since), "error", status.trouble, "decided",
+        (json_int_t)status.asked, "asked_again", (json_int_t)status.again, "decided_alone",
+        (json_int_t)status.alone, "untold", (int)status.untold);
+    g_free(status.trouble);
+    return told;
+}
+
+static json_t *counters_status(const OvDaemon *daemon) {
     OvCountersStatus status;
 
-    ov_counters_status(ov_limits_counters(limits), &status);
-    return json_pack("{s:i, s:i, s:I}", "subjects", (int)status.subjects, "reserved",
-                     (int)status.reserved, "forgotten", (json_int_t)status.forgotten);
+    ov_counters_status(ov_limits_counters(daemon->limits), &status);
+    return json_pack("{s:i, s:i, s:I, s:o}", "subjects", (int)status.subjects, "reserved",
+                     (int)status.reserved, "forgotten", (json_int_t)status.forgotten, "redis",
+                     counters_redis_status(daemon->counters_redis));
 }
 
 static json_t *status(OvDaemon *daemon) {
@@ -544,7 +571,7 @@ static json_t *status(OvDaemon *daemon) {
     json_object_set_new(told, "plan_maps", plan_maps_status(snapshot->plan_maps));
     json_object_set_new(told, "spf", ov_spf_doubt_json(daemon->spf_doubt, g_get_real_time()));
     json_object_set_new(told, "samples", ov_samples_status(daemon->samples));
-    json_object_set_new(told, "counters", counters_status(daemon->limits));
+    json_object_set_new(told, "counters", counters_status(daemon));
     json_object_set_new(told, "queue_agent", ov_queue_keeper_status(daemon->queue_keeper));
     json_object_set_new(told, "provider", ov_poller_status(daemon->poller));
     return told;

@@ -7,6 +7,7 @@
 #include "policy/delivery/follower.h"
 #include "policy/dns_watch.h"
 #include "policy/ledger/ledger.h"
+#include "policy/limits/counters_redis.h"
 #include "policy/limits/limits.h"
 #include "policy/limits/plan_maps.h"
 #include "policy/limits/suspension.h"
@@ -54,6 +55,9 @@ OvLedger *ov_daemon_ledger(OvDaemon *daemon);
 /* What mail is held against and counted by; there from the start, the counters without what the
  * ledger has of them until ov_keeper_start. */
 OvLimits *ov_daemon_limits(OvDaemon *daemon);
+/* Borrows what shares the counters with other nodes, for its status; NULL where nothing does.
+ * Before the control socket serves. */
+void ov_daemon_set_counters_redis(OvDaemon *daemon, OvCountersRedis *redis);
 /* Borrowed, for `outvet status`; NULL where no log is followed. Before the control socket serves.
  */
 void ov_daemon_set_follower(OvDaemon *daemon, OvFollower *follower);

@@ -84,6 +84,7 @@ typedef struct {
     OvControl *control;
     OvPolicyServer *policy; /* NULL where [policy] socket is empty */
     OvKeeper *keeper;       /* of the counters */
+    OvCountersRedis *redis; /* NULL where they are local */
 } Services;
 
 static gboolean start_services(Services *services, OvDaemon *daemon, const OvSettings *settings,
@@ -119,6 +120,36 @@ static void start_samples(OvDaemon *daemon, OvLedger *ledger, const OvSettings *
     explicit_bzero(key, sizeof key);
 }
 
+static void tell_redis(const char *trouble, gpointer data) {
+    static const char back[] = "Redis answers again, and is told what was counted meanwhile";
+    g_autofree char *sentence =
+        trouble ? g_strdup_printf("limits hold for each node alone, as Redis is away: %s", trouble)
+                : NULL;
+    if (sentence)
+        ov_log(OV_LOG_ERROR, NULL, "event", "redis", "state", "away", "error", sentence, NULL);
+    else
+        ov_log(OV_LOG_INFO, NULL, "event", "redis", "state", "answering", NULL);
+    ov_alerts_raise(data, &(OvAlert){.kind = OV_ALERT_TROUBLE,
+                                     .subject = "redis",
+                                     .reason = sentence ? sentence : back});
+}
+
+/* After the keeper: what the ledger has comes first. */
+static void share_counters(Services *services, OvDaemon *daemon, const OvSettings *settings) {
+    OvCountersRedisSettings shared = {
+        .place = &settings->counters_redis,
+        .node = settings->node,
+        .time_limit = settings->counters_time_limit,
+        .change = tell_redis,
+        .data = ov_daemon_alerts(daemon),
+    };
+    if (!shared.place->host && !shared.place->path)
+        return;
+    services->redis =
+        ov_counters_redis_start(ov_limits_counters(ov_daemon_limits(daemon)), &shared);
+    ov_daemon_set_counters_redis(daemon, services->redis);
+}
+
 /* What has to be made before mail can be judged. FALSE leaves nothing behind but memory. */
 static gboolean make(OvDaemon *daemon, const OvOptions *options, OvSettings *settings,
                      Services *services, GError **error) {
@@ -133,6 +164,7 @@ static gboolean make(OvDaemon *daemon, const OvOptions *options, OvSettings *set
         ov_daemon_set_sender_notices(daemon, ov_sender_notices_start(ledger, key));
         ov_daemon_set_ledger(daemon, ledger);
         services->keeper = ov_keeper_start(ov_limits_counters(ov_daemon_limits(daemon)), ledger);
+        share_counters(services, daemon, settings);
         ov_daemon_set_follower(daemon, ov_follower_start(settings, ledger, count_outcome, daemon));
         ov_follower_set_alerts(ov_daemon_follower(daemon), ov_daemon_alerts(daemon));
         ov_daemon_set_suspensions(daemon, ov_suspensions_start(ledger));
@@ -157,6 +189,7 @@ static gboolean make(OvDaemon *daemon, const OvOptions *options, OvSettings *set
         ov_follower_stop(ov_daemon_follower(daemon));
         ov_sender_notices_stop(ov_daemon_sender_notices(daemon));
         ov_alerts_stop(ov_daemon_alerts(daemon));
+        ov_counters_redis_stop(services->redis);
         ov_keeper_stop(services->keeper);
         ov_ledger_close(ledger);
     }
@@ -202,6 +235,7 @@ static int start(const OvOptions *options, OvSnapshot *snapshot, OvAlerts *alert
     ov_sender_notices_stop(ov_daemon_sender_notices(daemon));
     ov_samples_stop(ov_daemon_samples(daemon));
     ov_alerts_stop(alerts);
+    ov_counters_redis_stop(services.redis);
     ov_keeper_stop(services.keeper);
     ov_log(OV_LOG_INFO, NULL, "event", "stopped", "unfinished", unfinished, NULL);
     /* libmilter's threads go on until the process ends. Those that are left may still hand a record

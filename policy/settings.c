@@ -127,11 +127,21 @@ static const char *full_stop(const char *sentence) {
     return g_str_has_suffix(sentence, "?") ? "" : ".";
 }
 
+/* A password in a URL is told to nobody. */
+static void hide_password(char *value) {
+    char *start = strstr(value, "://"), *at = start ? strrchr(start, '@') : NULL;
+    char *colon = at ? memchr(start + 3, ':', (gsize)(at - start - 3)) : NULL;
+    if (colon)
+        memset(colon + 1, '*', (gsize)(at - colon - 1));
+}
+
 static gboolean key_error(GError **error, OvSettingsError code, const OvKeySection *section,
                           const OvKey *key, const char *trouble) {
-    g_autofree char *shown = g_utf8_strlen(key->value, -1) > MAX_SHOWN
-                                 ? g_utf8_substring(key->value, 0, MAX_SHOWN)
-                                 : g_strdup(key->value);
+    g_autofree char *value = g_strdup(key->value);
+    hide_password(value);
+    g_autofree char *shown = g_utf8_strlen(value, -1) > MAX_SHOWN
+                                 ? g_utf8_substring(value, 0, MAX_SHOWN)
+                                 : g_strdup(value);
     g_set_error(error, OV_SETTINGS_ERROR, (gint)code, "%s:%u: [%s] %s = %s: %s%s", section->file,
                 key->line, section->name, key->name, shown, trouble, full_stop(trouble));
     return FALSE;
@@ -339,17 +349,26 @@ static void set_defaults(Loaded *loaded) {
         loaded->values[i] = SPECS[i].default_value;
 }
 
+static gboolean together_error(const Loaded *loaded, const char *trouble, GError **error) {
+    g_set_error(error, OV_SETTINGS_ERROR, OV_SETTINGS_ERROR_VALUE, "%s: %s.", loaded->file,
+                trouble);
+    return FALSE;
+}
+
 /* What one setting asks of another. */
 static gboolean check_together(const Loaded *loaded, GError **error) {
     const OvSettings *settings = &loaded->settings;
-    const char *name = settings->alert_mail_to[0]        ? "mail_to"
-                       : settings->alert_tell_senders[0] ? "tell_senders"
-                                                         : NULL;
-    if (!name || *settings->alert_from)
-        return TRUE;
-    g_set_error(error, OV_SETTINGS_ERROR, OV_SETTINGS_ERROR_VALUE,
-                "%s: [alert] %s needs a sender: from = outvet@example.com.", loaded->file, name);
-    return FALSE;
+    const OvRedisPlace *redis = &settings->counters_redis;
+    if (settings->alert_mail_to[0] && !*settings->alert_from)
+        return together_error(loaded, "[alert] mail_to needs a sender: from = outvet@example.com",
+                              error);
+    if (settings->alert_tell_senders[0] && !*settings->alert_from)
+        return together_error(
+            loaded, "[alert] tell_senders needs a sender: from = outvet@example.com", error);
+    if (!*redis->certificate != !*redis->key)
+        return together_error(loaded, "[counters] tls_certificate and tls_key need each other",
+                              error);
+    return TRUE;
 }
 
 /* Defaults are read last and only where the file says nothing: the host may have no name. */

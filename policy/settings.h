@@ -5,6 +5,7 @@
 
 #include "policy/egress.h"
 #include "policy/limits/plan.h"
+#include "policy/limits/redis_place.h"
 #include "policy/network.h"
 #include "rules/auth/resolver.h"
 #include "rules/ruleset.h"
@@ -96,6 +97,9 @@ struct OvSettings {
     gint64 retention;            /* microseconds; 0 keeps for ever */
     gboolean keep_recipients;
     guint64 history_memory; /* octets */
+    /* [counters] */
+    OvRedisPlace counters_redis; /* neither host nor path: they are local */
+    gint64 counters_time_limit;  /* microseconds */
     /* [dns] */
     gboolean probe_mailboxes; /* [dns] */
     gboolean dns;

@@ -391,6 +391,14 @@ static char *read_sources(const Reading *reading) {
     return settings->n_account_order > 0 ? NULL : g_strdup("one source at least must be given");
 }
 
+static char *read_store(const Reading *reading) {
+    OvRedisPlace *place = reading->field;
+    if (g_ascii_strcasecmp(reading->value, "local") != 0)
+        return ov_redis_place_read(place, reading->value, reading->arena);
+    place->host = place->path = NULL;
+    return NULL;
+}
+
 const char ov_setting_type_names[OV_N_SETTING_TYPES][16] = {
     [OV_SETTING_TEXT] = "text",
     [OV_SETTING_NODE] = "text",
@@ -420,6 +428,7 @@ const char ov_setting_type_names[OV_N_SETTING_TYPES][16] = {
     [OV_SETTING_MAIL_ADDRESSES] = "mail addresses",
     [OV_SETTING_WEBHOOK] = "URL",
     [OV_SETTING_COMMAND] = "command",
+    [OV_SETTING_STORE] = "local or Redis",
 };
 
 static const Reader READERS[OV_N_SETTING_TYPES] = {
@@ -451,6 +460,7 @@ static const Reader READERS[OV_N_SETTING_TYPES] = {
     [OV_SETTING_MAIL_ADDRESSES] = read_mail_addresses,
     [OV_SETTING_WEBHOOK] = read_webhook,
     [OV_SETTING_COMMAND] = read_command,
+    [OV_SETTING_STORE] = read_store,
 };
 
 char *ov_setting_read(OvSettings *settings, void *field, OvSettingType type, const char *choices,

@@ -22,7 +22,8 @@ our $build = $ENV{OUTVET_BUILD} || "$source/build";
 
 # Options: settings (text added to outvet.conf), main_cf (hash of main.cf settings more), milter
 # (socket path or Postfix's inet:...; default the sandbox's own outvetd), no_outvetd, keep,
-# user (who outvetd runs as), sends (outvetd hands mail to the private Postfix; needs a name space).
+# user (who outvetd runs as), node (its name), sends (outvetd hands mail to the private Postfix; needs
+# a name space).
 sub new {
     my ($class, %option) = @_;
     my $self = bless {%option, owner => $$}, $class;
@@ -86,7 +87,7 @@ sub write_settings {
     my $dir = $self->{dir};
     spew("$dir/outvet.conf", <<"END" . ($self->{settings} // ''));
 [node]
-name = sandbox
+name = @{[ $self->{node} // 'sandbox' ]}
 
 [milter]
 socket = unix:$self->{milter_socket}

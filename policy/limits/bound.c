@@ -30,12 +30,15 @@ static guint64 usual_of(const OvAmounts days[1 + USUAL_DAYS]) {
     return sent[n / 2];
 }
 
-void ov_activity_take(OvActivity *activity, const OvMeter *meter, gint64 since, gint64 now) {
+void ov_activity_take(OvActivity *activity, const OvMeter *const *meters, guint n, gint64 since,
+                      gint64 now) {
     OvAmounts days[1 + USUAL_DAYS] = {{{0}}};
-    ov_meter_days(meter, now, days, 1 + USUAL_DAYS);
+    for (guint i = 0; i < n; i++)
+        ov_meter_days(meters[i], now, days, 1 + USUAL_DAYS);
     *activity = (OvActivity){
         .since = since, .usual = usual_of(days), .before = days[1].of[OV_AMOUNT_RECIPIENTS]};
-    ov_meter_sum(meter, now, activity->sums);
+    for (guint i = 0; i < n; i++)
+        ov_meter_sum(meters[i], now, activity->sums);
 }
 
 /* Of messages or recipients, those that were drawn on announcements; of other amounts none. */
@@ -124,6 +127,28 @@ void ov_bound_weigh(OvBound *bound, const OvActivity *activity, gint64 now) {
     guint64 whole = whole_of(&activity->sums[bound->span], bound->amount);
     bound->passed = whole >= MAX(bound->least, 1) && bound->used * 100 > bound->allowed * whole;
     bound->used = whole > 0 ? bound->used * 100 / whole : 0;
+}
+
+/* More of the amount itself may pass it at once; more of what it is a share of only where that is
+ * the least that it needs, and the amount would be too large a share of that. */
+static void share_room(const OvBound *bound, const OvActivity *activity,
+                       double room[OV_N_WEIGHTS]) {
+    const OvAmounts *sums = &activity->sums[bound->span];
+    guint64 whole = whole_of(sums, bound->amount), least = MAX(bound->least, 1);
+    OvAmount other = bound->amount == OV_AMOUNT_HELD ? OV_AMOUNT_MESSAGES : OV_AMOUNT_DELIVERED;
+    room[bound->amount] = 0;
+    if (sums->of[bound->amount] * 100 > bound->allowed * MAX(whole, least))
+        room[other] = MIN(room[other], whole + 1 < least ? (double)(least - 1 - whole) : 0);
+}
+
+void ov_bound_room(const OvBound *bound, const OvActivity *activity, double room[OV_N_WEIGHTS]) {
+    double left = (double)bound->allowed - (double)bound->used;
+    guint what =
+        bound->form == OV_BOUND_THINGS ? OV_N_AMOUNTS + (guint)bound->thing : (guint)bound->amount;
+    if (bound->form == OV_BOUND_SHARE)
+        share_room(bound, activity, room);
+    else
+        room[what] = MIN(room[what], left);
 }
 
 static const char *unit_of(const OvBound *bound) {

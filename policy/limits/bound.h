@@ -14,8 +14,9 @@ typedef struct {
     OvThings things[OV_N_THINGS]; /* of the mail at hand */
 } OvActivity;
 
-/* Fills it from a meter. now: microseconds since the epoch. */
-void ov_activity_take(OvActivity *activity, const OvMeter *meter, gint64 since, gint64 now);
+/* Fills it from what n meters have together. now: microseconds since the epoch. */
+void ov_activity_take(OvActivity *activity, const OvMeter *const *meters, guint n, gint64 since,
+                      gint64 now);
 /* What was sent without being announced is no more than a usual day, and a usual hour, bring; or 50
  * recipients, where that is more, or nothing is usual yet. */
 gboolean ov_activity_is_usual(const OvActivity *activity);
@@ -51,6 +52,10 @@ typedef struct {
 void ov_bound_weigh(OvBound *bound, const OvActivity *activity, gint64 now);
 /* An announcement raises it: it is of messages, recipients or recipients' domains. */
 gboolean ov_bound_can_be_raised(const OvBound *bound);
+
+/* Of one that is weighed and not passed: lowers room to how much more there may be of everything
+ * that is counted, without its being passed by that. */
+void ov_bound_room(const OvBound *bound, const OvActivity *activity, double room[OV_N_WEIGHTS]);
 
 /* Of one that is weighed: "501 recipients in an hour", "500", and "501 of 500 recipients in an
  * hour"; the caller frees it. */

@@ -72,6 +72,14 @@ void ov_distinct_see(OvDistinct *distinct, OvThing thing, OvThings marks, gint64
         see(distinct, thing, marks.marks[i], (guint32)(now / G_USEC_PER_SEC));
 }
 
+void ov_distinct_merge(OvDistinct *distinct, const OvDistinct *other) {
+    for (guint thing = 0; thing < OV_N_THINGS; thing++)
+        for (guint i = 0; other->entries[thing] && i < other->entries[thing]->len; i++) {
+            const Entry *entry = entry_at(other->entries[thing], i);
+            see(distinct, (OvThing)thing, entry->mark, entry->seen);
+        }
+}
+
 static gboolean repeats(OvThings marks, guint i) {
     for (guint j = 0; j < i; j++)
         if (marks.marks[j] == marks.marks[i])

@@ -15,6 +15,9 @@ typedef enum {
     OV_N_THINGS
 } OvThing;
 
+/* All that is counted of a subject: amounts, then how often things were seen. */
+enum { OV_N_WEIGHTS = OV_N_AMOUNTS + OV_N_THINGS };
+
 /* The most of one kind that is known. */
 guint ov_thing_most(OvThing thing);
 
@@ -34,6 +37,8 @@ void ov_distinct_free(OvDistinct *distinct);
 
 /* now: microseconds since the epoch; kept in seconds. */
 void ov_distinct_see(OvDistinct *distinct, OvThing thing, OvThings marks, gint64 now);
+/* Sees all that other saw, each when it was seen there last. */
+void ov_distinct_merge(OvDistinct *distinct, const OvDistinct *other);
 /* How many were seen in the span up to now, these with them. distinct may be NULL. */
 guint ov_distinct_count(const OvDistinct *distinct, OvThing thing, OvSpan span, OvThings marks,
                         gint64 now);

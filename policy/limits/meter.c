@@ -288,6 +288,13 @@ gboolean ov_meter_read(OvMeter *meter, const guint8 *octets, gsize length, guint
     return TRUE;
 }
 
+void ov_meter_extend(OvMeter *meter, const OvMeter *later) {
+    Reader reader = reader_of(later);
+    Entry entry;
+    while (next_entry(&reader, &entry))
+        add_at(meter, &entry.amounts, entry.time);
+}
+
 void ov_meter_merge(OvMeter *meter, const OvMeter *other, gint64 now) {
     OvMeter merged = {.octets = NULL};
     Reader ours = reader_of(meter), theirs = reader_of(other);

@@ -79,5 +79,7 @@ void ov_meter_compact(OvMeter *meter, gint64 now);
 /* Takes over what ov_meter_... wrote, octets and the time of the oldest entry; what is no such text
  * makes it empty. FALSE then. */
 gboolean ov_meter_read(OvMeter *meter, const guint8 *octets, gsize length, guint32 first);
+/* Adds all that was done later, as what the meter has: each amount after those before it. */
+void ov_meter_extend(OvMeter *meter, const OvMeter *later);
 /* Adds all that other did, in order of time. */
 void ov_meter_merge(OvMeter *meter, const OvMeter *other, gint64 now);

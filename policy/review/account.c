@@ -46,7 +46,8 @@ gboolean ov_account_report_read(OvAccountReport *report, OvLedger *ledger,
     *report = (OvAccountReport){.subject = *subject, .now = g_get_real_time()};
     Kept kept = {.distinct = ov_distinct_new()};
     gboolean read = ov_ledger_counters(ledger, subject, take_row, &kept, error);
-    ov_activity_take(&report->activity, &kept.meter, kept.since, report->now);
+    const OvMeter *meter = &kept.meter;
+    ov_activity_take(&report->activity, &meter, 1, kept.since, report->now);
     report->activity.distinct = kept.distinct;
     weigh_bounds(report, settings, given, arena);
     report->activity.distinct = NULL;

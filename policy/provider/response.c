@@ -353,6 +353,33 @@ static gboolean take_others(const OvResponder *responder, const OvSight *sight,
     return TRUE;
 }
 
+/* What outvetd and its agents put on hold for the incident's subjects, each change once. */
+static gboolean note_held(const OvResponder *responder, gint64 incident, OvArena *arena,
+                          GError **error) {
+    guint n_subjects, n_nodes, n_events;
+    OvLedger *ledger = responder->ledger;
+    const OvIncidentSubject *subjects =
+        ov_ledger_incident_subjects(ledger, incident, arena, &n_subjects, error);
+    const OvNodeReport *nodes = subjects ? ov_ledger_nodes(ledger, arena, &n_nodes, error) : NULL;
+    const OvIncidentEvent *events =
+        nodes ? ov_ledger_incident_events(ledger, incident, 0, arena, &n_events, error) : NULL;
+    for (guint i = 0; events && i < n_subjects * n_nodes; i++) {
+        const char *subject = subjects[i / n_nodes].subject, *node = nodes[i % n_nodes].node;
+        guint n_mail;
+        gboolean told = FALSE;
+        if (!ov_ledger_suspended_mail(ledger, subject, node, arena, &n_mail, error))
+            return FALSE;
+        const char *text = ov_arena_printf(arena, "%u message%s of %s in the queue of %s", n_mail,
+                                           n_mail == 1 ? "" : "s", subject, node);
+        for (guint j = 0; j < n_events; j++)
+            told =
+                told || (strcmp(events[j].kind, "held") == 0 && strcmp(events[j].text, text) == 0);
+        if (n_mail > 0 && !told && !ov_response_note(ledger, incident, "held", text, error))
+            return FALSE;
+    }
+    return events != NULL;
+}
+
 /* Once the detections are recorded and tied. */
 static gboolean respond(const OvResponder *responder, const OvSight *sight,
                         const OvIncident *incident, guint n_tied, OvArena *arena, GError **error) {
@@ -385,5 +412,6 @@ gboolean ov_response_take(const OvResponder *responder, const OvSight *sight, gi
     return ov_ledger_add_detections(responder->ledger, seen.id, detections, sight->n_detected,
                                     &n_new, error) &&
            correlate_new(responder, &seen, &n_tied, error) &&
-           respond(responder, sight, &seen, n_tied, arena, error);
+           respond(responder, sight, &seen, n_tied, arena, error) &&
+           note_held(responder, seen.id, arena, error);
 }

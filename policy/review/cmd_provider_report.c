@@ -71,13 +71,15 @@ static void append_thresholds(GString *out, const OvProviderReport *report, gboo
         ov_table_new(4, ">OF THEM", ">[verdict] hold", ">WOULD STOP", ">AND OF OTHER MAIL");
     for (guint i = 0; i < G_N_ELEMENTS(SHARES); i++) {
         const OvReportStep *step = ov_provider_report_threshold(report, SHARES[i]);
-        if (!step)
-            return;
+        if (!step || step->score <= 0)
+            break; /* no rule hit them: a threshold can't tell them from other mail */
         g_autofree char *share = g_strdup_printf("%.0f %%", SHARES[i] * 100);
         g_autofree char *score = g_strdup_printf("%.1f", step->score);
         g_autofree char *caught = number(step->caught), *price = number(step->price);
         ov_table_add(table, share, score, caught, price);
     }
+    if (report->totals.missed == 0)
+        return;
     g_string_append(out, "\nWhat would have stopped it, and what it would have cost:\n");
     ov_table_append(table, out, colour);
 }

@@ -170,8 +170,16 @@ static void append_nodes(GString *out, const OvIncidentView *view) {
         g_string_append_printf(out, ": looked through at %s, %" G_GINT64_FORMAT " still moving\n",
                                time, node->moving);
     }
-    g_string_append(out, "   What is on hold: outvet held list --account NAME\n"
-                         "     outvet held release ID or outvet held delete ID\n");
+    g_string_append(out, "   What is on hold:\n");
+    for (guint i = 0; i < view->n_suspects; i++) {
+        if (!*view->suspects[i].culprit->account || !view->suspects[i].blamed)
+            continue;
+        g_autofree char *quoted = g_shell_quote(view->suspects[i].culprit->account);
+        g_string_append(out, "     outvet held list --account ");
+        append_safe(out, quoted);
+        g_string_append_c(out, '\n');
+    }
+    g_string_append(out, "     then outvet held release ID or outvet held delete ID\n");
 }
 
 static const char *remedy(const OvSuspect *suspect) {

@@ -94,6 +94,9 @@ subtest 'what there is to do is told' => sub {
     like($text, qr/password was stolen/, 'the remedy');
     my @events = map { $_->{event} } @{ $seen->{events} };
     is($events[0], 'opened', 'the timeline begins');
+    $box->wait_until('the queue in the timeline', 30, sub { grep { $_->{event} eq 'held' } @{ incident_quiet(1)->{events} } });
+    my ($held) = grep { $_->{event} eq 'held' } @{ incident(1)->{events} };
+    like($held->{text}, qr/^5 messages of account:\Q$shop\E in the queue of sandbox$/, 'it tells what is on hold');
     for my $event (qw(suspended detections)) { ok((grep { $_ eq $event } @events), "and tells $event") }
 };
 

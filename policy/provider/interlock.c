@@ -84,6 +84,9 @@ static const char *suspend_command(const Look *look, const char *subject) {
 static gboolean look_at_sending(Look *look, GError **error) {
     guint n_rows, n_culprits;
     gboolean missing = FALSE;
+    if (look->settings->shadow)
+        add(look, OV_OBSTACLE_SENDING, "in shadow mode a suspension stops nothing",
+            "outvet config reload, once [verdict] shadow is no");
     OvSuspensionRow *rows =
         ov_ledger_suspensions_in_force(look->ledger, look->now, look->arena, &n_rows, error);
     OvCulprit *culprits =

@@ -155,6 +155,14 @@ static void test_who_sent_the_spam_must_be_suspended(void **state) {
     ov_ledger_close(story.ledger);
 }
 
+static void test_in_shadow_mode_nothing_is_stopped(void **state) {
+    Place *place = *state;
+    Story story = begin_safe(place);
+    settle(place, "[egress]\naddresses = 192.0.2.1\n[verdict]\nshadow = yes\n");
+    assert_obstacle(&story, OV_OBSTACLE_SENDING, "shadow mode");
+    ov_ledger_close(story.ledger);
+}
+
 static void test_what_stops_the_address_or_everything_stops_the_account(void **state) {
     static const char *const SUBJECTS[] = {"everything", "egress:192.0.2.1", "egress:192.0.2.0/28"};
     for (guint i = 0; i < G_N_ELEMENTS(SUBJECTS); i++) {
@@ -300,6 +308,7 @@ int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
         TEST(test_nothing_stands_in_the_way_where_sending_is_stopped),
         TEST(test_who_sent_the_spam_must_be_suspended),
+        TEST(test_in_shadow_mode_nothing_is_stopped),
         TEST(test_what_stops_the_address_or_everything_stops_the_account),
         TEST(test_where_nobody_is_known_the_address_must_be_stopped),
         TEST(test_every_node_that_sends_from_the_address_must_know),

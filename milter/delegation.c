@@ -5,7 +5,8 @@
 /* A look-up in a map of logins may be waited for: others go on meanwhile. */
 enum { THREADS = 4 };
 
-static void answer_request(const OvPolicyRequest *request, GString *answer, gpointer data) {
+static void answer_requests(const OvPolicyRequest *requests, GString *const *answers, guint n,
+                            gpointer data) {
     g_autoptr(OvSnapshot) snapshot = ov_daemon_snapshot(data);
     g_autoptr(OvSuspensionList) suspended = ov_daemon_suspension_list(data);
     OvPolicyMeans means = {
@@ -17,7 +18,7 @@ static void answer_request(const OvPolicyRequest *request, GString *answer, gpoi
         .suspended = suspended,
         .alerts = ov_daemon_alerts(data),
     };
-    ov_policy_decide(request, &means, answer);
+    ov_policy_decide(requests, n, &means, answers);
 }
 
 OvPolicyServer *ov_delegation_start(OvDaemon *daemon, const OvSettings *settings, GError **error) {
@@ -26,5 +27,5 @@ OvPolicyServer *ov_delegation_start(OvDaemon *daemon, const OvSettings *settings
         .group = settings->policy_socket_group,
         .threads = THREADS,
     };
-    return ov_policy_server_start(&place, answer_request, daemon, error);
+    return ov_policy_server_start(&place, answer_requests, daemon, error);
 }

@@ -50,10 +50,11 @@ static void empty(GString **buffer) {
     *buffer = g_string_new(NULL);
 }
 
-/* TRUE where an empty line ends in what came after the first `taken` octets. What was searched is
- * not searched again: a request is read once, however many pieces it comes in. */
-static gboolean has_end(OvPolicyConnection *connection, gsize taken) {
+/* TRUE where an empty line ends in what is not answered. What was searched is not searched again: a
+ * request is read once, however many pieces it comes in. */
+static gboolean has_end(OvPolicyConnection *connection) {
     const GString *in = connection->in;
+    gsize taken = connection->taken;
     const char *end = in->str + in->len;
     const char *at = in->str + MAX(taken, MAX(connection->searched, 2) - 2);
     while (at < end && (at = memchr(at, '\n', (gsize)(end - at)))) {
@@ -67,35 +68,15 @@ static gboolean has_end(OvPolicyConnection *connection, gsize taken) {
            (in->str[taken] == '\n' || in->len - taken >= OV_POLICY_REQUEST_LIMIT);
 }
 
-static void forget(OvPolicyConnection *connection, gsize taken) {
+/* Forgets what is answered. */
+static void forget(OvPolicyConnection *connection) {
+    gsize taken = connection->taken;
+    connection->taken = 0;
     if (taken == connection->in->len)
         empty(&connection->in);
     else
         g_string_erase(connection->in, 0, (gssize)taken);
     connection->searched -= MIN(connection->searched, taken);
-}
-
-/* NULL, or what was wrong with the last of them. */
-static const char *answer_all(OvPolicyConnection *connection, OvPolicyHandler handler,
-                              gpointer data, guint *answered) {
-    const char *fault = NULL;
-    gsize taken = 0;
-    while (owed(connection) < OV_POLICY_MAX_OWED && has_end(connection, taken)) {
-        OvSlice rest = {connection->in->str + taken, connection->in->len - taken};
-        OvPolicyRequest request;
-        gsize length;
-        if (ov_policy_request_read(rest, &request, &length, &fault) != OV_POLICY_READ)
-            break;
-        g_string_append(connection->out, "action=");
-        handler(&request, connection->out, data);
-        g_string_append(connection->out, "\n\n");
-        ++*answered;
-        taken += length;
-        connection->searched = MAX(connection->searched, taken);
-        fault = NULL;
-    }
-    forget(connection, taken);
-    return fault;
 }
 
 /* FALSE: the other side has gone. */
@@ -129,27 +110,62 @@ static Input read_block(OvPolicyConnection *connection) {
     return n == 0 || errno == EAGAIN || errno == EINTR ? DRAINED : BROKEN;
 }
 
-OvPolicyFate ov_policy_connection_serve(OvPolicyConnection *connection, OvPolicyHandler handler,
-                                        gpointer data, guint *answered, const char **fault) {
-    gboolean progress = TRUE;
-    *answered = 0;
-    for (guint round = 0; progress; round++) {
-        gboolean may_read =
-            round < MAX_ROUNDS && !connection->ended && owed(connection) < OV_POLICY_MAX_OWED;
-        Input input = may_read ? read_block(connection) : DRAINED;
-        guint before = *answered;
-        if (input == BROKEN)
-            return OV_POLICY_OVER;
-        *fault = answer_all(connection, handler, data, answered);
+void ov_policy_connection_begin(OvPolicyConnection *connection) {
+    connection->rounds = 0;
+    connection->answered = 0;
+    connection->more = TRUE;
+}
+
+/* Looks for a request in what was read. */
+static gboolean find_request(OvPolicyConnection *connection, OvPolicyRequest *request,
+                             const char **fault) {
+    OvSlice rest = {connection->in->str + connection->taken,
+                    connection->in->len - connection->taken};
+    return owed(connection) < OV_POLICY_MAX_OWED && has_end(connection) &&
+           ov_policy_request_read(rest, request, &connection->asked, fault) == OV_POLICY_READ;
+}
+
+static gboolean may_read(const OvPolicyConnection *connection) {
+    return connection->more && !connection->ended && connection->rounds < MAX_ROUNDS &&
+           owed(connection) < OV_POLICY_MAX_OWED;
+}
+
+OvPolicyFate ov_policy_connection_next(OvPolicyConnection *connection, OvPolicyRequest *request,
+                                       const char **fault) {
+    *fault = NULL;
+    for (;;) {
+        gboolean was_full = owed(connection) >= OV_POLICY_MAX_OWED;
+        if (find_request(connection, request, fault))
+            return OV_POLICY_ASKED;
         /* What was answered before the fault is still told. */
         if (!write_out(connection))
             return OV_POLICY_OVER;
         if (*fault)
             return OV_POLICY_DROP;
-        progress = input == MORE || *answered > before;
+        if (was_full && owed(connection) < OV_POLICY_MAX_OWED)
+            continue;
+        forget(connection);
+        if (!may_read(connection))
+            break;
+        Input input = read_block(connection);
+        if (input == BROKEN)
+            return OV_POLICY_OVER;
+        connection->rounds++;
+        connection->more = input == MORE;
     }
     if (!connection->ended || owed(connection) > 0)
         return OV_POLICY_GO_ON;
     *fault = "ended within a request";
     return connection->in->len > 0 ? OV_POLICY_DROP : OV_POLICY_OVER;
+}
+
+GString *ov_policy_connection_answer(OvPolicyConnection *connection) {
+    return g_string_append(connection->out, "action=");
+}
+
+void ov_policy_connection_answered(OvPolicyConnection *connection) {
+    g_string_append(connection->out, "\n\n");
+    connection->answered++;
+    connection->taken += connection->asked;
+    connection->searched = MAX(connection->searched, connection->taken);
 }

@@ -18,11 +18,14 @@ typedef struct {
     const char *recipient; /* what envelope.recipients points to */
     OvAccount account;
     OvVerdict verdict;
+    GString *answer;
+    gint64 deadline;  /* monotonic, for the maps; 0 where they are not asked */
+    OvLimitStep step; /* against the plans */
 } Case;
 
 static void open_case(Case *c, const OvPolicyRequest *request, const OvSettings *settings,
-                      OvArena *arena) {
-    *c = (Case){.request = request, .settings = settings, .arena = arena};
+                      OvArena *arena, GString *answer) {
+    *c = (Case){.request = request, .settings = settings, .arena = arena, .answer = answer};
     c->recipient = text_of(arena, request, OV_POLICY_RECIPIENT);
     c->envelope = (OvEnvelope){
         .login = text_of(arena, request, OV_POLICY_SASL_USERNAME),
@@ -46,7 +49,7 @@ static void log_action(const Case *c, const char *action, const char *because) {
 
 /* TRUE with the answer where sending is suspended. A recipient's being exempt is known at RCPT
  * alone. */
-static gboolean refuse_suspended(Case *c, const OvSuspensionList *suspended, GString *answer) {
+static gboolean refuse_suspended(Case *c, const OvSuspensionList *suspended) {
     static const struct {
         const char *words, *name;
     } ACTIONS[] = {
@@ -66,7 +69,7 @@ static gboolean refuse_suspended(Case *c, const OvSuspensionList *suspended, GSt
     if (!ov_verdict_suspend(&c->verdict, c->settings, &c->envelope, kind) ||
         c->verdict.verdict != kind)
         return FALSE;
-    g_string_append_printf(answer, "%s %s", ACTIONS[kind].words,
+    g_string_append_printf(c->answer, "%s %s", ACTIONS[kind].words,
                            ov_suspension_sentence(suspension, c->arena));
     log_action(c, ACTIONS[kind].name, ov_suspension_evidence(suspension, c->arena));
     return TRUE;
@@ -79,19 +82,28 @@ static gboolean is_exempt(Case *c) {
     return c->verdict.shadow || *c->verdict.exempt;
 }
 
-static gboolean is_foreign(const Case *c, const OvOwnership *ownership) {
+/* Asks the maps whose the sender is. */
+static void ask_maps(Case *c, const OvOwnership *ownership) {
     OvSlice sender = c->request->value[OV_POLICY_SENDER];
     const char *login = c->envelope.login;
-    if (!ownership || !*login || sender.length == 0)
-        return FALSE;
-    gint64 deadline = g_get_monotonic_time() + ownership->time_limit;
+    if (c->settings->foreign_sender == OV_FOREIGN_SENDER_PASS || !ownership || !*login ||
+        sender.length == 0)
+        return;
+    c->deadline = g_get_monotonic_time() + ownership->time_limit;
     ownership->ask(ownership->data, login, sender);
-    return ownership->answer(ownership->data, login, sender, deadline) == OV_OWNED_NO;
 }
 
-static void refuse_foreign(Case *c, GString *answer) {
+/* Waits for what they say. */
+static gboolean is_foreign(const Case *c, const OvOwnership *ownership) {
+    return c->deadline > 0 &&
+           ownership->answer(ownership->data, c->envelope.login,
+                             c->request->value[OV_POLICY_SENDER], c->deadline) == OV_OWNED_NO;
+}
+
+static void refuse_foreign(Case *c) {
     gboolean reject = c->settings->foreign_sender == OV_FOREIGN_SENDER_REJECT;
-    g_string_append_printf(answer, "%s <%s> is not an address of your login; send with one that is",
+    g_string_append_printf(c->answer,
+                           "%s <%s> is not an address of your login; send with one that is",
                            reject ? "REJECT 5.7.1" : "DEFER_IF_PERMIT 4.7.1",
                            ov_show(c->arena, c->request->value[OV_POLICY_SENDER]));
     log_action(c, reject ? "reject" : "defer", "the sender is another login's");
@@ -113,10 +125,9 @@ static const char *action_over(OvOver over, gboolean attended) {
     return NULL;
 }
 
-static void refuse_over(const Case *c, const OvPassed *passed, const char *action,
-                        GString *answer) {
+static void refuse_over(const Case *c, const OvPassed *passed, const char *action) {
     const char *text = ov_passed_text(passed, c->arena);
-    g_string_append_printf(answer, "%s You have sent %s", action, text);
+    g_string_append_printf(c->answer, "%s You have sent %s", action, text);
     log_action(c, ov_over_name(passed->plan->over),
                ov_arena_printf(c->arena, "%s %s: %s", ov_subject_kind_title(passed->subject.kind),
                                passed->subject.name, text));
@@ -129,20 +140,22 @@ static void take_consequences(const Case *c, const OvPolicyMeans *means, const O
                            means->alerts, means->suspensions, c->envelope.now, c->arena);
 }
 
-/* TRUE with the answer where a plan stops the mail. */
-static gboolean refuse_beyond_plans(Case *c, const OvPolicyMeans *means, GString *answer) {
+/* What is to be held against the plans. FALSE where nothing is. */
+static gboolean fill_step(Case *c, const OvPolicyMeans *means) {
     const OvPolicyRequest *request = c->request;
     gboolean at_end = request->state == OV_POLICY_AT_END_OF_MESSAGE;
     const char *port = text_of(c->arena, request, OV_POLICY_CLIENT_PORT);
-    OvLimitStep step = {
+    OvLimitStep *step = &c->step;
+    *step = (OvLimitStep){
         .ticket = ov_limits_ticket(c->envelope.client_address, port),
         .instance = text_of(c->arena, request, OV_POLICY_INSTANCE),
         .recipients = at_end ? request->recipients : 0,
         .octets = at_end ? request->size : 0,
+        .now = c->envelope.now,
     };
-    if (step.ticket == 0 || !*step.instance || (!at_end && request->state != OV_POLICY_AT_RCPT))
+    if (step->ticket == 0 || !*step->instance || (!at_end && request->state != OV_POLICY_AT_RCPT))
         return FALSE;
-    OvLimitMail mail = {
+    step->mail = (OvLimitMail){
         .account = c->account.name,
         .plan = ov_plan_maps_find(means->plan_maps, c->account.name),
         .sender = c->envelope.sender,
@@ -150,43 +163,72 @@ static gboolean refuse_beyond_plans(Case *c, const OvPolicyMeans *means, GString
         .domains = ov_limits_domains(c->envelope.recipients, c->envelope.n_recipients, c->arena),
         .binding = !is_exempt(c),
     };
-    OvPassed passed;
-    gboolean attended;
-    ov_limits_step(means->limits, c->settings, &step, &mail, c->envelope.now, c->arena, &passed,
-                   &attended);
-    if (passed.announced && !attended && !passed.bound.refuses)
-        log_action(c, "pass", passed.announced);
-    if (!passed.plan)
+    return TRUE;
+}
+
+/* TRUE with the answer where a plan stops the mail. */
+static gboolean refuse_beyond_plans(Case *c, const OvPolicyMeans *means) {
+    const OvLimitStep *step = &c->step;
+    const OvPassed *passed = &step->passed;
+    if (passed->announced && !step->attended && !passed->bound.refuses)
+        log_action(c, "pass", passed->announced);
+    if (!passed->plan)
         return FALSE;
     /* Of what it only sees on its way, the milter tells. */
-    if (!attended || passed.bound.refuses || passed.plan->over == OV_OVER_SUSPEND)
-        take_consequences(c, means, &passed, mail.binding);
-    if (passed.plan->shadow || !mail.binding)
+    if (!step->attended || passed->bound.refuses || passed->plan->over == OV_OVER_SUSPEND)
+        take_consequences(c, means, passed, step->mail.binding);
+    if (passed->plan->shadow || !step->mail.binding)
         return FALSE;
-    if (passed.plan->over == OV_OVER_SUSPEND) {
+    if (passed->plan->over == OV_OVER_SUSPEND) {
         g_autoptr(OvSuspensionList) suspended =
             means->suspensions ? ov_suspensions_list(means->suspensions) : NULL;
-        return refuse_suspended(c, suspended, answer);
+        return refuse_suspended(c, suspended);
     }
-    const char *action = action_over(passed.plan->over, attended);
+    const char *action = action_over(passed->plan->over, step->attended);
     if (action)
-        refuse_over(c, &passed, action, answer);
+        refuse_over(c, passed, action);
     return action != NULL;
 }
 
-void ov_policy_decide(const OvPolicyRequest *request, const OvPolicyMeans *means, GString *answer) {
-    if (request->state == OV_POLICY_AT_OTHER) {
-        g_string_append(answer, "DUNNO");
-        return;
-    }
+/* TRUE with the answer where it does not depend on the plans. */
+static gboolean refuse_at_once(Case *c, const OvPolicyMeans *means) {
+    if (!is_foreign(c, means->ownership) || is_exempt(c))
+        return FALSE;
+    refuse_foreign(c);
+    return TRUE;
+}
+
+void ov_policy_decide(const OvPolicyRequest *requests, guint n, const OvPolicyMeans *means,
+                      GString *const *answers) {
     g_autoptr(OvArena) arena = ov_arena_new();
-    Case c;
-    open_case(&c, request, means->settings, arena);
-    if (refuse_suspended(&c, means->suspended, answer))
-        return;
-    if (means->settings->foreign_sender != OV_FOREIGN_SENDER_PASS &&
-        is_foreign(&c, means->ownership) && !is_exempt(&c))
-        refuse_foreign(&c, answer);
-    else if (!refuse_beyond_plans(&c, means, answer))
-        g_string_append(answer, "DUNNO");
+    Case **cases = OV_ARENA_NEW(arena, Case *, n);
+    OvLimitStep **steps = OV_ARENA_NEW(arena, OvLimitStep *, n);
+    guint n_cases = 0, n_steps = 0;
+    for (guint i = 0; i < n; i++) {
+        Case *c = cases[n_cases] = OV_ARENA_NEW(arena, Case, 1);
+        if (requests[i].state == OV_POLICY_AT_OTHER) {
+            g_string_append(answers[i], "DUNNO");
+            continue;
+        }
+        open_case(c, &requests[i], means->settings, arena, answers[i]);
+        if (refuse_suspended(c, means->suspended))
+            continue;
+        ask_maps(c, means->ownership);
+        n_cases++;
+    }
+    for (guint i = 0; i < n_cases; i++) {
+        Case *c = cases[i];
+        if (refuse_at_once(c, means))
+            continue;
+        if (fill_step(c, means)) {
+            cases[n_steps] = c;
+            steps[n_steps++] = &c->step;
+        } else {
+            g_string_append(c->answer, "DUNNO");
+        }
+    }
+    ov_limits_step(means->limits, means->settings, steps, n_steps, arena);
+    for (guint i = 0; i < n_steps; i++)
+        if (!refuse_beyond_plans(cases[i], means))
+            g_string_append(cases[i]->answer, "DUNNO");
 }

@@ -17,8 +17,9 @@ typedef struct {
     OvAlerts *alerts;                  /* NULL for none */
 } OvPolicyMeans;
 
-/* Appends the action, one line without its end: DUNNO where there is nothing against the mail, so
- * that Postfix goes on with its other restrictions, never OK, which would end them.
+/* Appends to each of n answers the action, one line without its end: DUNNO where there is nothing
+ * against the mail, so that Postfix goes on with its other restrictions, never OK, which would end
+ * them.
  *
  * A login that uses an envelope sender of others' (Postfix's reject_sender_login_mismatch, by the
  * maps of [accounts] sender_login_maps): as [policy] foreign_sender says, with a sentence for the
@@ -28,7 +29,8 @@ typedef struct {
  * Before that, at RCPT: where sending is suspended, HOLD, DEFER_IF_PERMIT or REJECT with a sentence
  * for the sender, but to exempt recipient domains, and in shadow mode.
  *
- * At RCPT and at the end of data mail is held against the plans, and counted (limits.h).
- * Thread-safe.
+ * At RCPT and at the end of data mail is held against the plans, and counted (limits.h);
+ * requests that come together wait together for maps and counters. Thread-safe.
  */
-void ov_policy_decide(const OvPolicyRequest *request, const OvPolicyMeans *means, GString *answer);
+void ov_policy_decide(const OvPolicyRequest *requests, guint n, const OvPolicyMeans *means,
+                      GString *const *answers);

@@ -82,29 +82,55 @@ static void set_deadline(Loop *loop, OvPolicyConnection *connection, gboolean pr
     g_queue_push_tail_link(half ? &loop->half : &loop->idle, &connection->link);
 }
 
-/* Counted before the answer is on its way: whoever has it finds it in the status. */
-static void answer_request(const OvPolicyRequest *request, GString *answer, gpointer data) {
-    OvPolicyServer *server = data;
-    g_atomic_pointer_add(&server->requests, 1);
-    server->handler(request, answer, server->data);
-}
-
-static void serve(Loop *loop, OvPolicyConnection *connection) {
-    guint answered, before = ov_policy_connection_events(connection);
-    const char *fault = NULL;
-    OvPolicyFate fate =
-        ov_policy_connection_serve(connection, answer_request, loop->server, &answered, &fault);
+/* A connection's turn is over. */
+static void end_turn(Loop *loop, OvPolicyConnection *connection, OvPolicyFate fate,
+                     const char *fault) {
     if (fate != OV_POLICY_GO_ON) {
         if (fate == OV_POLICY_DROP)
             tell_fault(loop, fault);
         drop(loop, connection);
         return;
     }
-    set_deadline(loop, connection, answered > 0);
+    set_deadline(loop, connection, connection->answered > 0);
     guint events = ov_policy_connection_events(connection);
     struct epoll_event event = {.events = events, .data.ptr = connection};
-    if (events != before)
+    if (events != connection->events)
         epoll_ctl(loop->epoll, EPOLL_CTL_MOD, connection->fd, &event);
+    connection->events = events;
+}
+
+/* The next request of each connection; those that have none leave the turn. How many there are. */
+static guint take_requests(Loop *loop, OvPolicyConnection **turn, guint n,
+                           OvPolicyRequest *requests) {
+    guint n_requests = 0;
+    for (guint i = 0; i < n; i++) {
+        const char *fault;
+        OvPolicyFate fate = ov_policy_connection_next(turn[i], &requests[n_requests], &fault);
+        if (fate == OV_POLICY_ASKED)
+            turn[n_requests++] = turn[i];
+        else
+            end_turn(loop, turn[i], fate, fault);
+    }
+    return n_requests;
+}
+
+/* Serves connections in which something came, at most MAX_EVENTS: their requests are answered
+ * together. */
+static void serve(Loop *loop, OvPolicyConnection **turn, guint n) {
+    OvPolicyServer *server = loop->server;
+    OvPolicyRequest requests[MAX_EVENTS];
+    GString *answers[MAX_EVENTS];
+    for (guint i = 0; i < n; i++)
+        ov_policy_connection_begin(turn[i]);
+    while ((n = take_requests(loop, turn, n, requests)) > 0) {
+        for (guint i = 0; i < n; i++)
+            answers[i] = ov_policy_connection_answer(turn[i]);
+        /* Counted before the answer is on its way: whoever has it finds it in the status. */
+        g_atomic_pointer_add(&server->requests, n);
+        server->handler(requests, answers, n, server->data);
+        for (guint i = 0; i < n; i++)
+            ov_policy_connection_answered(turn[i]);
+    }
 }
 
 static void take_connection(Loop *loop, int fd) {
@@ -122,6 +148,7 @@ static void take_connection(Loop *loop, int fd) {
     }
     OvPolicyConnection *connection = ov_policy_connection_new(fd);
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = connection};
+    connection->events = EPOLLIN;
     g_queue_push_tail_link(&loop->idle, &connection->link);
     set_deadline(loop, connection, TRUE);
     if (epoll_ctl(loop->epoll, EPOLL_CTL_ADD, fd, &event) < 0)
@@ -168,16 +195,19 @@ static gpointer run(gpointer data) {
     Loop *loop = data;
     OvPolicyServer *server = loop->server;
     struct epoll_event events[MAX_EVENTS];
+    OvPolicyConnection *turn[MAX_EVENTS];
     for (;;) {
         int n = epoll_wait(loop->epoll, events, MAX_EVENTS, time_left(loop));
+        guint ready = 0;
         for (int i = 0; i < n; i++) {
             if (events[i].data.ptr == &server->wake)
                 return NULL;
             if (events[i].data.ptr == &server->listener)
                 accept_some(loop);
             else
-                serve(loop, events[i].data.ptr);
+                turn[ready++] = events[i].data.ptr;
         }
+        serve(loop, turn, ready);
         gint64 now = g_get_monotonic_time();
         drop_late(loop, &loop->half, now, "the rest of a request did not come within 10 s");
         drop_late(loop, &loop->idle, now, NULL);

@@ -11,10 +11,12 @@
 
 typedef struct OvPolicyServer OvPolicyServer;
 
-/* Appends the action to answer, "DUNNO" or "DEFER_IF_PERMIT 4.7.1 ..." (access(5)), one line
- * without its end. Called on a thread of the server's, on several at once where there are several;
- * whatever it waits for keeps the other connections of that thread waiting. */
-typedef void (*OvPolicyHandler)(const OvPolicyRequest *request, GString *answer, gpointer data);
+/* Answers n requests, each of another connection, that came at the same time: appends to each
+ * answer its action, "DUNNO" or "DEFER_IF_PERMIT 4.7.1 ..." (access(5)), one line without its end.
+ * Called on a thread of the server's, on several at once where there are several; whatever it waits
+ * for keeps the other connections of that thread waiting. */
+typedef void (*OvPolicyHandler)(const OvPolicyRequest *requests, GString *const *answers, guint n,
+                                gpointer data);
 
 #define OV_POLICY_SERVER_ERROR (ov_policy_server_error_quark())
 GQuark ov_policy_server_error_quark(void);

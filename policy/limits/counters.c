@@ -333,16 +333,17 @@ static void find_room(const OvClaim *claim, const OvActivity *activity, double *
 
 /* Weighs the claim's bounds, the claim in the place of what the ticket has reserved. room: NULL, or
  * OV_N_WEIGHTS. */
-static void weigh(OvCounters *counters, const OvCountersAsk *ask, OvClaim *claim, double *room) {
+static void weigh(OvCounters *counters, const OvDecision *decision, OvClaim *claim, double *room) {
     const OvCounter *counter = find(counters, &claim->subject);
     OvActivity activity;
-    OvAmounts others = reserved_by_others(counters, ask->ticket, counter, ask->now), more = others;
+    OvAmounts others = reserved_by_others(counters, decision->ticket, counter, decision->now),
+              more = others;
     add(&more, &claim->amounts);
-    read_activity(counter, &more, ask->now, &activity);
+    read_activity(counter, &more, decision->now, &activity);
     activity.distinct = counter ? counter->distinct : NULL;
     memcpy(activity.things, claim->things, sizeof activity.things);
     for (guint i = 0; i < claim->n_bounds; i++)
-        ov_bound_weigh(&claim->bounds[i], &activity, ask->now);
+        ov_bound_weigh(&claim->bounds[i], &activity, decision->now);
     if (claim->announced)
         draw(counter, &activity, &others, claim);
     if (room)
@@ -353,66 +354,75 @@ gboolean ov_claim_is_weighed(const OvClaim *claim) {
     return claim->n_bounds > 0 || claim->announced;
 }
 
-gboolean ov_counters_weigh(OvCounters *counters, const OvCountersAsk *ask, double *rooms) {
+gboolean ov_counters_weigh(OvCounters *counters, const OvDecision *decision, double *rooms) {
     gboolean welcome = TRUE;
-    for (guint i = 0; i < ask->n_claims; i++) {
-        OvClaim *claim = &ask->claims[i];
+    for (guint i = 0; i < decision->n_claims; i++) {
+        OvClaim *claim = &decision->claims[i];
         reset(claim);
         if (ov_claim_is_weighed(claim))
-            weigh(counters, ask, claim, rooms ? rooms + (gsize)i * OV_N_WEIGHTS : NULL);
+            weigh(counters, decision, claim, rooms ? rooms + (gsize)i * OV_N_WEIGHTS : NULL);
         for (guint j = 0; j < claim->n_bounds; j++)
             if (claim->bounds[j].passed && claim->bounds[j].refuses)
                 welcome = FALSE;
     }
-    mark_announced(ask->claims, ask->n_claims);
+    mark_announced(decision->claims, decision->n_claims);
     return welcome;
 }
 
-void ov_counters_settle(OvCounters *counters, const OvCountersAsk *ask) {
-    ov_counters_unreserve(counters, ask->ticket);
-    if (ask->reserves)
-        reserve(counters, ask->ticket, ask->claims, ask->n_claims);
-    for (guint i = 0; !ask->reserves && i < ask->n_claims; i++) {
+void ov_counters_settle(OvCounters *counters, const OvDecision *decision) {
+    ov_counters_unreserve(counters, decision->ticket);
+    if (decision->reserves)
+        reserve(counters, decision->ticket, decision->claims, decision->n_claims);
+    for (guint i = 0; !decision->reserves && i < decision->n_claims; i++) {
         OvThings things[OV_N_THINGS];
-        ov_claim_things(&ask->claims[i], things);
-        count(counters, ov_counter_have(counters, &ask->claims[i].subject), &ask->claims[i].amounts,
-              things, ask->now);
+        ov_claim_things(&decision->claims[i], things);
+        count(counters, ov_counter_have(counters, &decision->claims[i].subject),
+              &decision->claims[i].amounts, things, decision->now);
     }
 }
 
-/* What is weighed has to be asked of others. */
-static gboolean is_weighed(const OvCountersAsk *ask) {
-    for (guint i = 0; i < ask->n_claims; i++)
-        if (ov_claim_is_weighed(&ask->claims[i]))
+gboolean ov_decision_is_weighed(const OvDecision *decision) {
+    for (guint i = 0; i < decision->n_claims; i++)
+        if (ov_claim_is_weighed(&decision->claims[i]))
             return TRUE;
     return FALSE;
 }
 
-static gboolean decide(OvCounters *counters, const OvCountersAsk *ask) {
+static void decide_alone(OvCounters *counters, OvDecision *decision) {
+    decision->taken = ov_counters_weigh(counters, decision, NULL);
+    if (decision->taken)
+        ov_counters_settle(counters, decision);
+}
+
+void ov_counters_decide(OvCounters *counters, OvDecision *decisions, guint n) {
     g_mutex_lock(&counters->lock);
-    OvSharing *sharing = counters->sharing;
-    OvAskResult result = sharing && is_weighed(ask) ? sharing->ask(sharing, ask) : OV_ASK_LOCAL;
-    gboolean welcome = result == OV_ASK_TAKEN;
-    if (result == OV_ASK_LOCAL) {
-        welcome = ov_counters_weigh(counters, ask, NULL);
-        if (welcome)
-            ov_counters_settle(counters, ask);
+    for (guint i = 0; i < n; i++)
+        decisions[i].decided = FALSE;
+    if (counters->sharing)
+        counters->sharing->ask(counters->sharing, decisions, n);
+    for (guint i = 0; i < n; i++) {
+        if (!decisions[i].decided)
+            decide_alone(counters, &decisions[i]);
+        if (!decisions[i].taken && !decisions[i].reserves)
+            ov_counters_unreserve(counters, decisions[i].ticket);
     }
-    if (!welcome && !ask->reserves)
-        ov_counters_unreserve(counters, ask->ticket);
     g_mutex_unlock(&counters->lock);
-    return welcome;
 }
 
 gboolean ov_counters_reserve(OvCounters *counters, guint64 ticket, OvClaim *claims, guint n_claims,
                              gint64 now) {
+    OvDecision decision = {
+        .claims = claims, .n_claims = n_claims, .ticket = ticket, .reserves = TRUE, .now = now};
     g_assert(ticket != 0);
-    return decide(counters, &(OvCountersAsk){claims, n_claims, ticket, TRUE, now});
+    ov_counters_decide(counters, &decision, 1);
+    return decision.taken;
 }
 
 gboolean ov_counters_count(OvCounters *counters, guint64 ticket, OvClaim *claims, guint n_claims,
                            gint64 now) {
-    return decide(counters, &(OvCountersAsk){claims, n_claims, ticket, FALSE, now});
+    OvDecision decision = {.claims = claims, .n_claims = n_claims, .ticket = ticket, .now = now};
+    ov_counters_decide(counters, &decision, 1);
+    return decision.taken;
 }
 
 static void count_part(OvCounters *counters, const Part *part, gint64 now) {

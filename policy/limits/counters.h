@@ -47,6 +47,19 @@ void ov_counters_give_back(OvCounters *counters, guint64 ticket);
 /* Counts a claim without looking at its bounds: what becomes of mail later. */
 void ov_counters_add(OvCounters *counters, const OvClaim *claim, gint64 now);
 
+/* What is to be decided: claims of one message are counted, or reserved under the ticket. */
+typedef struct {
+    OvClaim *claims;
+    guint n_claims;
+    guint64 ticket;    /* as above */
+    gboolean reserves; /* else counts */
+    gint64 now;
+    gboolean taken;   /* comes of it: as ov_counters_reserve and ov_counters_count */
+    gboolean decided; /* for the counters alone: by all nodes */
+} OvDecision;
+/* The same of n messages, which wait together where there is something to wait for. */
+void ov_counters_decide(OvCounters *counters, OvDecision *decisions, guint n);
+
 /* How many different things a subject had to do with in the span. */
 guint ov_counters_things(OvCounters *counters, const OvSubject *subject, OvThing thing, OvSpan span,
                          gint64 now);

@@ -42,22 +42,12 @@ typedef struct {
     OvReplica *replica;   /* NULL where it is not shared, or not yet */
 } OvCounter;
 
-/* Claims that are to be decided for all nodes. */
-typedef struct {
-    OvClaim *claims;
-    guint n_claims;
-    guint64 ticket;
-    gboolean reserves; /* else counts */
-    gint64 now;
-} OvCountersAsk;
-
-typedef enum { OV_ASK_TAKEN, OV_ASK_REFUSED, OV_ASK_LOCAL /* nobody to ask */ } OvAskResult;
-
 /* Who shares them. */
 typedef struct OvSharing OvSharing;
 struct OvSharing {
-    /* Decides, and counts or reserves what is taken. Lets go of the lock meanwhile. */
-    OvAskResult (*ask)(OvSharing *sharing, const OvCountersAsk *ask);
+    /* Decides for all nodes what is weighed, and counts or reserves what is taken; lets go of the
+     * lock meanwhile. What it leaves undecided this node decides alone. */
+    void (*ask)(OvSharing *sharing, OvDecision *decisions, guint n);
     /* The subject has something to be told. */
     void (*queue)(OvSharing *sharing, OvCounter *counter);
 };
@@ -83,15 +73,17 @@ void ov_counter_forget(OvCounters *counters, OvCounter *counter);
 
 /* It has bounds, or may be drawn on an announcement. */
 gboolean ov_claim_is_weighed(const OvClaim *claim);
+/* One of its claims is. */
+gboolean ov_decision_is_weighed(const OvDecision *decision);
 /* The things that are counted: the domains of what was announced are not. */
 void ov_claim_things(const OvClaim *claim, OvThings things[OV_N_THINGS]);
 /* Weighs the bounds of all claims, those in the place of what the ticket has reserved, and draws on
  * announcements. rooms: NULL, or OV_N_WEIGHTS for each claim: how much more there may be of that
  * without another result. TRUE where no bound refuses. */
-gboolean ov_counters_weigh(OvCounters *counters, const OvCountersAsk *ask, double *rooms);
+gboolean ov_counters_weigh(OvCounters *counters, const OvDecision *decision, double *rooms);
 /* What the ticket has reserved of the counter. */
 OvAmounts ov_counters_reserved(OvCounters *counters, guint64 ticket, const OvCounter *counter);
 /* Does what was decided: counts or reserves in the place of what is reserved. */
-void ov_counters_settle(OvCounters *counters, const OvCountersAsk *ask);
+void ov_counters_settle(OvCounters *counters, const OvDecision *decision);
 /* What was reserved is no longer; nothing where nothing was. */
 void ov_counters_unreserve(OvCounters *counters, guint64 ticket);

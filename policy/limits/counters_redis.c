@@ -20,13 +20,19 @@ enum {
 /* A word that is another for each set of data. */
 static const char DATA_KEY[] = OV_COUNTERS_KEYS "data";
 
+/* Who asked, and waits until all is answered. */
 typedef struct {
-    const OvCountersAsk *wanted;
-    OvAskResult result;
-    gboolean done;
-    guint tries;
+    guint left;
     GCond answered;
+} Asker;
+
+typedef struct {
+    OvDecision *wanted;
+    Asker *asker;
+    guint tries;
 } Ask;
+
+typedef enum { TAKEN, REFUSED, LOCAL /* by this node alone */ } Answer;
 
 struct OvCountersRedis {
     OvSharing sharing; /* first: what the counters know of it */
@@ -69,32 +75,37 @@ typedef struct {
     GError *error; /* NULL: all came */
 } Batch;
 
-/* Who asked may look at nothing but the ask afterwards. */
-static void answer(OvCountersRedis *redis, Ask *ask, OvAskResult result) {
-    if (result == OV_ASK_LOCAL)
+/* Once all is answered, who asked may look at nothing of ours any more. */
+static void answer(OvCountersRedis *redis, const Ask *ask, Answer result) {
+    if (result == LOCAL)
         redis->alone++;
     else
         redis->asked++;
-    ask->result = result;
-    ask->done = TRUE;
-    g_cond_signal(&ask->answered);
+    ask->wanted->decided = result != LOCAL;
+    ask->wanted->taken = result == TAKEN;
+    if (--ask->asker->left == 0)
+        g_cond_signal(&ask->asker->answered);
 }
 
-static OvAskResult take_ask(OvSharing *sharing, const OvCountersAsk *wanted) {
+static void take_asks(OvSharing *sharing, OvDecision *decisions, guint n) {
     OvCountersRedis *redis = (OvCountersRedis *)sharing;
-    if (!redis->answering) {
-        redis->alone++;
-        return OV_ASK_LOCAL;
-    }
     GMutex *lock = &redis->counters->lock;
-    Ask ask = {.wanted = wanted};
-    g_cond_init(&ask.answered);
-    g_queue_push_tail(&redis->asks, &ask);
+    g_autofree Ask *asks = g_new(Ask, n);
+    Asker asker = {.left = 0};
+    for (guint i = 0; i < n; i++)
+        if (ov_decision_is_weighed(&decisions[i]))
+            asks[asker.left++] = (Ask){&decisions[i], &asker, 0};
+    if (!redis->answering) {
+        redis->alone += asker.left;
+        return;
+    }
+    g_cond_init(&asker.answered);
+    for (guint i = 0; i < asker.left; i++)
+        g_queue_push_tail(&redis->asks, &asks[i]);
     g_cond_signal(&redis->work);
-    while (!ask.done)
-        g_cond_wait(&ask.answered, lock);
-    g_cond_clear(&ask.answered);
-    return ask.result;
+    while (asker.left > 0)
+        g_cond_wait(&asker.answered, lock);
+    g_cond_clear(&asker.answered);
 }
 
 static void queue_counter(OvSharing *sharing, OvCounter *counter) {
@@ -119,7 +130,7 @@ static void leave(OvCountersRedis *redis, const char *trouble, guint seconds) {
     redis->answering = FALSE;
     redis->retry = g_get_monotonic_time() + (gint64)seconds * G_USEC_PER_SEC;
     while ((ask = g_queue_pop_head(&redis->asks)))
-        answer(redis, ask, OV_ASK_LOCAL);
+        answer(redis, ask, LOCAL);
     if (changed)
         redis->since = g_get_real_time();
     g_free(redis->trouble);
@@ -225,7 +236,7 @@ static Call *add_call(Batch *batch, Ask *ask, guint n) {
 
 static void build_ask(Batch *batch, Ask *ask) {
     OvCounters *counters = batch->redis->counters;
-    const OvCountersAsk *wanted = ask->wanted;
+    const OvDecision *wanted = ask->wanted;
     Call *call = add_call(batch, ask, wanted->n_claims);
     double *rooms = OV_ARENA_NEW(batch->arena, double, wanted->n_claims *OV_N_WEIGHTS);
     for (guint i = 0; i < wanted->n_claims; i++)
@@ -298,7 +309,7 @@ static void exchange(Batch *batch) {
 
 static void settle(const Batch *batch, const Call *call, gboolean moved) {
     OvCounters *counters = batch->redis->counters;
-    const OvCountersAsk *wanted = call->ask->wanted;
+    const OvDecision *wanted = call->ask->wanted;
     if (moved)
         ov_counters_weigh(counters, wanted, NULL);
     for (guint i = 0; i < call->n; i++)
@@ -308,12 +319,12 @@ static void settle(const Batch *batch, const Call *call, gboolean moved) {
     for (guint i = 0; i < wanted->n_claims; i++)
         if (ov_claim_is_weighed(&wanted->claims[i]))
             ov_telling_settled(&call->tellings[n++], counters, wanted, &wanted->claims[i]);
-    answer(batch->redis, call->ask, OV_ASK_TAKEN);
+    answer(batch->redis, call->ask, TAKEN);
 }
 
 static void ask_again(const Batch *batch, Ask *ask) {
     if (++ask->tries == MOST_TRIES) {
-        answer(batch->redis, ask, OV_ASK_LOCAL);
+        answer(batch->redis, ask, LOCAL);
         return;
     }
     batch->redis->again++;
@@ -329,7 +340,7 @@ static void decide(const Batch *batch, const Call *call, OvCalled called, gboole
         if (ov_counters_weigh(batch->redis->counters, call->ask->wanted, NULL))
             ask_again(batch, call->ask);
         else
-            answer(batch->redis, call->ask, OV_ASK_REFUSED);
+            answer(batch->redis, call->ask, REFUSED);
         break;
     case OV_CALLED_NOTHING:
     case OV_CALLED_NO_SCRIPT:
@@ -338,7 +349,7 @@ static void decide(const Batch *batch, const Call *call, OvCalled called, gboole
     case OV_CALLED_DATA_LOST:
     case OV_CALLED_OTHER_NODE:
     case OV_CALLED_ERROR:
-        answer(batch->redis, call->ask, OV_ASK_LOCAL);
+        answer(batch->redis, call->ask, LOCAL);
         break;
     }
 }
@@ -473,7 +484,7 @@ static gpointer run(gpointer data) {
 OvCountersRedis *ov_counters_redis_start(OvCounters *counters,
                                          const OvCountersRedisSettings *settings) {
     OvCountersRedis *redis = g_new0(OvCountersRedis, 1);
-    redis->sharing = (OvSharing){take_ask, queue_counter};
+    redis->sharing = (OvSharing){take_asks, queue_counter};
     redis->counters = counters;
     redis->settings = *settings;
     redis->node = ov_hash_spread(ov_hash(ov_slice(settings->node), 1));

@@ -203,18 +203,18 @@ static void count_claim(OvCounterNews *news, const OvClaim *claim, gint64 now) {
     count_news(news, &claim->amounts, things, now);
 }
 
-void ov_telling_claim(OvTelling *telling, OvCounters *counters, const OvCountersAsk *ask,
+void ov_telling_claim(OvTelling *telling, OvCounters *counters, const OvDecision *decision,
                       const OvClaim *claim, const double room[OV_N_WEIGHTS]) {
     const OvReplica *replica = telling->counter->replica;
     OvCounterNews *news = &telling->claim;
     telling->claims = TRUE;
-    telling->before = ov_counters_reserved(counters, ask->ticket, telling->counter);
+    telling->before = ov_counters_reserved(counters, decision->ticket, telling->counter);
     reserve_news(news, &telling->before, -1);
-    if (ask->reserves)
+    if (decision->reserves)
         reserve_news(news, &claim->amounts, 1);
     else
-        count_claim(news, claim, ask->now);
-    gboolean fresh = replica->taken > 0 && ask->now - replica->taken < FRESH;
+        count_claim(news, claim, decision->now);
+    gboolean fresh = replica->taken > 0 && decision->now - replica->taken < FRESH;
     for (guint i = 0; i < OV_N_WEIGHTS; i++)
         telling->limits[i] =
             replica->weights[i] + (replica->ahead ? replica->ahead[i] : 0) + (fresh ? room[i] : 0);
@@ -434,12 +434,12 @@ void ov_telling_settle(const OvTelling *telling) {
     telling->counter->replica->quiet = TRUE;
 }
 
-void ov_telling_settled(const OvTelling *telling, OvCounters *counters, const OvCountersAsk *ask,
+void ov_telling_settled(const OvTelling *telling, OvCounters *counters, const OvDecision *decision,
                         const OvClaim *claim) {
     OvReplica *replica = telling->counter->replica;
     replica->quiet = FALSE;
     replica->told++;
-    if (ask->reserves)
+    if (decision->reserves)
         ov_replica_note_reserved(counters, telling->counter, &claim->amounts, -1);
     ov_replica_note_reserved(counters, telling->counter, &telling->before, 1);
 }

@@ -56,7 +56,7 @@ typedef struct {
 /* Takes from the counter what is to be told of it. */
 void ov_telling_begin(OvTelling *telling, OvCounter *counter, guint64 node, gint64 now);
 /* Claims. room: what the bounds leave beside the claim. */
-void ov_telling_claim(OvTelling *telling, OvCounters *counters, const OvCountersAsk *ask,
+void ov_telling_claim(OvTelling *telling, OvCounters *counters, const OvDecision *decision,
                       const OvClaim *claim, const double room[OV_N_WEIGHTS]);
 /* The counter stays until then. */
 void ov_telling_clear(OvTelling *telling);
@@ -99,7 +99,7 @@ gboolean ov_telling_end(OvTelling *telling, OvCounters *counters, OvTellingEnd e
                         const OvToldSubject *told, guint64 node, gint64 now, gboolean *moved);
 /* The claim was counted there, and is now here, by ov_counters_settle between these two. */
 void ov_telling_settle(const OvTelling *telling);
-void ov_telling_settled(const OvTelling *telling, OvCounters *counters, const OvCountersAsk *ask,
+void ov_telling_settled(const OvTelling *telling, OvCounters *counters, const OvDecision *decision,
                         const OvClaim *claim);
 
 /* All of the node's part is to be told again: what was told is lost. */

@@ -444,24 +444,60 @@ static void end_step(OvLimits *limits, const OvLimitStep *step, guint recipients
     g_mutex_unlock(&limits->lock);
 }
 
-gboolean ov_limits_step(OvLimits *limits, const OvSettings *settings, const OvLimitStep *step,
-                        const OvLimitMail *mail, gint64 now, OvArena *arena, OvPassed *passed,
-                        gboolean *attended) {
-    guint before = begin_step(limits, step, attended);
-    OvLimitMail so_far = *mail;
-    so_far.amounts = amounts_of(step, before, *attended);
-    Claims claims = {.settings = settings, .mail = &so_far, .now = now, .arena = arena};
-    fill(&claims, limits);
-    gboolean taken =
-        *attended
-            ? ov_counters_reserve(limits->counters, step->ticket, claims.claims, claims.n, now)
-            : ov_counters_count(limits->counters, 0, claims.claims, claims.n, now);
-    take_passed(&claims, passed);
-    clear(&claims);
-    if (!taken)
-        return FALSE;
-    end_step(limits, step, step->recipients > 0 ? step->recipients : before + 1);
-    return TRUE;
+/* A step on its way through the counters. */
+typedef struct {
+    guint before; /* recipients that the message had */
+    OvLimitMail so_far;
+    Claims claims;
+} Stepping;
+
+static OvDecision open_step(OvLimits *limits, const OvSettings *settings, OvLimitStep *step,
+                            OvArena *arena, Stepping *stepping) {
+    stepping->before = begin_step(limits, step, &step->attended);
+    stepping->so_far = step->mail;
+    stepping->so_far.amounts = amounts_of(step, stepping->before, step->attended);
+    Claims *claims = &stepping->claims;
+    claims->settings = settings;
+    claims->mail = &stepping->so_far;
+    claims->now = step->now;
+    claims->arena = arena;
+    fill(claims, limits);
+    return (OvDecision){.claims = claims->claims,
+                        .n_claims = claims->n,
+                        .ticket = step->attended ? step->ticket : 0,
+                        .reserves = step->attended,
+                        .now = step->now};
+}
+
+static void close_step(OvLimits *limits, OvLimitStep *step, Stepping *stepping, gboolean taken) {
+    step->taken = taken;
+    take_passed(&stepping->claims, &step->passed);
+    clear(&stepping->claims);
+    if (taken)
+        end_step(limits, step, step->recipients > 0 ? step->recipients : stepping->before + 1);
+}
+
+/* Two steps of one message are one after the other. */
+static gboolean is_again(OvLimitStep *const *steps, guint n) {
+    for (guint i = 0; i < n; i++)
+        if (steps[i]->ticket == steps[n]->ticket)
+            return TRUE;
+    return FALSE;
+}
+
+void ov_limits_step(OvLimits *limits, const OvSettings *settings, OvLimitStep *const *steps,
+                    guint n, OvArena *arena) {
+    OvDecision *decisions = OV_ARENA_NEW(arena, OvDecision, n);
+    Stepping *stepping = OV_ARENA_NEW(arena, Stepping, n);
+    for (guint first = 0, end = 0; first < n; first = end) {
+        while (end < n && !is_again(steps + first, end - first)) {
+            decisions[end] = open_step(limits, settings, steps[end], arena, &stepping[end]);
+            end++;
+        }
+        ov_counters_decide(limits->counters, decisions + first, end - first);
+        for (guint i = first; i < end; i++)
+            close_step(limits, steps[i], &stepping[i], decisions[i].taken);
+    }
 }
 
 const char *ov_passed_text(const OvPassed *passed, OvArena *arena) {

@@ -78,20 +78,24 @@ void ov_limits_outcome(OvLimits *limits, const OvDelivery *delivery, OvArena *ar
 /* Counts messages that the provider reported as spam for the account that sent them. */
 void ov_limits_detected(OvLimits *limits, const char *account, guint n, gint64 now, OvArena *arena);
 
-/* What the policy service is asked. */
+/* What the policy service is asked, and what comes of it. */
 typedef struct {
     guint64 ticket;
     const char *instance; /* one message's, one try's */
     guint recipients;     /* at the end of data; 0 at RCPT, which is about one more */
     guint64 octets;       /* likewise */
+    OvLimitMail mail;     /* but for its amounts */
+    gint64 now;
+    /* What comes of it. */
+    gboolean taken;    /* as ov_limits_reserve */
+    gboolean attended; /* the milter will see the message too, and do what is not to be done here */
+    OvPassed passed;
 } OvLimitStep;
 
-/* Holds the message as far as it has come against the plans: at RCPT with one recipient more, at
- * the end of data with all; mail->amounts is not looked at. As ov_limits_reserve. *attended: the
- * milter will see the message too, and do what is not to be done here. */
-gboolean ov_limits_step(OvLimits *limits, const OvSettings *settings, const OvLimitStep *step,
-                        const OvLimitMail *mail, gint64 now, OvArena *arena, OvPassed *passed,
-                        gboolean *attended);
+/* Holds each of n messages as far as it has come against the plans: at RCPT with one recipient
+ * more, at the end of data with all. They wait together for what has to be waited for. */
+void ov_limits_step(OvLimits *limits, const OvSettings *settings, OvLimitStep *const *steps,
+                    guint n, OvArena *arena);
 
 /* "501 recipients in an hour, and plan shop allows 500", for the log, the ledger and people. */
 const char *ov_passed_text(const OvPassed *passed, OvArena *arena);

@@ -74,22 +74,27 @@ static gboolean pass_milter(Fixture *fixture, const OvLimitMail *mail) {
 }
 
 /* As the policy service does it. */
+static gboolean take_step(Fixture *fixture, OvLimitStep step) {
+    OvLimitStep *steps[] = {&step};
+    step.mail = mail_of("shop", 0);
+    step.now = fixture->now;
+    ov_limits_step(fixture->limits, fixture->settings, steps, 1, fixture->arena);
+    fixture->passed = step.passed;
+    fixture->attended = step.attended;
+    return step.taken;
+}
+
 static gboolean ask_at_rcpt(Fixture *fixture, const char *port, const char *instance) {
-    OvLimitStep step = {.ticket = ov_limits_ticket("192.0.2.7", port), .instance = instance};
-    OvLimitMail mail = mail_of("shop", 0);
-    return ov_limits_step(fixture->limits, fixture->settings, &step, &mail, fixture->now,
-                          fixture->arena, &fixture->passed, &fixture->attended);
+    return take_step(fixture, (OvLimitStep){.ticket = ov_limits_ticket("192.0.2.7", port),
+                                            .instance = instance});
 }
 
 static gboolean ask_at_end(Fixture *fixture, const char *port, const char *instance,
                            guint recipients, guint64 octets) {
-    OvLimitStep step = {.ticket = ov_limits_ticket("192.0.2.7", port),
-                        .instance = instance,
-                        .recipients = recipients,
-                        .octets = octets};
-    OvLimitMail mail = mail_of("shop", 0);
-    return ov_limits_step(fixture->limits, fixture->settings, &step, &mail, fixture->now,
-                          fixture->arena, &fixture->passed, &fixture->attended);
+    return take_step(fixture, (OvLimitStep){.ticket = ov_limits_ticket("192.0.2.7", port),
+                                            .instance = instance,
+                                            .recipients = recipients,
+                                            .octets = octets});
 }
 
 static guint64 counted(Fixture *fixture, OvSubjectKind kind, const char *name, OvAmount amount) {
@@ -378,21 +383,35 @@ static void test_many_that_only_the_policy_service_sees_take_bounded_memory(void
     for (guint i = 0; i < 70000; i++) {
         char instance[32];
         g_snprintf(instance, sizeof instance, "i.%u", i);
-        OvLimitStep step = {.ticket = (guint64)i * 2 + 1, .instance = instance};
-        OvLimitMail mail = mail_of("shop", 0);
-        assert_true(ov_limits_step(fixture->limits, fixture->settings, &step, &mail, fixture->now,
-                                   fixture->arena, &fixture->passed, &fixture->attended));
+        assert_true(
+            take_step(fixture, (OvLimitStep){.ticket = (guint64)i * 2 + 1, .instance = instance}));
     }
     check_counted(fixture, 70000, 70000);
     /* Of one that is remembered a recipient more comes, of one that is forgotten a message. */
     for (guint i = 0; i < 2; i++) {
-        OvLimitStep step = {.ticket = i == 0 ? 69999 * 2 + 1 : 1,
-                            .instance = i == 0 ? "i.69999" : "i.0"};
-        OvLimitMail mail = mail_of("shop", 0);
-        ov_limits_step(fixture->limits, fixture->settings, &step, &mail, fixture->now,
-                       fixture->arena, &fixture->passed, &fixture->attended);
+        take_step(fixture, (OvLimitStep){.ticket = i == 0 ? 69999 * 2 + 1 : 1,
+                                         .instance = i == 0 ? "i.69999" : "i.0"});
         check_counted(fixture, 70000 + i, 70001 + i);
     }
+}
+
+/* As they may come in one turn of the policy service. */
+static void test_steps_that_come_together_are_counted_one_by_one(void **state) {
+    Fixture *fixture = *state;
+    settle(fixture, "[plan all]\nrecipients = 4/hour\n");
+    OvLimitStep steps[6], *all[G_N_ELEMENTS(steps)];
+    for (guint i = 0; i < G_N_ELEMENTS(steps); i++) {
+        /* The second and the third are of the first's message. */
+        steps[i] = (OvLimitStep){.ticket = i < 3 ? 1 : 2 * i + 1,
+                                 .instance = i < 3 ? "i" : "j",
+                                 .mail = mail_of("shop", 0),
+                                 .now = fixture->now};
+        all[i] = &steps[i];
+    }
+    ov_limits_step(fixture->limits, fixture->settings, all, G_N_ELEMENTS(steps), fixture->arena);
+    for (guint i = 0; i < G_N_ELEMENTS(steps); i++)
+        assert_int_equal(steps[i].taken, i < 4);
+    check_counted(fixture, 2, 4);
 }
 
 static void test_who_has_no_port_has_no_ticket(void **state) {
@@ -420,6 +439,7 @@ int main(void) {
         TEST(test_a_message_that_never_ends_is_none),
         TEST(test_without_the_milter_the_policy_service_counts),
         TEST(test_many_that_only_the_policy_service_sees_take_bounded_memory),
+        TEST(test_steps_that_come_together_are_counted_one_by_one),
         cmocka_unit_test(test_who_has_no_port_has_no_ticket),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -40,7 +40,7 @@ static char *decide_of(const char *settings_text, const OvOwnership *ownership,
                            .ownership = ownership,
                            .limits = ov_limits_new(),
                            .suspended = suspended};
-    ov_policy_decide(&request, &means, answer);
+    ov_policy_decide(&request, 1, &means, &answer);
     ov_limits_free(means.limits);
     return g_string_free(answer, FALSE);
 }

@@ -25,32 +25,32 @@ static const struct {
 
 const OvOvhTroubleMeaning ov_ovh_trouble_meanings[OV_N_OVH_TROUBLES] = {
     [OV_OVH_CLOCK] = {"the provider takes the time of the call for wrong, though it is its own",
-                      OV_HOSTING_ERROR_AWAY},
+                      OV_HOSTING_ERROR_AWAY, FALSE},
     [OV_OVH_SIGNATURE] = {"the provider takes the signature for wrong: look at application_secret",
-                          OV_HOSTING_ERROR_DENIED},
+                          OV_HOSTING_ERROR_DENIED, FALSE},
     [OV_OVH_KEY] = {"the provider does not know the application_key: look at it, and whether it is "
                     "of this endpoint",
-                    OV_HOSTING_ERROR_DENIED},
+                    OV_HOSTING_ERROR_DENIED, FALSE},
     [OV_OVH_NO_CREDENTIAL] = {"the provider does not know the consumer_key, or not with this "
                               "application_key; `outvet provider login` asks for another",
-                              OV_HOSTING_ERROR_DENIED},
+                              OV_HOSTING_ERROR_DENIED, FALSE},
     [OV_OVH_NOT_VALID] = {"the consumer_key is not confirmed yet, has expired or was revoked; "
                           "`outvet provider login` asks for another",
-                          OV_HOSTING_ERROR_DENIED},
+                          OV_HOSTING_ERROR_DENIED, FALSE},
     [OV_OVH_NOT_GRANTED] = {"the consumer_key lacks the right to this call; `outvet provider "
                             "login` asks for one that has it",
-                            OV_HOSTING_ERROR_DENIED},
-    [OV_OVH_FORBIDDEN] = {"the account has no right to this call", OV_HOSTING_ERROR_DENIED},
-    [OV_OVH_LOGIN] = {"the provider does not take the credentials", OV_HOSTING_ERROR_DENIED},
+                            OV_HOSTING_ERROR_DENIED, FALSE},
+    [OV_OVH_FORBIDDEN] = {"the account has no right to this call", OV_HOSTING_ERROR_DENIED, FALSE},
+    [OV_OVH_LOGIN] = {"the provider does not take the credentials", OV_HOSTING_ERROR_DENIED, FALSE},
     [OV_OVH_NOT_FOUND] = {"the provider knows of no such thing", OV_HOSTING_ERROR_GONE, TRUE},
     [OV_OVH_EXPIRED] = {"the service has expired", OV_HOSTING_ERROR_GONE, TRUE},
     [OV_OVH_STILL] = {"it is too early", OV_HOSTING_ERROR_STILL, TRUE},
-    [OV_OVH_BUSY] = {"the provider asks for fewer calls", OV_HOSTING_ERROR_BUSY},
-    [OV_OVH_AWAY] = {"trouble on the provider's side", OV_HOSTING_ERROR_AWAY},
+    [OV_OVH_BUSY] = {"the provider asks for fewer calls", OV_HOSTING_ERROR_BUSY, FALSE},
+    [OV_OVH_AWAY] = {"trouble on the provider's side", OV_HOSTING_ERROR_AWAY, FALSE},
     [OV_OVH_REDIRECT] = {"the answer is a redirect, and none is followed: look at the endpoint",
-                         OV_HOSTING_ERROR_ANSWER},
+                         OV_HOSTING_ERROR_ANSWER, FALSE},
     [OV_OVH_REQUEST] = {"the provider does not take the call; look at the endpoint",
-                        OV_HOSTING_ERROR_ANSWER},
+                        OV_HOSTING_ERROR_ANSWER, FALSE},
 };
 
 static OvOvhTroubleKind by_words(const char *code, const char *message) {

@@ -31,6 +31,7 @@ struct OvPoller {
     /* The thread's own: */
     OvRound *round;
     gint64 due;     /* when it asks next, monotonic */
+    gint64 looked;  /* when it took the incidents' steps last, monotonic */
     guint failures; /* in a row */
 };
 
@@ -123,22 +124,56 @@ static gboolean renew(OvPoller *poller, OvSettings *settings) {
 
 static const char LEASE[] = "provider";
 
+/* It lasts longer than any question, a step of an incident above all: nobody else takes that one
+ * meanwhile. */
+static gint64 lease_time(const OvSettings *settings) {
+    gint64 turn = G_GINT64_CONSTANT(60) * G_USEC_PER_SEC / settings->provider_calls;
+    return MAX(3 * settings->provider_interval, 2 * (settings->provider_time_limit + turn));
+}
+
 static gboolean take_lease(OvPoller *poller, const OvSettings *settings, gboolean *taken,
                            GError **error) {
     gint64 now = g_get_real_time();
     return ov_ledger_take_lease(poller->ledger, LEASE, settings->node, now,
-                                now + 3 * settings->provider_interval, taken, error);
+                                now + lease_time(settings), taken, error);
 }
 
-/* A round may be long: the lease goes on meanwhile, and who lost it stops. */
-static gboolean is_urgent(gpointer data) {
-    OvPoller *poller = data;
-    g_mutex_lock(&poller->lock);
-    gboolean urgent = poller->stopping || poller->renewed || poller->woken;
-    g_autoptr(OvSettings) settings = ov_settings_ref(poller->settings);
-    g_mutex_unlock(&poller->lock);
+/* A round at work, and who has it. */
+typedef struct {
+    OvPoller *poller;
+    const OvResponder *responder;
+} Rounding;
+
+/* Before each step: one may take as long as the provider likes. */
+static gboolean keeps_lease(gpointer data) {
+    const Rounding *rounding = data;
     gboolean taken = FALSE;
-    return urgent || !take_lease(poller, settings, &taken, NULL) || !taken;
+    g_mutex_lock(&rounding->poller->lock);
+    gboolean stopping = rounding->poller->stopping || rounding->poller->renewed;
+    g_mutex_unlock(&rounding->poller->lock);
+    return !stopping && take_lease(rounding->poller, rounding->responder->settings, &taken, NULL) &&
+           taken;
+}
+
+static gboolean step_incidents(Rounding *rounding, GError **error) {
+    OvPoller *poller = rounding->poller;
+    poller->looked = g_get_monotonic_time();
+    return ov_round_step_incidents(rounding->responder, poller->asked, keeps_lease, rounding,
+                                   error);
+}
+
+/* A round may be long: the lease goes on meanwhile, and who lost it stops; incidents take their
+ * steps as they do between rounds. */
+static gboolean is_urgent(gpointer data) {
+    Rounding *rounding = data;
+    OvPoller *poller = rounding->poller;
+    g_mutex_lock(&poller->lock);
+    gboolean urgent = poller->stopping || poller->renewed, woken = poller->woken;
+    poller->woken = FALSE;
+    g_mutex_unlock(&poller->lock);
+    if (urgent || (!woken && g_get_monotonic_time() - poller->looked < TICK))
+        return urgent;
+    return !keeps_lease(rounding) || !step_incidents(rounding, NULL);
 }
 
 static void take_success(OvPoller *poller) {
@@ -153,10 +188,11 @@ static void take_success(OvPoller *poller) {
     g_mutex_unlock(&poller->lock);
 }
 
-static void ask(OvPoller *poller, const OvResponder *responder) {
+static void ask(Rounding *rounding) {
     g_autoptr(GError) error = NULL;
-    gboolean done =
-        ov_round_run(poller->round, responder, poller->asked, is_urgent, poller, &error);
+    OvPoller *poller = rounding->poller;
+    gboolean done = ov_round_run(poller->round, rounding->responder, poller->asked, is_urgent,
+                                 rounding, &error);
     if (!done) {
         poller->failures++;
         tell_trouble(poller, error);
@@ -164,7 +200,7 @@ static void ask(OvPoller *poller, const OvResponder *responder) {
     } else {
         take_success(poller);
     }
-    poller->due = g_get_monotonic_time() + pause_after(poller, responder->settings);
+    poller->due = g_get_monotonic_time() + pause_after(poller, rounding->responder->settings);
 }
 
 /* What an outvetd does for the fleet while it holds the lease. */
@@ -187,10 +223,11 @@ static void look(OvPoller *poller, OvSettings *settings) {
         poller->due = 0;
         return;
     }
-    if (!ov_round_step_incidents(&responder, poller->asked, &error))
+    Rounding rounding = {.poller = poller, .responder = &responder};
+    if (!step_incidents(&rounding, &error))
         set_state(poller, "failing", error->message);
     if (g_get_monotonic_time() >= poller->due)
-        ask(poller, &responder);
+        ask(&rounding);
 }
 
 static gpointer follow(gpointer data) {

@@ -90,6 +90,20 @@ static gboolean update(const OvResponder *responder, const OvIncident *seen, OvA
     return ov_ledger_change_incident(responder->ledger, known, known->phase, &changed, error);
 }
 
+/* When the block began, where the provider does not tell: that of the incident that is open. *since
+ * is left where there is none. */
+static gboolean find_since(const OvResponder *responder, const OvSight *sight, gint64 *since,
+                           OvArena *arena, GError **error) {
+    enum { MOST = 100 };
+    guint n;
+    const OvIncident *open =
+        ov_ledger_incidents(responder->ledger, sight->block->address, TRUE, MOST, arena, &n, error);
+    for (guint i = 0; open && i < n; i++)
+        if (open[i].phase < OV_INCIDENT_EASING && strcmp(open[i].hosting, sight->hosting) == 0)
+            *since = open[i].since;
+    return open != NULL;
+}
+
 /* Its id is in *incident then. */
 static gboolean open_incident(const OvResponder *responder, const OvSight *sight,
                               OvIncident *incident, gboolean *opened, OvArena *arena,
@@ -107,6 +121,8 @@ static gboolean open_incident(const OvResponder *responder, const OvSight *sight
         .opened = now,
     };
     take_report(incident, sight);
+    if (!sight->block->since && !find_since(responder, sight, &incident->since, arena, error))
+        return FALSE;
     if (!ov_ledger_open_incident(responder->ledger, incident, &incident->id, opened, error))
         return FALSE;
     if (!*opened)
@@ -217,7 +233,7 @@ typedef struct {
     const OvIncident *incident;
     const OvIncidentSubject *done; /* what is suspended for it already, or was */
     guint n_done;
-    gboolean fresh; /* there are new detections */
+    gboolean fresh; /* there are new detections, after the unblock if it had one */
     OvArena *arena;
 } Acting;
 
@@ -282,9 +298,10 @@ static gboolean act_on(const OvResponder *responder, const OvIncident *incident,
     return acting.done && act(&acting, culprits, n, detections, error);
 }
 
-/* Who was let go step by step has begun again, or was not the one. */
+/* Who was let go step by step has begun again, or was not the one. all: also who was suspended
+ * again before, and was let go by an operator. */
 static gboolean suspend_again(const OvResponder *responder, const OvIncident *easing,
-                              gint64 incident, OvArena *arena, GError **error) {
+                              gint64 incident, gboolean all, OvArena *arena, GError **error) {
     guint n;
     OvIncidentSubject *subjects =
         ov_ledger_incident_subjects(responder->ledger, easing->id, arena, &n, error);
@@ -294,7 +311,8 @@ static gboolean suspend_again(const OvResponder *responder, const OvIncident *ea
         ov_arena_printf(arena, "spam was seen again after incident %" G_GINT64_FORMAT, easing->id);
     for (guint i = 0; i < n; i++) {
         OvSubject subject;
-        if (ov_subject_parse(&subject, subjects[i].subject, arena, NULL) &&
+        if ((all || subjects[i].step > 0) &&
+            ov_subject_parse(&subject, subjects[i].subject, arena, NULL) &&
             !ov_response_suspend(responder, incident, &subject, reason, error))
             return FALSE;
     }
@@ -327,14 +345,15 @@ static gboolean is_after(const OvSight *sight, gint64 unblocked) {
 static gboolean take_other(const OvResponder *responder, OvIncident *other,
                            const OvIncident *incident, OvArena *arena, GError **error) {
     if (other->phase == OV_INCIDENT_EASING)
-        return suspend_again(responder, other, incident->id, arena, error) &&
+        return suspend_again(responder, other, incident->id, TRUE, arena, error) &&
                close_for(responder, other, "blocked again:", incident->id, arena, error);
     return strcmp(other->hosting, OV_HOSTING_IMPORT) != 0 ||
            close_for(responder, other, "the provider's own report is", incident->id, arena, error);
 }
 
 static gboolean take_others(const OvResponder *responder, const OvSight *sight,
-                            const OvIncident *incident, OvArena *arena, GError **error) {
+                            const OvIncident *incident, gboolean fresh, OvArena *arena,
+                            GError **error) {
     enum { MOST = 100 };
     guint n;
     OvIncident *open =
@@ -346,7 +365,7 @@ static gboolean take_others(const OvResponder *responder, const OvSight *sight,
             if (!take_other(responder, &open[i], incident, arena, error))
                 return FALSE;
         } else if (open[i].phase == OV_INCIDENT_EASING && is_after(sight, open[i].unblocked) &&
-                   !suspend_again(responder, &open[i], incident->id, arena, error)) {
+                   !suspend_again(responder, &open[i], incident->id, fresh, arena, error)) {
             return FALSE;
         }
     }
@@ -385,11 +404,15 @@ static gboolean respond(const OvResponder *responder, const OvSight *sight,
                         const OvIncident *incident, guint n_tied, OvArena *arena, GError **error) {
     guint n = 0;
     gint64 total = 0;
+    const OvIncident *known = ov_ledger_incident(responder->ledger, incident->id, arena, error);
+    if (!known)
+        return FALSE;
+    gboolean fresh = n_tied > 0 && (known->unblocked == 0 || is_after(sight, known->unblocked));
     OvCulprit *culprits = ov_ledger_culprits(responder->ledger, incident->id, arena, &n, error);
     for (guint i = 0; culprits && i < n; i++)
         total += culprits[i].detections;
-    if (!culprits || !act_on(responder, incident, n_tied > 0, culprits, n, total, arena, error) ||
-        !take_others(responder, sight, incident, arena, error))
+    if (!culprits || !act_on(responder, incident, fresh, culprits, n, total, arena, error) ||
+        !take_others(responder, sight, incident, fresh, arena, error))
         return FALSE;
     return n_tied == 0 ||
            ov_response_note(responder->ledger, incident->id, "detections",

@@ -29,9 +29,11 @@ typedef struct {
 } OvSight;
 
 /* Takes in a sight, new or seen before: what is recorded already changes nothing, and whom an
- * operator let go is suspended again by new detections alone. An incident of
+ * operator let go is suspended again by new detections alone; after an unblock by those of
+ * messages that were sent after it. An incident of
  * the address that is easing gets its subjects suspended again, whether the address is blocked
- * anew, which is another incident, or spam was seen alone. *incident (may be NULL): its id. FALSE
+ * anew, which is another incident, or spam was seen alone. A block of which it is not told when it
+ * began is that of the incident that is open. *incident (may be NULL): its id. FALSE
  * where the ledger can't be read or written; the same sight may be taken again. */
 gboolean ov_response_take(const OvResponder *responder, const OvSight *sight, gint64 *incident,
                           GError **error);

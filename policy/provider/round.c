@@ -25,7 +25,7 @@ struct OvRound {
     gint64 listed;        /* when, monotonic; 0 never */
     guint next;           /* of the others, whose turn it is */
     GHashTable *looked;   /* address to when its details were asked for last, monotonic */
-    GHashTable *troubles; /* network or address to what is wrong with it, as logged */
+    GHashTable *troubles; /* network or address to the code of what is wrong with it, as logged */
 };
 
 /* A round at work. */
@@ -35,6 +35,8 @@ typedef struct {
     OvHosting *hosting;
     guint calls; /* so far */
     guint n_asked;
+    OvRoundStop stop;
+    gpointer data;   /* of stop */
     GError *trouble; /* the first */
     gboolean halted; /* it is not of one network or address: no further one is asked for */
 } Asking;
@@ -49,7 +51,7 @@ OvRound *ov_round_new(void) {
     OvRound *round = g_new0(OvRound, 1);
     round->networks = g_ptr_array_new_with_free_func(network_free);
     round->looked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    round->troubles = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    round->troubles = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return round;
 }
 
@@ -68,11 +70,12 @@ void ov_round_status(const OvRound *round, OvRoundStatus *status) {
         status->blocked += ((const Network *)round->networks->pdata[i])->blocked;
 }
 
-/* Once for each change. */
+/* Once for each change; the message has another query id each time. */
 static void log_trouble(OvRound *round, const char *what, const GError *trouble, gboolean gone) {
-    if (g_strcmp0(g_hash_table_lookup(round->troubles, what), trouble->message) == 0)
+    gpointer code = GINT_TO_POINTER(trouble->code + 1);
+    if (g_hash_table_lookup(round->troubles, what) == code)
         return;
-    g_hash_table_insert(round->troubles, g_strdup(what), g_strdup(trouble->message));
+    g_hash_table_insert(round->troubles, g_strdup(what), code);
     ov_log(gone ? OV_LOG_INFO : OV_LOG_WARNING, NULL, "event", "provider", "of", what, "error",
            trouble->message, NULL);
 }
@@ -191,12 +194,25 @@ static guint allowed(const OvSettings *settings) {
     return (guint)CLAMP(calls, 1, G_MAXINT);
 }
 
+static gboolean is_new(const Asking *asking, const char *address) {
+    return !g_hash_table_contains(asking->round->looked, address);
+}
+
+/* So long that reading all again takes no more than half of the calls. */
+static gint64 details_age(const Asking *asking) {
+    enum { CALLS_EACH = 2, SHARE = 2 };
+    OvRoundStatus status;
+    ov_round_status(asking->round, &status);
+    return MAX(DETAILS_AGE, status.blocked * CALLS_EACH * SHARE * MINUTE /
+                                asking->responder->settings->provider_calls);
+}
+
 /* What is told of a block comes late and bit by bit: it is read each time, while there are calls
  * left for it. */
 static gboolean is_fresh(const Asking *asking, const char *address) {
     const gint64 *looked = g_hash_table_lookup(asking->round->looked, address);
     return looked && asking->calls >= allowed(asking->responder->settings) &&
-           g_get_monotonic_time() - *looked < DETAILS_AGE;
+           g_get_monotonic_time() - *looked < details_age(asking);
 }
 
 static void note_looked(OvRound *round, const char *address) {
@@ -205,7 +221,7 @@ static void note_looked(OvRound *round, const char *address) {
     g_hash_table_insert(round->looked, g_strdup(address), now);
 }
 
-static gboolean look_at_blocked(Asking *asking, const char *network, const char *address,
+static gboolean look_at_address(Asking *asking, const char *network, const char *address,
                                 GError **error) {
     g_autoptr(OvArena) arena = ov_arena_new();
     OvBlock block;
@@ -216,7 +232,28 @@ static gboolean look_at_blocked(Asking *asking, const char *network, const char 
         !take_block(asking, &block, arena, error))
         return FALSE;
     note_looked(asking->round, address);
+    g_hash_table_remove(asking->round->troubles, address);
     return TRUE;
+}
+
+/* Halts where there is something more urgent. */
+static gboolean goes_on(Asking *asking) {
+    asking->halted = asking->halted || asking->stop(asking->data);
+    return !asking->halted;
+}
+
+/* Those that are new, or the others. */
+static void look_at_blocked(Asking *asking, const char *network, const char *const *blocked,
+                            const gboolean *new, gboolean wanted, guint n) {
+    GError *trouble = NULL;
+    for (guint i = 0; i < n; i++) {
+        if (new[i] != wanted)
+            continue;
+        if (!goes_on(asking))
+            return;
+        if (!look_at_address(asking, network, blocked[i], &trouble))
+            take_trouble(asking, blocked[i], g_steal_pointer(&trouble));
+    }
 }
 
 /* --- one network --- */
@@ -326,9 +363,11 @@ static void look_at_network(Asking *asking, Network *network) {
     asking->n_asked++;
     network->blocked = n;
     g_hash_table_remove(asking->round->troubles, network->name);
-    for (guint i = 0; i < n && !asking->halted; i++)
-        if (!look_at_blocked(asking, network->name, blocked[i], &trouble))
-            take_trouble(asking, blocked[i], g_steal_pointer(&trouble));
+    gboolean *new = OV_ARENA_NEW(arena, gboolean, MAX(n, 1));
+    for (guint i = 0; i < n; i++)
+        new[i] = is_new(asking, blocked[i]);
+    look_at_blocked(asking, network->name, blocked, new, TRUE, n);
+    look_at_blocked(asking, network->name, blocked, new, FALSE, n);
     if (!asking->halted)
         look_for_ended(asking, network->name, blocked, n);
     if (!asking->halted)
@@ -338,12 +377,10 @@ static void look_at_network(Asking *asking, Network *network) {
 /* --- the round --- */
 
 /* Those in turn, as many as there are calls for. */
-static void look_at_others(Asking *asking, OvRoundStop stop, gpointer data) {
+static void look_at_others(Asking *asking) {
     OvRound *round = asking->round;
     guint most = allowed(asking->responder->settings);
-    for (guint i = 0; i < round->networks->len && asking->calls < most && !asking->halted; i++) {
-        if (stop(data))
-            break;
+    for (guint i = 0; i < round->networks->len && asking->calls < most && goes_on(asking); i++) {
         Network *network = round->networks->pdata[round->next++ % round->networks->len];
         if (!network->ours)
             look_at_network(asking, network);
@@ -354,15 +391,16 @@ static void look_at_others(Asking *asking, OvRoundStop stop, gpointer data) {
 
 gboolean ov_round_run(OvRound *round, const OvResponder *responder, OvHosting *hosting,
                       OvRoundStop stop, gpointer data, GError **error) {
-    Asking asking = {.round = round, .responder = responder, .hosting = hosting};
+    Asking asking = {
+        .round = round, .responder = responder, .hosting = hosting, .stop = stop, .data = data};
     if (!list_networks(&asking, error))
         return FALSE;
-    for (guint i = 0; i < round->networks->len && !asking.halted && !stop(data); i++) {
+    for (guint i = 0; i < round->networks->len && goes_on(&asking); i++) {
         Network *network = round->networks->pdata[i];
         if (network->ours)
             look_at_network(&asking, network);
     }
-    look_at_others(&asking, stop, data);
+    look_at_others(&asking);
     if (!asking.trouble)
         return TRUE;
     if (asking.n_asked > 0 && !asking.halted) {
@@ -373,7 +411,8 @@ gboolean ov_round_run(OvRound *round, const OvResponder *responder, OvHosting *h
     return FALSE;
 }
 
-gboolean ov_round_step_incidents(const OvResponder *responder, OvHosting *hosting, GError **error) {
+gboolean ov_round_step_incidents(const OvResponder *responder, OvHosting *hosting,
+                                 OvRoundGoOn go_on, gpointer data, GError **error) {
     g_autoptr(OvArena) arena = ov_arena_new();
     gint64 now = g_get_real_time();
     guint n;
@@ -381,9 +420,13 @@ gboolean ov_round_step_incidents(const OvResponder *responder, OvHosting *hostin
         ov_ledger_incidents(responder->ledger, NULL, TRUE, MOST_OPEN, arena, &n, error);
     if (!open)
         return FALSE;
-    for (guint i = 0; i < n; i++)
-        if (open[i].phase != OV_INCIDENT_OPEN && open[i].wake <= now &&
-            !ov_unblock_step(responder, hosting, open[i].id, error))
+    for (guint i = 0; i < n; i++) {
+        if (open[i].phase == OV_INCIDENT_OPEN || open[i].wake > now)
+            continue;
+        if (!go_on(data))
+            return TRUE;
+        if (!ov_unblock_step(responder, hosting, open[i].id, error))
             return FALSE;
+    }
     return TRUE;
 }

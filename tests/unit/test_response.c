@@ -236,6 +236,72 @@ static void test_the_next_block_suspends_who_was_eased(void **state) {
     end(&story);
 }
 
+static void wait_a_second(const Story *story) {
+    sqlite3 *db = NULL;
+    assert_int_equal(sqlite3_open(story->place->path, &db), SQLITE_OK);
+    sqlite3_busy_timeout(db, 5000);
+    assert_int_equal(sqlite3_exec(db,
+                                  "UPDATE incidents SET since = since - 2000000,"
+                                  " unblocked = unblocked - 2000000 * (unblocked > 0)",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    sqlite3_close(db);
+}
+
+static void test_a_block_of_unknown_begin_is_one_incident(void **state) {
+    Story story = begin(*state, "");
+    story.block.since = 0;
+    take(&story);
+    gint64 first = story.incident;
+    wait_a_second(&story);
+    take(&story);
+    assert_int_equal(story.incident, first);
+    ease(&story);
+    wait_a_second(&story);
+    take(&story); /* it blocks again */
+    assert_int_not_equal(story.incident, first);
+    end(&story);
+}
+
+/* Sets the time of the last one. */
+static void sent_at(const Story *story, gint64 time) {
+    g_array_index(story->detected, OvDetected, story->detected->len - 1).time = time;
+}
+
+static void test_spam_of_before_the_unblock_suspends_nobody_again(void **state) {
+    Story story = begin(*state, "");
+    detect(&story, "shop", "a1@shop.example");
+    take(&story);
+    ease(&story);
+    detect(&story, "shop", "a2@shop.example"); /* told late */
+    sent_at(&story, story.block.since);
+    take(&story);
+    assert_false(is_suspended(&story, "account:shop"));
+    assert_int_equal(incident(&story, story.incident)->detections, 2);
+    end(&story);
+}
+
+static void test_spam_of_after_the_unblock_suspends_again_once(void **state) {
+    Story story = begin(*state, "");
+    detect(&story, "shop", "a1@shop.example");
+    take(&story);
+    ease(&story);
+    assert_true(ov_ledger_put_incident_subject(story.responder.ledger, story.incident,
+                                               "account:shop", 1, NULL)); /* as unblock.c does */
+    detect(&story, "shop", "a2@shop.example");
+    sent_at(&story, g_get_real_time() + 10 * SECOND);
+    take(&story);
+    assert_true(is_suspended(&story, "account:shop"));
+    resume(&story, "account:shop");
+    take(&story);
+    assert_false(is_suspended(&story, "account:shop"));
+    detect(&story, "shop", "a3@shop.example");
+    sent_at(&story, g_get_real_time() + 11 * SECOND);
+    take(&story);
+    assert_true(is_suspended(&story, "account:shop"));
+    end(&story);
+}
+
 static void test_the_providers_report_takes_over_from_a_mail(void **state) {
     Story story = begin(*state, "");
     gboolean opened;
@@ -271,6 +337,9 @@ int main(void) {
         TEST(test_a_block_without_messages_is_told_and_nobody_suspended),
         TEST(test_what_the_provider_says_later_is_kept),
         TEST(test_the_next_block_suspends_who_was_eased),
+        TEST(test_a_block_of_unknown_begin_is_one_incident),
+        TEST(test_spam_of_before_the_unblock_suspends_nobody_again),
+        TEST(test_spam_of_after_the_unblock_suspends_again_once),
         TEST(test_the_providers_report_takes_over_from_a_mail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -168,7 +168,7 @@ static guint keep_own_reports(OvReport *reports, guint n, gint64 since) {
 
 /* Reads what the block is about, and acts on it. */
 static gboolean take_block(Asking *asking, const OvBlock *block, OvArena *arena, GError **error) {
-    gint64 now = g_get_real_time();
+    gint64 now = ov_hosting_now(asking->hosting);
     OvReport *reports = NULL;
     OvSight sight = {.hosting = ov_hosting_name(asking->hosting), .block = block};
     asking->calls++;
@@ -322,7 +322,7 @@ static void look_for_past(Asking *asking, Network *network, const char *const *b
                           guint n_blocked) {
     g_autoptr(OvArena) arena = ov_arena_new();
     GError *trouble = NULL;
-    gint64 monotonic = g_get_monotonic_time(), now = g_get_real_time();
+    gint64 monotonic = g_get_monotonic_time(), now = ov_hosting_now(asking->hosting);
     const char *name = ov_arena_printf(arena, "past:%s", network->name);
     guint n;
     if (network->past > 0 && monotonic - network->past < (network->ours ? 1 : 6) * PAST_AGE)
@@ -341,7 +341,7 @@ static void look_for_past(Asking *asking, Network *network, const char *const *b
             take_trouble(asking, past[i], g_steal_pointer(&trouble));
             return; /* looked for again from the same mark */
         }
-    /* An hour back: the provider's clock is another one, and its list may be late. */
+    /* An hour back: its list may be late. */
     const char *value = ov_arena_printf(arena, "%" G_GINT64_FORMAT, now - 60 * MINUTE);
     if (ov_ledger_put_mark(asking->responder->ledger, name, value, &trouble))
         network->past = monotonic;

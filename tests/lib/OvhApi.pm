@@ -33,7 +33,7 @@
 #                                token client parameters object service business), ok, or fault
 #     count(METHOD, qr/TARGET/, AFTER)   how many of them
 #     last                       the newest
-#     clear_log, stop
+#     clear_log, stop, start(port => N)    started again it knows nothing of what it was told
 #
 # A network must be there before its addresses are blocked. Times are seconds since the epoch.
 package OvhApi;
@@ -70,6 +70,7 @@ sub new {
 sub start {
     my ($self, %option) = @_;
     pipe my $theirs, my $ours or die "pipe: $!\n";
+    unlink "$self->{dir}/ports"; # of one before
     $self->{pid} = fork // die "fork: $!\n";
     if (!$self->{pid}) {
         close $ours;
@@ -77,6 +78,7 @@ sub start {
         open STDOUT, '>', "$self->{dir}/stdout";
         open STDERR, '>', "$self->{dir}/stderr";
         exec abs_path(dirname(__FILE__) . '/../tools/ovh-api'), '--with-stdin', '--port-file', "$self->{dir}/ports",
+            '--port', $option{port} // 0,
             $option{tls} ? ('--tls', $self->{dir}) : () or exit 127;
     }
     close $theirs;

@@ -191,6 +191,7 @@ static void take_success(OvPoller *poller) {
 static void ask(Rounding *rounding) {
     g_autoptr(GError) error = NULL;
     OvPoller *poller = rounding->poller;
+    gint64 start = g_get_monotonic_time();
     gboolean done = ov_round_run(poller->round, rounding->responder, poller->asked, is_urgent,
                                  rounding, &error);
     if (!done) {
@@ -200,7 +201,10 @@ static void ask(Rounding *rounding) {
     } else {
         take_success(poller);
     }
-    poller->due = g_get_monotonic_time() + pause_after(poller, rounding->responder->settings);
+    /* A round takes its time, by the calls that are allowed: an interval goes from start to start.
+     */
+    poller->due = (done ? start : g_get_monotonic_time()) +
+                  pause_after(poller, rounding->responder->settings);
 }
 
 /* What an outvetd does for the fleet while it holds the lease. */

@@ -7,7 +7,8 @@
 
 enum {
     MOST_CALLS = 128,     /* of one round trip that decide, */
-    MOST_NEWS = 128,      /* and that tell news */
+    MOST_NEWS = 128,      /* and that tell news, */
+    MOST_OCTETS = 262144, /* with parts of so many octets, that it may end in time */
     MOST_TRIES = 8,       /* round trips for one decision */
     OPEN_SECONDS = 2,     /* for connecting: nobody waits meanwhile */
     RETRY_SECONDS = 1,    /* from one try to the next, */
@@ -265,6 +266,22 @@ static gboolean has_something(const OvReplica *replica) {
     return !replica->met || replica->all || replica->news;
 }
 
+static void build_news(Batch *batch) {
+    GQueue *untold = &batch->redis->untold;
+    OvCounter *counter;
+    gsize octets = 0;
+    for (guint n = 0; n < MOST_NEWS && octets < MOST_OCTETS && (counter = g_queue_pop_head(untold));
+         n++) {
+        counter->replica->queued = FALSE;
+        if (!has_something(counter->replica))
+            continue;
+        Call *call = add_call(batch, NULL, 1);
+        OvTelling *telling = &call->tellings[call->n++];
+        ov_telling_begin(telling, counter, batch->redis->node, batch->now);
+        octets += telling->part ? telling->part->len : 0;
+    }
+}
+
 static void build(Batch *batch) {
     OvCountersRedis *redis = batch->redis;
     while (redis->refill > 0 && redis->untold.length < MOST_REFILLED)
@@ -276,16 +293,7 @@ static void build(Batch *batch) {
         else
             build_ask(batch, ask);
     }
-    OvCounter *counter;
-    for (guint n = 0; n < MOST_NEWS && (counter = g_queue_pop_head(&redis->untold)); n++) {
-        counter->replica->queued = FALSE;
-        if (has_something(counter->replica))
-            ov_telling_begin(&add_call(batch, NULL, 1)->tellings[0], counter, redis->node,
-                             batch->now);
-        else
-            continue;
-        batch->calls[batch->n - 1].n = 1;
-    }
+    build_news(batch);
     if (batch->n == 0)
         add_call(batch, NULL, 0);
 }

@@ -288,21 +288,20 @@ static void test_what_the_policy_service_sees_is_drawn_once(void **state) {
     Fixture *fixture = *state;
     settle_plans(fixture, "[plan shop]\nrecipients = 0/day\n");
     announce(fixture, "account:shop", 10);
-    OvLimitMail mail = mail_of(0);
     guint64 tickets[] = {ov_limits_ticket("192.0.2.7", "4000"),
                          ov_limits_ticket("192.0.2.7", "4001")};
     ov_limits_attend(fixture->limits, tickets[0]);
     for (guint way = 0; way < 2; way++) {
-        gboolean attended;
-        OvLimitStep step = {.ticket = tickets[way], .instance = "a.1"};
-        for (guint i = 0; i < 4; i++)
-            assert_true(ov_limits_step(fixture->limits, fixture->settings, &step, &mail,
-                                       fixture->now, fixture->place->arena, &fixture->passed,
-                                       &attended));
-        step.recipients = 4;
-        step.octets = 100;
-        assert_true(ov_limits_step(fixture->limits, fixture->settings, &step, &mail, fixture->now,
-                                   fixture->place->arena, &fixture->passed, &attended));
+        OvLimitStep step = {
+            .ticket = tickets[way], .instance = "a.1", .mail = mail_of(0), .now = fixture->now};
+        OvLimitStep *steps[] = {&step};
+        for (guint i = 0; i < 5; i++) {
+            step.recipients = i == 4 ? 4 : 0;
+            step.octets = i == 4 ? 100 : 0;
+            ov_limits_step(fixture->limits, fixture->settings, steps, 1, fixture->place->arena);
+            assert_true(step.taken);
+        }
+        gboolean attended = step.attended;
         assert_int_equal(attended, way == 0);
         OvLimitMail whole = mail_of(4);
         if (attended)

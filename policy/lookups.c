@@ -39,7 +39,9 @@ struct OvLookups {
     guint generation;  /* of the files; what was asked before they changed is not kept */
     gint64 next_check; /* of the files */
     char *trouble[N_TROUBLES];
-    gint64 changed; /* when one of them did, microseconds since the epoch */
+    gint64 changed;   /* when one of them did, microseconds since the epoch */
+    GQueue to_tell;   /* char *, NULL for none: what they changed to */
+    gboolean telling; /* a thread tells it, in that order */
     guint64 n_asked, n_cached, n_failed;
 };
 
@@ -114,6 +116,18 @@ gboolean ov_lookups_answer(OvLookups *lookups, const char *subject, OvSlice obje
     return known;
 }
 
+/* Under the lock, which is let go meanwhile. */
+static void tell(OvLookups *lookups) {
+    lookups->telling = TRUE;
+    while (lookups->to_tell.length > 0) {
+        g_autofree char *words = g_queue_pop_head(&lookups->to_tell);
+        g_mutex_unlock(&lookups->lock);
+        lookups->change(words, lookups->change_data);
+        g_mutex_lock(&lookups->lock);
+    }
+    lookups->telling = FALSE;
+}
+
 /* Under the lock, which is let go while it is told. words: NULL for none. */
 static void set_trouble(OvLookups *lookups, Trouble which, const char *words) {
     if (g_strcmp0(lookups->trouble[which], words) == 0)
@@ -121,14 +135,13 @@ static void set_trouble(OvLookups *lookups, Trouble which, const char *words) {
     g_free(lookups->trouble[which]);
     lookups->trouble[which] = g_strdup(words);
     lookups->changed = g_get_real_time();
-    g_autofree char *told = NULL;
-    for (guint i = 0; i < N_TROUBLES && !told; i++)
-        told = g_strdup(lookups->trouble[i]);
     if (!lookups->change)
         return;
-    g_mutex_unlock(&lookups->lock);
-    lookups->change(words ? words : told, lookups->change_data);
-    g_mutex_lock(&lookups->lock);
+    for (guint i = 0; i < N_TROUBLES && !words; i++)
+        words = lookups->trouble[i];
+    g_queue_push_tail(&lookups->to_tell, g_strdup(words));
+    if (!lookups->telling)
+        tell(lookups);
 }
 
 /* found: NULL where it is not known. */

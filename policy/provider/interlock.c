@@ -269,7 +269,8 @@ OvObstacle *ov_interlock(OvLedger *ledger, const OvSettings *settings, const OvI
         return NULL;
     look_at_detections(&look);
     OvObstacle *obstacles = OV_ARENA_NEW(arena, OvObstacle, MAX(found->len, 1));
-    memcpy(obstacles, found->data, found->len * sizeof(OvObstacle));
+    if (found->len > 0)
+        memcpy(obstacles, found->data, found->len * sizeof(OvObstacle));
     *n = found->len;
     return obstacles;
 }

@@ -216,6 +216,9 @@ subtest 'a database tells which plan an account has' => sub {
     ($status) = send_as('other') for 1 .. 3;
     is($status, 0, 'who has none by the settings, and one that there is not by look-up, sends');
     is(() = $box->logs =~ /event=plan-maps account=other\@mx\.sandbox\.example plan=platinum error=/g, 1, 'which is logged once');
+    # The counters are in the ledger within a second or so.
+    $box->wait_until('2 of 2 in outvet account', 30,
+        sub { ($box->outvet('account', 'gold@mx.sandbox.example'))[1] =~ /^  2 of 2 recipients in an hour/m });
     (undef, $out) = $box->outvet('account', 'gold@mx.sandbox.example');
     like($out, qr/^Plan two; what is beyond it: defer\n  2 of 2 recipients in an hour/m, 'outvet account knows it');
     like(($box->outvet('status'))[1], qr/^plan_maps\.state +answering$/m, 'outvet status');

@@ -99,6 +99,15 @@ static inline OvLedger *open_ledger(const Place *place) {
     return ledger;
 }
 
+/* A reader beside the writer, as the command has it. */
+static inline OvLedger *open_reader(const Place *place) {
+    g_autoptr(GError) error = NULL;
+    OvLedger *reader = ov_ledger_open_reader(place->settings, &error);
+    if (error)
+        fail_msg("%s", error->message);
+    return reader;
+}
+
 static const char *const RECIPIENTS[] = {"Ann@One.example", "bob@two.example", "cy@one.EXAMPLE"};
 static const OvLedgerHit HITS[] = {
     {"SUBJ_ALL_CAPS", 2.0, FALSE, "G9", "", "Write the subject in normal case.", "BUY NOW"},

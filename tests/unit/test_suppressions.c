@@ -58,14 +58,6 @@ static gint64 since(OvLedger *reader, const char *sender, const char *recipient)
     return history->suppressed(history->data, ov_slice(sender), recipient);
 }
 
-static OvLedger *open_reader(const Place *place) {
-    g_autoptr(GError) error = NULL;
-    OvLedger *reader = ov_ledger_open_reader(place->settings, &error);
-    if (error)
-        fail_msg("%s", error->message);
-    return reader;
-}
-
 static void test_a_wish_holds_for_its_sender_and_recipient(void **state) {
     const Place *place = *state;
     g_autoptr(OvLedger) ledger = open_ledger(place);

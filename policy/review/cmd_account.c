@@ -6,8 +6,8 @@
 #include "policy/review/command.h"
 #include "policy/review/json.h"
 #include "policy/review/known_subject.h"
+#include "policy/review/ledger_command.h"
 #include "policy/review/output.h"
-#include "policy/review/record.h"
 
 static void tell_of_maps(const char *trouble, gpointer data) {
     (void)data;
@@ -34,7 +34,7 @@ OvExit ov_command_account(const OvArguments *arguments) {
         return OV_EXIT_SETTINGS;
     }
     OvExit code;
-    g_autoptr(OvLedger) ledger = ov_record_ledger(settings, &code);
+    g_autoptr(OvLedger) ledger = ov_command_ledger(settings, &code);
     if (!ledger)
         return code;
     OvAccountReport report;

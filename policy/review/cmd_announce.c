@@ -4,9 +4,9 @@
 #include "policy/limits/allowance.h"
 #include "policy/review/json.h"
 #include "policy/review/known_subject.h"
+#include "policy/review/ledger_command.h"
 #include "policy/review/operator.h"
 #include "policy/review/output.h"
-#include "policy/review/record.h"
 #include "policy/review/wish.h"
 #include "rules/init.h"
 
@@ -26,9 +26,7 @@ typedef struct {
 static void complain(Announcing *announcing, const char *subject, const GError *error) {
     ov_complain("%s: %s", subject, error->message);
     if (announcing->code == OV_EXIT_OK)
-        announcing->code = g_error_matches(error, OV_LEDGER_ERROR, OV_LEDGER_ERROR_OPEN)
-                               ? OV_EXIT_NO_PERMISSION
-                               : OV_EXIT_UNAVAILABLE;
+        announcing->code = ov_ledger_exit(error);
 }
 
 /* *number stays where the option is not given. */
@@ -117,7 +115,7 @@ static gboolean open_ledger(Announcing *announcing, const OvArguments *arguments
     if (!announcing->settings)
         return FALSE;
     announcing->code = OV_EXIT_OK;
-    announcing->ledger = ov_record_ledger(announcing->settings, &announcing->code);
+    announcing->ledger = ov_command_ledger(announcing->settings, &announcing->code);
     return announcing->ledger != NULL;
 }
 

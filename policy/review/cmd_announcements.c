@@ -3,8 +3,8 @@
 
 #include "policy/review/allowance_use.h"
 #include "policy/review/json.h"
+#include "policy/review/ledger_command.h"
 #include "policy/review/output.h"
-#include "policy/review/record.h"
 #include "rules/init.h"
 
 typedef struct {
@@ -130,7 +130,7 @@ OvExit ov_command_announcements(const OvArguments *arguments) {
         return OV_EXIT_USAGE;
     }
     OvExit code = OV_EXIT_OK;
-    g_autoptr(OvLedger) ledger = ov_record_ledger(settings, &code);
+    g_autoptr(OvLedger) ledger = ov_command_ledger(settings, &code);
     if (!ledger)
         return code;
     Listing listing = {

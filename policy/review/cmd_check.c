@@ -5,9 +5,9 @@
 #include "policy/review/check_message.h"
 #include "policy/review/command.h"
 #include "policy/review/envelope.h"
+#include "policy/review/ledger_command.h"
 #include "policy/review/ordered.h"
 #include "policy/review/output.h"
-#include "policy/review/record.h"
 
 /* With DNS, most threads wait for answers most of the time. */
 enum { WAITING_THREADS = 16 };
@@ -293,7 +293,7 @@ OvExit ov_command_check(const OvArguments *arguments) {
     g_autoptr(OvLedger) ledger = NULL;
     if (ov_arguments_has(arguments, "history")) {
         OvExit code = OV_EXIT_OK;
-        ledger = ov_record_ledger(settings, &code);
+        ledger = ov_command_ledger(settings, &code);
         if (!ledger || !take_history(ledger, &run.wish))
             return ledger ? OV_EXIT_UNAVAILABLE : code;
     }

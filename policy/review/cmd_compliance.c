@@ -4,8 +4,8 @@
 #include "policy/review/command.h"
 #include "policy/review/compliance.h"
 #include "policy/review/json.h"
+#include "policy/review/ledger_command.h"
 #include "policy/review/output.h"
-#include "policy/review/record.h"
 
 enum { DEFAULT_DAYS = 7, MAX_DAYS = 3660 };
 
@@ -43,7 +43,7 @@ OvExit ov_command_compliance(const OvArguments *arguments) {
     g_autoptr(GError) error = NULL;
     g_autoptr(OvArena) arena = ov_arena_new();
     OvExit code;
-    g_autoptr(OvLedger) ledger = ov_record_ledger(settings, &code);
+    g_autoptr(OvLedger) ledger = ov_command_ledger(settings, &code);
     if (!ledger)
         return code;
     OvCompliance **all = ov_compliance_read(ledger, days, domain, arena, &n, &error);

@@ -6,8 +6,8 @@
 #include "policy/delivery/outcome.h"
 #include "policy/review/command.h"
 #include "policy/review/json.h"
+#include "policy/review/ledger_command.h"
 #include "policy/review/output.h"
-#include "policy/review/record.h"
 #include "policy/review/when.h"
 
 enum {
@@ -17,12 +17,6 @@ enum {
 };
 
 static const gint64 DAY = G_GINT64_CONSTANT(24) * 3600 * G_USEC_PER_SEC;
-
-static OvExit ledger_trouble(const GError *error) {
-    ov_complain("%s", error->message);
-    return g_error_matches(error, OV_LEDGER_ERROR, OV_LEDGER_ERROR_OPEN) ? OV_EXIT_NO_PERMISSION
-                                                                         : OV_EXIT_UNAVAILABLE;
-}
 
 static OvExit import_file(OvIntake *intake, const char *path) {
     g_autoptr(GError) error = NULL;
@@ -38,12 +32,12 @@ static OvExit import_file(OvIntake *intake, const char *path) {
         if (ov_intake_waiting(intake) < AT_ONCE)
             continue;
         if (!ov_intake_flush(intake, NULL, &error))
-            return ledger_trouble(error);
+            return ov_ledger_complain(error);
         g_usleep(REST);
     }
     g_autoptr(GError) trouble = NULL;
     if (!ov_intake_flush(intake, NULL, &trouble))
-        return ledger_trouble(trouble);
+        return ov_ledger_complain(trouble);
     if (!error)
         return OV_EXIT_OK;
     ov_complain("%s; what stands before that is recorded", error->message);
@@ -64,15 +58,13 @@ static void print_counts(OvIntakeCounts counts, gboolean json) {
 }
 
 OvExit ov_command_delivery_import(const OvArguments *arguments) {
-    g_autoptr(OvSettings) settings = ov_command_settings(arguments);
-    if (!settings)
-        return OV_EXIT_SETTINGS;
-    OvExit code = OV_EXIT_OK;
-    g_autoptr(OvLedger) ledger = ov_record_ledger(settings, &code);
-    if (!ledger)
+    g_auto(OvLedgerCommand) command = {.settings = NULL};
+    OvExit code;
+    if (!ov_ledger_command_open(&command, arguments, &code))
         return code;
     const char *node = ov_arguments_value(arguments, "node");
-    g_autoptr(OvIntake) intake = ov_intake_new(ledger, node ? node : settings->node, NULL, NULL);
+    g_autoptr(OvIntake) intake =
+        ov_intake_new(command.ledger, node ? node : command.settings->node, NULL, NULL);
     guint n;
     const char *const *files = ov_arguments_operands(arguments, &n);
     for (guint i = 0; i < n; i++) {
@@ -148,25 +140,21 @@ static void print_table(const OvDeliveryCount **counts, guint n, const char *non
 }
 
 OvExit ov_command_delivery_summary(const OvArguments *arguments) {
-    g_autoptr(OvSettings) settings = ov_command_settings(arguments);
-    if (!settings)
-        return OV_EXIT_SETTINGS;
     gint64 since = beginning(arguments);
     if (!since)
         return OV_EXIT_USAGE;
-    OvExit code = OV_EXIT_OK;
-    g_autoptr(OvLedger) ledger = ov_record_ledger(settings, &code);
-    if (!ledger)
+    g_auto(OvLedgerCommand) command = {.settings = NULL};
+    OvExit code;
+    if (!ov_ledger_command_open(&command, arguments, &code))
         return code;
-    g_autoptr(OvArena) arena = ov_arena_new();
     g_autoptr(GError) error = NULL;
     guint n = 0;
     const OvDeliveryCount *counts =
-        ov_ledger_count_deliveries(ledger, since, G_MAXINT, arena, &n, &error);
+        ov_ledger_count_deliveries(command.ledger, since, G_MAXINT, command.arena, &n, &error);
     if (!counts)
-        return ledger_trouble(error);
+        return ov_ledger_complain(error);
     gboolean blocked = ov_arguments_has(arguments, "blocked");
-    const OvDeliveryCount **chosen = choose(counts, n, blocked, &n, arena);
+    const OvDeliveryCount **chosen = choose(counts, n, blocked, &n, command.arena);
     if (!ov_arguments_has(arguments, "json")) {
         print_table(chosen, n,
                     blocked ? "Nobody refused mail as blocked, listed or spam.\n"

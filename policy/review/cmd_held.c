@@ -4,6 +4,7 @@
 
 #include "policy/review/guide.h"
 #include "policy/review/held_command.h"
+#include "policy/review/ledger_command.h"
 #include "policy/review/message_text.h"
 #include "policy/review/output.h"
 #include "policy/review/record.h"
@@ -224,16 +225,13 @@ static void append_why(GString *out, const OvLedgerRecord *record) {
 }
 
 OvExit ov_command_held_why(const OvArguments *arguments) {
-    g_autoptr(OvSettings) settings = ov_command_settings(arguments);
-    if (!settings)
-        return OV_EXIT_SETTINGS;
-    OvExit code = OV_EXIT_OK;
-    g_autoptr(OvLedger) ledger = ov_record_ledger(settings, &code);
-    if (!ledger)
+    g_auto(OvLedgerCommand) command = {.settings = NULL};
+    OvExit code;
+    if (!ov_ledger_command_open(&command, arguments, &code))
         return code;
-    g_autoptr(OvArena) arena = ov_arena_new();
     guint n = 0;
-    OvLedgerRecord **records = ov_records_named(ledger, arguments, CANDIDATES, arena, &n, &code);
+    OvLedgerRecord **records =
+        ov_records_named(command.ledger, arguments, CANDIDATES, command.arena, &n, &code);
     if (!records)
         return code;
     const OvLedgerRecord *record = held_one(records, n);

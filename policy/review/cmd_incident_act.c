@@ -4,50 +4,35 @@
 
 #include "policy/review/incident_view.h"
 #include "policy/review/json.h"
+#include "policy/review/ledger_command.h"
 #include "policy/review/operator.h"
 #include "policy/review/output.h"
-#include "policy/review/record.h"
 #include "rules/init.h"
 
 enum { MAX_TEXT = 500 /* octets */, AT_ONCE = 1000 };
 
 /* A command at work. */
 typedef struct {
-    OvSettings *settings;
-    OvLedger *ledger;
-    OvArena *arena;
+    OvLedgerCommand command;
     char *operator_name;
     OvIncident *incident;
     OvExit code;
 } Acting;
 
 static void clear(Acting *acting) {
-    g_clear_pointer(&acting->ledger, ov_ledger_close);
-    g_clear_pointer(&acting->settings, ov_settings_unref);
-    g_clear_pointer(&acting->arena, ov_arena_free);
+    ov_ledger_command_clear(&acting->command);
     g_free(acting->operator_name);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Acting, clear)
 
 static gboolean open_all(Acting *acting, const OvArguments *arguments) {
     ov_rules_init();
-    acting->code = OV_EXIT_SETTINGS;
-    acting->settings = ov_command_settings(arguments);
-    if (!acting->settings)
+    if (!ov_ledger_command_open(&acting->command, arguments, &acting->code))
         return FALSE;
-    acting->ledger = ov_record_ledger(acting->settings, &acting->code);
-    if (!acting->ledger)
-        return FALSE;
-    acting->arena = ov_arena_new();
     acting->operator_name = ov_operator_name();
-    acting->incident = ov_incident_named(acting->ledger, arguments, acting->arena, &acting->code);
+    acting->incident =
+        ov_incident_named(acting->command.ledger, arguments, acting->command.arena, &acting->code);
     return acting->incident != NULL;
-}
-
-static OvExit fail(const GError *error) {
-    ov_complain("%s", error->message);
-    return g_error_matches(error, OV_LEDGER_ERROR, OV_LEDGER_ERROR_OPEN) ? OV_EXIT_NO_PERMISSION
-                                                                         : OV_EXIT_UNAVAILABLE;
 }
 
 /* NULL after telling what is wrong with it. */
@@ -67,7 +52,8 @@ static gboolean note(const Acting *acting, const char *kind, const char *text, G
         .operator_name = acting->operator_name,
         .text = text,
     };
-    return ov_ledger_add_incident_event(acting->ledger, acting->incident->id, &event, error);
+    return ov_ledger_add_incident_event(acting->command.ledger, acting->incident->id, &event,
+                                        error);
 }
 
 static OvExit tell(const OvArguments *arguments, const Acting *acting, const char *what,
@@ -91,7 +77,8 @@ OvExit ov_command_incident_note(const OvArguments *arguments) {
     }
     if (!open_all(&acting, arguments))
         return acting.code;
-    return note(&acting, "note", text, &error) ? tell(arguments, &acting, "noted", 0) : fail(error);
+    return note(&acting, "note", text, &error) ? tell(arguments, &acting, "noted", 0)
+                                               : ov_ledger_complain(error);
 }
 
 /* --- mark --- */
@@ -137,8 +124,8 @@ static gboolean mark(const Acting *acting, const Choice *choice, const char *tex
     do {
         g_autoptr(OvArena) arena = ov_arena_new();
         OvDetection *detections =
-            ov_ledger_detections(acting->ledger, acting->incident->id, OV_N_DETECTION_FINDINGS,
-                                 after, AT_ONCE, arena, &n, error);
+            ov_ledger_detections(acting->command.ledger, acting->incident->id,
+                                 OV_N_DETECTION_FINDINGS, after, AT_ONCE, arena, &n, error);
         if (!detections)
             return FALSE;
         after = n > 0 ? detections[n - 1].id : after;
@@ -154,7 +141,7 @@ static gboolean mark(const Acting *acting, const Choice *choice, const char *tex
             detections[n_chosen++] = marked;
         }
         if (n_chosen > 0 &&
-            !ov_ledger_explain_detections(acting->ledger, detections, n_chosen, error))
+            !ov_ledger_explain_detections(acting->command.ledger, detections, n_chosen, error))
             return FALSE;
         *n_marked += n_chosen;
     } while (n == AT_ONCE);
@@ -183,15 +170,15 @@ OvExit ov_command_incident_mark(const OvArguments *arguments) {
     if (!open_all(&acting, arguments))
         return acting.code;
     if (!mark(&acting, &choice, text, &n_marked, &error))
-        return fail(error);
+        return ov_ledger_complain(error);
     if (n_marked == 0) {
         ov_complain("incident %" G_GINT64_FORMAT " has no such message", acting.incident->id);
         return OV_EXIT_NO_INPUT;
     }
     const char *what =
-        ov_arena_printf(acting.arena, "%" G_GINT64_FORMAT " marked as %s", n_marked, text);
+        ov_arena_printf(acting.command.arena, "%" G_GINT64_FORMAT " marked as %s", n_marked, text);
     if (!note(&acting, "marked", what, &error))
-        return fail(error);
+        return ov_ledger_complain(error);
     g_autoptr(GString) safe = g_string_new(NULL);
     ov_safe_append(safe, what, -1, FALSE);
     return tell(arguments, &acting, safe->str, n_marked);
@@ -217,8 +204,8 @@ OvExit ov_command_incident_close(const OvArguments *arguments) {
     }
     acting.incident->phase = OV_INCIDENT_CLOSED;
     acting.incident->closed = g_get_real_time();
-    if (!ov_ledger_change_incident(acting.ledger, acting.incident, from, &changed, &error))
-        return fail(error);
+    if (!ov_ledger_change_incident(acting.command.ledger, acting.incident, from, &changed, &error))
+        return ov_ledger_complain(error);
     if (!changed) {
         ov_complain("incident %" G_GINT64_FORMAT " has changed meanwhile: outvet incident show",
                     acting.incident->id);
@@ -226,5 +213,5 @@ OvExit ov_command_incident_close(const OvArguments *arguments) {
     }
     return note(&acting, "closed", text, &error)
                ? tell(arguments, &acting, "closed; what is suspended stays so", 0)
-               : fail(error);
+               : ov_ledger_complain(error);
 }

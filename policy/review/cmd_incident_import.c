@@ -7,17 +7,11 @@
 #include "policy/review/incident_import.h"
 #include "policy/review/incident_view.h"
 #include "policy/review/json.h"
+#include "policy/review/ledger_command.h"
 #include "policy/review/logged.h"
 #include "policy/review/operator.h"
 #include "policy/review/output.h"
-#include "policy/review/record.h"
 #include "rules/auth/ip_address.h"
-
-static OvExit ledger_trouble(const GError *error) {
-    ov_complain("%s", error->message);
-    return g_error_matches(error, OV_LEDGER_ERROR, OV_LEDGER_ERROR_OPEN) ? OV_EXIT_NO_PERMISSION
-                                                                         : OV_EXIT_UNAVAILABLE;
-}
 
 /* The address that --address or the alert tells; NULL after telling what is wrong. */
 static const char *choose_address(const OvArguments *arguments, const OvAlertMail *alert,
@@ -170,13 +164,13 @@ OvExit ov_command_incident_import(const OvArguments *arguments) {
     if (!wish.address)
         return OV_EXIT_USAGE;
     wish.logs = ov_arguments_values(arguments, "logs", &wish.n_logs);
-    g_autoptr(OvLedger) ledger = ov_record_ledger(settings, &code);
+    g_autoptr(OvLedger) ledger = ov_command_ledger(settings, &code);
     if (!ledger)
         return code;
     g_autoptr(GError) error = NULL;
     OvIncidentImport import;
     if (!ov_incident_import(ledger, settings, &alert, &wish, arena, &import, &error))
-        return ledger_trouble(error);
+        return ov_ledger_complain(error);
     if (ov_arguments_has(arguments, "json"))
         print_import_json(&import, wish.address, alert.n_detections);
     else
@@ -185,13 +179,11 @@ OvExit ov_command_incident_import(const OvArguments *arguments) {
 }
 
 OvExit ov_command_incident_logs(const OvArguments *arguments) {
-    g_autoptr(OvSettings) settings = ov_command_settings(arguments);
-    if (!settings)
-        return OV_EXIT_SETTINGS;
-    OvExit code = OV_EXIT_OK;
-    g_autoptr(OvArena) arena = ov_arena_new();
-    g_autoptr(OvLedger) ledger = ov_record_ledger(settings, &code);
-    const OvIncident *incident = ledger ? ov_incident_named(ledger, arguments, arena, &code) : NULL;
+    g_auto(OvLedgerCommand) command = {.settings = NULL};
+    OvExit code;
+    if (!ov_ledger_command_open(&command, arguments, &code))
+        return code;
+    const OvIncident *incident = ov_incident_named(command.ledger, arguments, command.arena, &code);
     if (!incident)
         return code;
     if (incident->phase == OV_INCIDENT_CLOSED) {
@@ -211,9 +203,9 @@ OvExit ov_command_incident_logs(const OvArguments *arguments) {
     };
     g_autoptr(GError) error = NULL;
     OvIncidentImport import;
-    if (!ov_incident_import(ledger, settings, &(OvAlertMail){.n_detections = 0}, &wish, arena,
-                            &import, &error))
-        return ledger_trouble(error);
+    if (!ov_incident_import(command.ledger, command.settings, &(OvAlertMail){.n_detections = 0},
+                            &wish, command.arena, &import, &error))
+        return ov_ledger_complain(error);
     if (ov_arguments_has(arguments, "json"))
         print_import_json(&import, wish.address, 0);
     else

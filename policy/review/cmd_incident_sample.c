@@ -7,6 +7,7 @@
 #include "policy/ownership.h"
 #include "policy/review/incident_view.h"
 #include "policy/review/json.h"
+#include "policy/review/ledger_command.h"
 #include "policy/review/operator.h"
 #include "policy/review/output.h"
 #include "policy/review/record.h"
@@ -154,7 +155,7 @@ static gboolean prepare(Work *work, const OvArguments *arguments, OvExit *code) 
     work->settings = ov_command_settings(arguments);
     if (!work->settings)
         return FALSE;
-    work->ledger = ov_record_ledger(work->settings, code);
+    work->ledger = ov_command_ledger(work->settings, code);
     if (!work->ledger)
         return FALSE;
     work->arena = ov_arena_new();
@@ -218,9 +219,7 @@ static void tell(const OvExport *export) {
 
 static OvExit fail(const GError *error) {
     ov_complain("%s", error->message);
-    if (g_error_matches(error, OV_LEDGER_ERROR, OV_LEDGER_ERROR_OPEN))
-        return OV_EXIT_NO_PERMISSION;
-    return error->domain == OV_LEDGER_ERROR ? OV_EXIT_UNAVAILABLE : OV_EXIT_NO_INPUT;
+    return error->domain == OV_LEDGER_ERROR ? ov_ledger_exit(error) : OV_EXIT_NO_INPUT;
 }
 
 OvExit ov_command_incident_sample(const OvArguments *arguments) {

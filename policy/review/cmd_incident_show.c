@@ -3,8 +3,8 @@
 
 #include "policy/review/incident_view.h"
 #include "policy/review/json.h"
+#include "policy/review/ledger_command.h"
 #include "policy/review/output.h"
-#include "policy/review/record.h"
 #include "rules/init.h"
 
 enum { MOST = 1000 };
@@ -32,19 +32,15 @@ static void print_table(const OvIncident *incidents, guint n, gint64 now) {
 
 OvExit ov_command_incident_list(const OvArguments *arguments) {
     ov_rules_init();
-    g_autoptr(OvSettings) settings = ov_command_settings(arguments);
-    if (!settings)
-        return OV_EXIT_SETTINGS;
-    OvExit code = OV_EXIT_OK;
-    g_autoptr(OvLedger) ledger = ov_record_ledger(settings, &code);
-    if (!ledger)
+    g_auto(OvLedgerCommand) command = {.settings = NULL};
+    OvExit code;
+    if (!ov_ledger_command_open(&command, arguments, &code))
         return code;
-    g_autoptr(OvArena) arena = ov_arena_new();
     g_autoptr(GError) error = NULL;
     guint n = 0;
     const OvIncident *incidents =
-        ov_ledger_incidents(ledger, ov_arguments_value(arguments, "address"),
-                            !ov_arguments_has(arguments, "all"), MOST, arena, &n, &error);
+        ov_ledger_incidents(command.ledger, ov_arguments_value(arguments, "address"),
+                            !ov_arguments_has(arguments, "all"), MOST, command.arena, &n, &error);
     if (!incidents) {
         ov_complain("%s", error->message);
         return OV_EXIT_UNAVAILABLE;
@@ -62,20 +58,17 @@ typedef void (*Append)(GString *out, const OvIncidentView *view, gboolean colour
 
 static OvExit show(const OvArguments *arguments, Append append) {
     ov_rules_init();
-    g_autoptr(OvSettings) settings = ov_command_settings(arguments);
-    if (!settings)
-        return OV_EXIT_SETTINGS;
-    OvExit code = OV_EXIT_OK;
-    g_autoptr(OvLedger) ledger = ov_record_ledger(settings, &code);
-    if (!ledger)
+    g_auto(OvLedgerCommand) command = {.settings = NULL};
+    OvExit code;
+    if (!ov_ledger_command_open(&command, arguments, &code))
         return code;
-    g_autoptr(OvArena) arena = ov_arena_new();
     g_autoptr(GError) error = NULL;
     OvIncidentView view;
-    const OvIncident *incident = ov_incident_named(ledger, arguments, arena, &code);
+    const OvIncident *incident = ov_incident_named(command.ledger, arguments, command.arena, &code);
     if (!incident)
         return code;
-    if (!ov_incident_view_read(&view, ledger, settings, incident, arena, &error)) {
+    if (!ov_incident_view_read(&view, command.ledger, command.settings, incident, command.arena,
+                               &error)) {
         ov_complain("%s", error->message);
         return OV_EXIT_UNAVAILABLE;
     }

@@ -8,9 +8,9 @@
 #include "policy/provider/unblock.h"
 #include "policy/review/incident_view.h"
 #include "policy/review/json.h"
+#include "policy/review/ledger_command.h"
 #include "policy/review/operator.h"
 #include "policy/review/output.h"
-#include "policy/review/record.h"
 #include "rules/init.h"
 
 enum { CONTROL_SECONDS = 10, MAX_REASON = 500 /* octets */, LOOK_AGAIN = 500 /* ms */ };
@@ -35,12 +35,6 @@ static gboolean is_confirmed(const OvIncident *incident) {
     if (!fgets(line, sizeof line, stdin))
         return FALSE;
     return strcmp(g_strstrip(line), number) == 0;
-}
-
-static OvExit fail(const GError *error) {
-    ov_complain("%s", error->message);
-    return g_error_matches(error, OV_LEDGER_ERROR, OV_LEDGER_ERROR_OPEN) ? OV_EXIT_NO_PERMISSION
-                                                                         : OV_EXIT_UNAVAILABLE;
 }
 
 static gboolean wake_daemon(const OvSettings *settings) {
@@ -92,7 +86,7 @@ static OvExit follow(OvLedger *ledger, gint64 id, gint64 since, gboolean json) {
         g_autoptr(OvArena) arena = ov_arena_new();
         const OvIncident *incident = ov_ledger_incident(ledger, id, arena, &error);
         if (!incident || !print_news(ledger, id, since, &printed, json, &error))
-            return error ? fail(error) : OV_EXIT_NO_INPUT;
+            return error ? ov_ledger_complain(error) : OV_EXIT_NO_INPUT;
         if (incident->phase == OV_INCIDENT_OPEN)
             return OV_EXIT_REFUSED;
         if (incident->phase >= OV_INCIDENT_EASING)
@@ -109,7 +103,7 @@ static OvExit ask(OvLedger *ledger, const OvSettings *settings, const OvIncident
     gboolean asked = FALSE, json = ov_arguments_has(arguments, "json");
     if (!ov_unblock_ask(ledger, incident, operator_name, forced,
                         ov_arguments_value(arguments, "reason"), &asked, &error))
-        return fail(error);
+        return ov_ledger_complain(error);
     if (!asked)
         ov_complain("somebody asked for it before");
     gboolean woken = wake_daemon(settings);
@@ -143,7 +137,7 @@ static OvExit unblock(OvLedger *ledger, const OvSettings *settings, const OvArgu
     if (!incident)
         return code;
     if (!ov_incident_view_read(&view, ledger, settings, incident, arena, &error))
-        return fail(error);
+        return ov_ledger_complain(error);
     if (view.n_obstacles > 0 && !forced) {
         print_obstacles(&view, ov_arguments_has(arguments, "json"));
         return OV_EXIT_REFUSED;
@@ -159,18 +153,14 @@ static OvExit unblock(OvLedger *ledger, const OvSettings *settings, const OvArgu
 
 OvExit ov_command_incident_unblock(const OvArguments *arguments) {
     ov_rules_init();
-    g_autoptr(OvSettings) settings = ov_command_settings(arguments);
-    if (!settings)
-        return OV_EXIT_SETTINGS;
     const char *reason = ov_arguments_value(arguments, "reason");
     if (reason && strlen(reason) > MAX_REASON) {
         ov_complain("--reason: at most %d octets", MAX_REASON);
         return OV_EXIT_USAGE;
     }
-    OvExit code = OV_EXIT_OK;
-    g_autoptr(OvLedger) ledger = ov_record_ledger(settings, &code);
-    if (!ledger)
+    g_auto(OvLedgerCommand) command = {.settings = NULL};
+    OvExit code;
+    if (!ov_ledger_command_open(&command, arguments, &code))
         return code;
-    g_autoptr(OvArena) arena = ov_arena_new();
-    return unblock(ledger, settings, arguments, arena);
+    return unblock(command.ledger, command.settings, arguments, command.arena);
 }

@@ -4,8 +4,8 @@
 #include "policy/provider/report.h"
 #include "policy/review/command.h"
 #include "policy/review/json.h"
+#include "policy/review/ledger_command.h"
 #include "policy/review/output.h"
-#include "policy/review/record.h"
 #include "policy/review/when.h"
 #include "rules/init.h"
 
@@ -125,9 +125,6 @@ static void print_text(const OvProviderReport *report) {
 
 OvExit ov_command_provider_report(const OvArguments *arguments) {
     ov_rules_init();
-    g_autoptr(OvSettings) settings = ov_command_settings(arguments);
-    if (!settings)
-        return OV_EXIT_SETTINGS;
     gint64 now = g_get_real_time();
     const char *since = ov_arguments_value(arguments, "since");
     gint64 from = since ? ov_when_parse(since, now) : now - MONTH;
@@ -135,16 +132,15 @@ OvExit ov_command_provider_report(const OvArguments *arguments) {
         ov_complain("--since %s: not a day or time that is past, such as 2026-11-23", since);
         return OV_EXIT_USAGE;
     }
-    OvExit code = OV_EXIT_OK;
-    g_autoptr(OvLedger) ledger = ov_record_ledger(settings, &code);
-    if (!ledger)
+    g_auto(OvLedgerCommand) command = {.settings = NULL};
+    OvExit code;
+    if (!ov_ledger_command_open(&command, arguments, &code))
         return code;
-    g_autoptr(OvArena) arena = ov_arena_new();
     g_autoptr(GError) error = NULL;
-    const OvProviderReport *report = ov_provider_report(ledger, from, now, MOST, arena, &error);
+    const OvProviderReport *report =
+        ov_provider_report(command.ledger, from, now, MOST, command.arena, &error);
     if (!report) {
-        ov_complain("%s", error->message);
-        return OV_EXIT_UNAVAILABLE;
+        return ov_ledger_complain(error);
     }
     if (ov_arguments_has(arguments, "json"))
         print_json(report);

@@ -4,9 +4,9 @@
 
 #include "policy/review/command.h"
 #include "policy/review/json.h"
+#include "policy/review/ledger_command.h"
 #include "policy/review/operator.h"
 #include "policy/review/output.h"
-#include "policy/review/record.h"
 #include "policy/review/when.h"
 #include "rules/address.h"
 #include "rules/init.h"
@@ -112,19 +112,13 @@ static OvExit add_file(Wishes *wishes, const char *path, const char *sender) {
     return code;
 }
 
-static OvExit exit_of(const GError *error) {
-    return g_error_matches(error, OV_LEDGER_ERROR, OV_LEDGER_ERROR_OPEN) ? OV_EXIT_NO_PERMISSION
-                                                                         : OV_EXIT_UNAVAILABLE;
-}
-
 static OvExit record(const OvArguments *arguments, OvLedger *ledger, const Wishes *wishes,
                      gboolean remove) {
     g_autoptr(GError) error = NULL;
     guint n = wishes->suppressions->len, changed = 0;
     if (!ov_ledger_suppress(ledger, (const OvSuppression *)(void *)wishes->suppressions->data, n,
                             &changed, &error)) {
-        ov_complain("%s", error->message);
-        return exit_of(error);
+        return ov_ledger_complain(error);
     }
     if (ov_arguments_has(arguments, "json"))
         ov_json_print(json_pack("{s:i, s:i}", remove ? "removed" : "added", (int)changed,
@@ -171,7 +165,7 @@ static OvExit change(const OvArguments *arguments, Verb verb) {
     OvExit code = take_operands(arguments, &wishes, verb);
     if (code != OV_EXIT_OK)
         return code;
-    g_autoptr(OvLedger) ledger = ov_record_ledger(settings, &code);
+    g_autoptr(OvLedger) ledger = ov_command_ledger(settings, &code);
     return ledger ? record(arguments, ledger, &wishes, verb == REMOVE) : code;
 }
 
@@ -227,14 +221,13 @@ OvExit ov_command_suppress_list(const OvArguments *arguments) {
         return OV_EXIT_USAGE;
     }
     OvExit code = OV_EXIT_OK;
-    g_autoptr(OvLedger) ledger = ov_record_ledger(settings, &code);
+    g_autoptr(OvLedger) ledger = ov_command_ledger(settings, &code);
     if (!ledger)
         return code;
     g_autoptr(GError) error = NULL;
     const OvSuppression *found = ov_ledger_suppressions(ledger, recipient, arena, &n, &error);
     if (!found) {
-        ov_complain("%s", error->message);
-        return exit_of(error);
+        return ov_ledger_complain(error);
     }
     if (!ov_arguments_has(arguments, "json"))
         print_table(found, n);

@@ -6,9 +6,9 @@
 #include "policy/review/held_command.h"
 #include "policy/review/json.h"
 #include "policy/review/known_subject.h"
+#include "policy/review/ledger_command.h"
 #include "policy/review/operator.h"
 #include "policy/review/output.h"
-#include "policy/review/record.h"
 #include "policy/review/wish.h"
 #include "rules/init.h"
 
@@ -29,9 +29,7 @@ typedef struct {
 static void complain(Acting *acting, const char *subject, const GError *error) {
     ov_complain("%s: %s", subject, error->message);
     if (acting->code == OV_EXIT_OK)
-        acting->code = g_error_matches(error, OV_LEDGER_ERROR, OV_LEDGER_ERROR_OPEN)
-                           ? OV_EXIT_NO_PERMISSION
-                           : ov_held_exit(error);
+        acting->code = ov_held_exit(error);
 }
 
 static gboolean open_queue(Acting *acting, const OvArguments *arguments) {
@@ -67,7 +65,7 @@ static gboolean open_all(Acting *acting, const OvArguments *arguments) {
     if (!acting->held.settings)
         return FALSE;
     acting->code = OV_EXIT_OK;
-    acting->held.ledger = ov_record_ledger(acting->held.settings, &acting->code);
+    acting->held.ledger = ov_command_ledger(acting->held.settings, &acting->code);
     return acting->held.ledger != NULL;
 }
 

@@ -5,6 +5,7 @@
 
 #include "policy/review/alert_file.h"
 #include "policy/review/held_command.h"
+#include "policy/review/ledger_command.h"
 #include "policy/review/logged.h"
 #include "policy/review/output.h"
 #include "policy/review/record.h"
@@ -188,7 +189,7 @@ OvExit ov_command_trace(const OvArguments *arguments) {
         return code;
     guint n_files = 0;
     const char *const *files = ov_arguments_values(arguments, "logs", &n_files);
-    g_autoptr(OvLedger) ledger = ov_record_ledger(settings, &without);
+    g_autoptr(OvLedger) ledger = ov_command_ledger(settings, &without);
     if (!ledger && n_files == 0)
         return without;
     Trace trace = {

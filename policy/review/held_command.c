@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "policy/review/ledger_command.h"
 #include "policy/review/output.h"
 #include "policy/review/record.h"
 
@@ -21,13 +22,13 @@ gboolean ov_held_open(OvHeld *held, const OvArguments *arguments, OvExit *code) 
         *code = ov_held_exit(error);
         return FALSE;
     }
-    held->ledger = ov_record_ledger(held->settings, code);
+    held->ledger = ov_command_ledger(held->settings, code);
     return held->ledger != NULL;
 }
 
 OvExit ov_held_exit(const GError *error) {
     if (error->domain != OV_QUEUE_ERROR)
-        return OV_EXIT_UNAVAILABLE;
+        return ov_ledger_exit(error);
     switch ((OvQueueError)error->code) {
     case OV_QUEUE_ERROR_PERMISSION:
         return OV_EXIT_NO_PERMISSION;

@@ -1,29 +1,11 @@
 #include "policy/review/record.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "policy/message_id.h"
 #include "policy/queue/queue.h"
 #include "policy/review/hits.h"
 #include "policy/review/output.h"
-
-OvLedger *ov_record_ledger(const OvSettings *settings, OvExit *code) {
-    g_autoptr(GError) error = NULL;
-    OvLedger *ledger = ov_ledger_open_reader(settings, &error);
-    if (ledger)
-        return ledger;
-    *code = OV_EXIT_UNAVAILABLE;
-    if (access(settings->ledger_path, R_OK) != 0 && errno == EACCES) {
-        *code = OV_EXIT_NO_PERMISSION;
-        ov_complain("the ledger %s is for root and outvetd's own user: use sudo",
-                    settings->ledger_path);
-        return NULL;
-    }
-    ov_complain("%s", error->message);
-    return NULL;
-}
 
 OvLedgerRecord **ov_records_find(OvLedger *ledger, const char *text, guint limit, OvArena *arena,
                                  guint *n_records, GError **error) {

@@ -26,6 +26,3 @@ char *ov_record_recipients(const OvLedgerRecord *record);
  * that there is none, or why they can't be read, with the exit code. */
 OvLedgerRecord **ov_records_named(OvLedger *ledger, const OvArguments *arguments, guint limit,
                                   OvArena *arena, guint *n_records, OvExit *code);
-
-/* Opens the ledger for reading; NULL after telling why on standard error, with the exit code. */
-OvLedger *ov_record_ledger(const OvSettings *settings, OvExit *code);

@@ -278,7 +278,7 @@ static sfsistat on_abort(SMFICTX *ctx) {
 
     if (session) {
         ov_session_reset(session, shared);
-        ov_limits_drop(ov_daemon_limits(shared), session->ticket);
+        ov_limits_drop(ov_daemon_parts(shared)->limits, session->ticket);
     }
     return SMFIS_CONTINUE;
 }

@@ -13,10 +13,10 @@ static void answer_requests(const OvPolicyRequest *requests, GString *const *ans
         .settings = snapshot->settings,
         .ownership = snapshot->owners ? ov_owners_ownership(snapshot->owners) : NULL,
         .plan_maps = snapshot->plan_maps,
-        .limits = ov_daemon_limits(data),
-        .suspensions = ov_daemon_suspensions(data),
+        .limits = ov_daemon_parts(data)->limits,
+        .suspensions = ov_daemon_parts(data)->suspensions,
         .suspended = suspended,
-        .alerts = ov_daemon_alerts(data),
+        .alerts = ov_daemon_parts(data)->alerts,
     };
     ov_policy_decide(requests, n, &means, answers);
 }

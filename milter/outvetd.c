@@ -4,17 +4,15 @@
  * answers the control socket, four the policy socket; one follows the MTA's log; one keeps the
  * counters in the ledger, one prunes it; one reads from it what earlier mail was like and who is
  * suppressed, one who is suspended, one what is announced; one holds what suspended senders have in
- * the queue; one asks the DNS, with one of libunbound's; one watches how the egress addresses stand
- * there; one gathers alerts, one sends them over each channel, one tells senders, one writes
- * samples. Exit codes as sysexits(3): 0 stopped by a signal, 64 usage, 69 a socket, user or ledger
- * can't be had, 70 libmilter gave up, 78 settings or rules. */
+ * the queue; one asks the provider which addresses it blocks; one asks the DNS, with one of
+ * libunbound's; one watches how the egress addresses stand there; one gathers alerts, one sends
+ * them over each channel, one tells senders, one writes samples. Exit codes as sysexits(3): 0
+ * stopped by a signal, 64 usage, 69 a socket, user or ledger can't be had, 70 libmilter gave up, 78
+ * settings or rules. */
 #include "milter/callbacks.h"
-#include "milter/delegation.h"
 #include "milter/listen.h"
 #include "milter/options.h"
 #include "milter/signals.h"
-#include "policy/control.h"
-#include "policy/limits/keeper.h"
 #include "policy/log.h"
 
 #include <libmilter/mfapi.h>
@@ -22,7 +20,6 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <systemd/sd-daemon.h>
@@ -79,120 +76,13 @@ static void run(OvDaemon *daemon) {
         reload(daemon);
 }
 
-/* What is served beside the milter. */
-typedef struct {
-    OvControl *control;
-    OvPolicyServer *policy; /* NULL where [policy] socket is empty */
-    OvKeeper *keeper;       /* of the counters */
-    OvCountersRedis *redis; /* NULL where they are local */
-} Services;
-
-static gboolean start_services(Services *services, OvDaemon *daemon, const OvSettings *settings,
-                               GError **error) {
-    if (*settings->policy_socket) {
-        services->policy = ov_delegation_start(daemon, settings, error);
-        if (!services->policy)
-            return FALSE;
-        ov_daemon_set_policy(daemon, services->policy);
-    }
-    services->control = ov_control_start(settings->control_socket, ov_daemon_answer, daemon, error);
-    if (!services->control)
-        ov_policy_server_stop(services->policy);
-    return services->control != NULL;
-}
-
-/* The control socket first: it tells of the others. */
-static void stop_services(const Services *services) {
-    ov_control_stop(services->control);
-    ov_policy_server_stop(services->policy);
-}
-
-/* On the follower's thread. */
-static void count_outcome(const OvDelivery *delivery, gpointer data) {
-    g_autoptr(OvArena) arena = ov_arena_new();
-    ov_limits_outcome(ov_daemon_limits(data), delivery, arena);
-}
-
-static void start_samples(OvDaemon *daemon, OvLedger *ledger, const OvSettings *settings) {
-    guint8 key[OV_SAMPLE_KEY_SIZE];
-    ov_ledger_derive_key(ledger, OV_SAMPLE_KEY_PURPOSE, key);
-    ov_daemon_set_samples(daemon, ov_samples_start(settings, key));
-    explicit_bzero(key, sizeof key);
-}
-
-static void tell_redis(const char *trouble, gpointer data) {
-    static const char back[] = "Redis answers again, and is told what was counted meanwhile";
-    g_autofree char *sentence =
-        trouble ? g_strdup_printf("limits hold for each node alone, as Redis is away: %s", trouble)
-                : NULL;
-    if (sentence)
-        ov_log(OV_LOG_ERROR, NULL, "event", "redis", "state", "away", "error", sentence, NULL);
-    else
-        ov_log(OV_LOG_INFO, NULL, "event", "redis", "state", "answering", NULL);
-    ov_alerts_raise(data, &(OvAlert){.kind = OV_ALERT_TROUBLE,
-                                     .subject = "redis",
-                                     .reason = sentence ? sentence : back});
-}
-
-/* After the keeper: what the ledger has comes first. */
-static void share_counters(Services *services, OvDaemon *daemon, const OvSettings *settings) {
-    OvCountersRedisSettings shared = {
-        .place = &settings->counters_redis,
-        .node = settings->node,
-        .time_limit = settings->counters_time_limit,
-        .change = tell_redis,
-        .data = ov_daemon_alerts(daemon),
-    };
-    if (!shared.place->host && !shared.place->path)
-        return;
-    services->redis =
-        ov_counters_redis_start(ov_limits_counters(ov_daemon_limits(daemon)), &shared);
-    ov_daemon_set_counters_redis(daemon, services->redis);
-}
-
 /* What has to be made before mail can be judged. FALSE leaves nothing behind but memory. */
-static gboolean make(OvDaemon *daemon, const OvOptions *options, OvSettings *settings,
-                     Services *services, GError **error) {
+static gboolean make(OvDaemon *daemon, const OvOptions *options, const OvSettings *settings,
+                     GError **error) {
     if (!ov_milter_register(daemon) || !ov_listen_open(settings, options->user, error))
         return FALSE;
-    OvLedger *ledger =
-        ov_listen_drop_root(options->user, error) ? ov_ledger_open(settings, error) : NULL;
-    if (ledger) {
-        guint8 key[OV_ALERT_KEY_SIZE];
-        ov_ledger_derive_key(ledger, "alert mail", key);
-        ov_alerts_start(ov_daemon_alerts(daemon), settings, key);
-        ov_daemon_set_sender_notices(daemon, ov_sender_notices_start(ledger, key));
-        ov_daemon_set_ledger(daemon, ledger);
-        services->keeper = ov_keeper_start(ov_limits_counters(ov_daemon_limits(daemon)), ledger);
-        share_counters(services, daemon, settings);
-        ov_daemon_set_follower(daemon, ov_follower_start(settings, ledger, count_outcome, daemon));
-        ov_follower_set_alerts(ov_daemon_follower(daemon), ov_daemon_alerts(daemon));
-        ov_daemon_set_suspensions(daemon, ov_suspensions_start(ledger));
-        ov_suspensions_set_alerts(ov_daemon_suspensions(daemon), ov_daemon_alerts(daemon));
-        ov_daemon_set_allowances(daemon, ov_allowances_start(ledger));
-        ov_daemon_set_queue_keeper(daemon, ov_queue_keeper_start(settings, ledger,
-                                                                 ov_daemon_suspensions(daemon),
-                                                                 ov_daemon_alerts(daemon)));
-        start_samples(daemon, ledger, settings);
-        ov_daemon_set_poller(daemon,
-                             ov_poller_start(ledger, settings, ov_daemon_suspensions(daemon),
-                                             ov_daemon_limits(daemon), ov_daemon_alerts(daemon)));
-        ov_daemon_watch_dns(daemon);
-        if (start_services(services, daemon, settings, error))
-            return TRUE;
-        ov_daemon_unwatch_dns(daemon);
-        ov_queue_keeper_stop(ov_daemon_queue_keeper(daemon));
-        ov_allowances_stop(ov_daemon_allowances(daemon));
-        ov_samples_stop(ov_daemon_samples(daemon));
-        ov_poller_stop(ov_daemon_poller(daemon));
-        ov_suspensions_stop(ov_daemon_suspensions(daemon));
-        ov_follower_stop(ov_daemon_follower(daemon));
-        ov_sender_notices_stop(ov_daemon_sender_notices(daemon));
-        ov_alerts_stop(ov_daemon_alerts(daemon));
-        ov_counters_redis_stop(services->redis);
-        ov_keeper_stop(services->keeper);
-        ov_ledger_close(ledger);
-    }
+    if (ov_listen_drop_root(options->user, error) && ov_parts_start(daemon, error))
+        return TRUE;
     ov_listen_close(settings);
     return FALSE;
 }
@@ -204,9 +94,8 @@ static int start(const OvOptions *options, OvSnapshot *snapshot, OvAlerts *alert
     g_autoptr(GError) error = NULL;
     ov_snapshot_log(snapshot);
     OvDaemon *daemon = ov_daemon_new(options->file, snapshot, alerts);
-    Services services = {.control = NULL};
 
-    if (!make(daemon, options, settings, &services, &error)) {
+    if (!make(daemon, options, settings, &error)) {
         ov_log(OV_LOG_ERROR, NULL, "event", "start", "result", "failed", "error",
                error ? error->message : "libmilter can't be set up", NULL);
         return EX_UNAVAILABLE;
@@ -223,25 +112,10 @@ static int start(const OvOptions *options, OvSnapshot *snapshot, OvAlerts *alert
     ov_listen_close(settings);
     guint left = ov_daemon_stop(daemon, stop_limit);
     g_autofree char *unfinished = left ? g_strdup_printf("%u", left) : NULL;
-    stop_services(&services);
-    ov_queue_keeper_stop(ov_daemon_queue_keeper(daemon));
-    ov_poller_stop(ov_daemon_poller(daemon));
-    if (left == 0) {
-        ov_daemon_unwatch_dns(daemon);
-        ov_allowances_stop(ov_daemon_allowances(daemon));
-        ov_suspensions_stop(ov_daemon_suspensions(daemon));
-    }
-    ov_follower_stop(ov_daemon_follower(daemon));
-    ov_sender_notices_stop(ov_daemon_sender_notices(daemon));
-    ov_samples_stop(ov_daemon_samples(daemon));
-    ov_alerts_stop(alerts);
-    ov_counters_redis_stop(services.redis);
-    ov_keeper_stop(services.keeper);
+    /* libmilter's threads go on until the process ends; those that are left may still hand a record
+     * to the ledger. */
+    ov_parts_stop(daemon, left > 0);
     ov_log(OV_LOG_INFO, NULL, "event", "stopped", "unfinished", unfinished, NULL);
-    /* libmilter's threads go on until the process ends. Those that are left may still hand a record
-     * to the ledger; what is committed is safe without closing it. */
-    if (left == 0)
-        ov_ledger_close(ov_daemon_ledger(daemon));
     return EX_OK;
 }
 

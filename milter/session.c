@@ -25,7 +25,7 @@ void ov_session_free(OvSession *session, OvDaemon *daemon) {
     if (!session)
         return;
     ov_session_reset(session, daemon);
-    ov_limits_leave(ov_daemon_limits(daemon), session->ticket);
+    ov_limits_leave(ov_daemon_parts(daemon)->limits, session->ticket);
     ov_arena_free(session->arena);
     g_ptr_array_unref(session->recipients);
     g_array_unref(session->forged);
@@ -43,9 +43,9 @@ static void replace(char **member, const char *text) {
 
 void ov_session_connect(OvSession *session, OvDaemon *daemon, const char *address, const char *port,
                         const char *name) {
-    ov_limits_leave(ov_daemon_limits(daemon), session->ticket);
+    ov_limits_leave(ov_daemon_parts(daemon)->limits, session->ticket);
     session->ticket = ov_limits_ticket(address, port);
-    ov_limits_attend(ov_daemon_limits(daemon), session->ticket);
+    ov_limits_attend(ov_daemon_parts(daemon)->limits, session->ticket);
     if (name && (name[0] == '[' || name[0] == '\0' || g_ascii_strcasecmp(name, "unknown") == 0))
         name = NULL;
     replace(&session->client_address, address);

@@ -139,8 +139,8 @@ static void find_recent(Case *c, OvRecent *recent) {
         ov_plan_maps_ask(session->snapshot->plan_maps, c->account.name);
     OvLimitMail mail = {
         .account = c->account.name, .sender = session->sender, .script = c->account.script};
-    ov_limits_recent(ov_daemon_limits(c->daemon), c->ticket, &mail, c->envelope.now, session->arena,
-                     recent);
+    ov_limits_recent(ov_daemon_parts(c->daemon)->limits, c->ticket, &mail, c->envelope.now,
+                     session->arena, recent);
     c->envelope.recent = recent;
 }
 
@@ -185,7 +185,7 @@ static void weigh_limits(Case *c) {
         .egress = c->envelope.egress,
         .binding = !c->verdict.shadow && !*c->verdict.exempt,
     };
-    OvLimits *limits = ov_daemon_limits(c->daemon);
+    OvLimits *limits = ov_daemon_parts(c->daemon)->limits;
     mail.plan = ov_plan_maps_find(session->snapshot->plan_maps, c->account.name);
     if (ov_limits_count(limits, c->settings, OV_SUBJECT_PROVIDER))
         mail.providers = providers_of(c);
@@ -206,15 +206,16 @@ static void weigh_limits(Case *c) {
     c->limit = ov_passed_text(&c->passed, session->arena);
     add_limit_hit(c);
     ov_passed_consequences(&c->passed, c->settings, mail.binding, session->queue_id,
-                           ov_daemon_alerts(c->daemon), ov_daemon_suspensions(c->daemon),
-                           c->envelope.now, session->arena);
+                           ov_daemon_parts(c->daemon)->alerts,
+                           ov_daemon_parts(c->daemon)->suspensions, c->envelope.now,
+                           session->arena);
     if (!c->passed.plan->shadow && !*c->verdict.exempt)
         raise_verdict(c, c->passed.plan->over);
 }
 
 /* What is on record was taken, or not. */
 static void settle_limits(Case *c, gboolean taken) {
-    OvLimits *limits = ov_daemon_limits(c->daemon);
+    OvLimits *limits = ov_daemon_parts(c->daemon)->limits;
     if (taken)
         ov_limits_keep(limits, c->ticket, c->envelope.now);
     else
@@ -281,8 +282,8 @@ static void note_spf(const Case *c) {
 static void keep_sample(const Case *c) {
     const OvSession *session = c->session;
     if (is_taken(c))
-        ov_samples_offer(ov_daemon_samples(c->daemon), c->id, session->raw, session->raw_length,
-                         ov_session_size(session));
+        ov_samples_offer(ov_daemon_parts(c->daemon)->samples, c->id, session->raw,
+                         session->raw_length, ov_session_size(session));
 }
 
 static gboolean write_ledger(Case *c) {
@@ -329,7 +330,7 @@ static gboolean write_ledger(Case *c) {
 
     for (guint i = 0; i < OV_N_DEMANDING; i++)
         record.copies[i] = ov_judgement_copies(c->judgement, (OvProvider)i);
-    if (ov_ledger_add(ov_daemon_ledger(c->daemon), &record, &error))
+    if (ov_ledger_add(ov_daemon_parts(c->daemon)->ledger, &record, &error))
         return TRUE;
     /* The ledger's own line tells why, once; here it is told of this message. */
     ov_log(OV_LOG_WARNING, queue_id, "event", "ledger", "answer", "tempfail", NULL);
@@ -393,10 +394,10 @@ static void tell_held(const Case *c) {
         .hits = c->hits,
         .n_hits = c->n_hits,
     };
-    ov_held_raise(ov_daemon_alerts(c->daemon), &message);
+    ov_held_raise(ov_daemon_parts(c->daemon)->alerts, &message);
     if (has_sender_to_tell(c))
-        ov_sender_notices_offer(ov_daemon_sender_notices(c->daemon), c->session->snapshot->settings,
-                                &message);
+        ov_sender_notices_offer(ov_daemon_parts(c->daemon)->sender_notices,
+                                c->session->snapshot->settings, &message);
 }
 
 static const char *why_deferred(const Case *c) {
@@ -466,7 +467,7 @@ static gboolean is_from_here(const OvSession *session) {
  * that very trouble. */
 static gboolean pass_own(OvSession *session, OvDaemon *daemon, OvAction *action) {
     if (!session->seal || !is_from_here(session) ||
-        !ov_alerts_own(ov_daemon_alerts(daemon), session->seal, session->message_id))
+        !ov_alerts_own(ov_daemon_parts(daemon)->alerts, session->seal, session->message_id))
         return FALSE;
     *action = (OvAction){.kind = OV_ACTION_PASS, .clean = TRUE};
     ov_log(OV_LOG_INFO, session->queue_id ? session->queue_id : "NOQUEUE", "message-id",
@@ -500,7 +501,7 @@ void ov_vet(OvSession *session, OvDaemon *daemon, OvAction *action) {
 
     ov_session_envelope(session, &c.envelope);
     c.envelope.egress_doubtful = ov_spf_doubt_is_on(ov_daemon_spf_doubt(daemon), c.envelope.now);
-    c.envelope.history = ov_ledger_history(ov_daemon_ledger(daemon), NULL);
+    c.envelope.history = ov_ledger_history(ov_daemon_parts(daemon)->ledger, NULL);
     c.ticket = session->ticket ? session->ticket : ov_hash_spread((guint64)c.id) | 1;
     OvRecent recent;
     find_recent(&c, &recent);

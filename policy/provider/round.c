@@ -149,36 +149,58 @@ static gboolean list_networks(Asking *asking, GError **error) {
 
 /* --- one address --- */
 
-/* Reports of other blocks of the address are not this one's. */
-static guint keep_own(OvDetected *detected, guint n, gint64 since) {
+/* From when on reports are of this block and not of others of the address: one may be dated a while
+ * before its block, but is not nearer to the block before, where the ledger knows that. 0: all are.
+ */
+static gboolean find_own(const Asking *asking, const OvBlock *block, gint64 *from, OvArena *arena,
+                         GError **error) {
+    enum { LATEST = 10 };
+    const char *hosting = ov_hosting_name(asking->hosting);
+    guint n;
+    *from = block->since > 0 ? block->since - 60 * MINUTE : 0;
+    const OvIncident *known = ov_ledger_incidents(asking->responder->ledger, block->address, FALSE,
+                                                  LATEST, arena, &n, error);
+    for (guint i = 0; known && i < n; i++)
+        if (strcmp(known[i].hosting, hosting) == 0 && known[i].since < block->since)
+            *from = MAX(*from, known[i].since + (block->since - known[i].since) / 2);
+    return known != NULL;
+}
+
+static gboolean is_own(gint64 period, gint64 from) {
+    return period == 0 || period > from;
+}
+
+static guint keep_own(OvDetected *detected, guint n, gint64 from) {
     guint kept = 0;
     for (guint i = 0; i < n; i++)
-        if (detected[i].period == 0 || since == 0 || detected[i].period > since - 60 * MINUTE)
+        if (is_own(detected[i].period, from))
             detected[kept++] = detected[i];
     return kept;
 }
 
-static guint keep_own_reports(OvReport *reports, guint n, gint64 since) {
+static guint keep_own_reports(OvReport *reports, guint n, gint64 from) {
     guint kept = 0;
     for (guint i = 0; i < n; i++)
-        if (reports[i].period == 0 || since == 0 || reports[i].period > since - 60 * MINUTE)
+        if (is_own(reports[i].period, from))
             reports[kept++] = reports[i];
     return kept;
 }
 
 /* Reads what the block is about, and acts on it. */
 static gboolean take_block(Asking *asking, const OvBlock *block, OvArena *arena, GError **error) {
-    gint64 now = ov_hosting_now(asking->hosting);
+    gint64 now = ov_hosting_now(asking->hosting), from;
     OvReport *reports = NULL;
     OvSight sight = {.hosting = ov_hosting_name(asking->hosting), .block = block};
+    if (!find_own(asking, block, &from, arena, error))
+        return FALSE;
     asking->calls++;
     OvDetected *detected =
         ov_hosting_detected(asking->hosting, block->network, block->address,
                             block->since > 0 ? block->since - DAY : now - 7 * DAY, now, arena,
                             &sight.n_detected, &reports, &sight.n_reports, error);
     if (detected) {
-        sight.n_detected = keep_own(detected, sight.n_detected, block->since);
-        sight.n_reports = keep_own_reports(reports, sight.n_reports, block->since);
+        sight.n_detected = keep_own(detected, sight.n_detected, from);
+        sight.n_reports = keep_own_reports(reports, sight.n_reports, from);
     } else {
         sight.n_detected = sight.n_reports = 0;
     }

@@ -7,7 +7,6 @@
 #include <string.h>
 
 enum {
-    MOST_CLAIMS = OV_SUBJECT_EVERYTHING + OV_N_PROVIDERS,
     MOST_UNATTENDED = 65536, /* messages that only the policy service sees, remembered */
 };
 
@@ -109,12 +108,12 @@ static const OvPlan EASING = {.name = "easing", .over = OV_OVER_DEFER};
 /* The claims of one message. */
 typedef struct {
     const OvSettings *settings;
-    OvAllowanceList *allowances; /* or NULL */
+    const OvAllowanceList *allowances; /* or NULL */
     const OvLimitMail *mail;
     gint64 now;
     OvArena *arena;
-    OvClaim claims[MOST_CLAIMS];
-    const OvPlan *plans[MOST_CLAIMS]; /* of each claim; NULL for none */
+    OvClaim *claims;
+    const OvPlan **plans; /* of each claim: whose its bounds are, but for an easing */
     guint n;
 } Claims;
 
@@ -152,7 +151,7 @@ static const OvPlan *plan_of(const Claims *claims, const OvSubject *subject) {
 static void claim_for(Claims *claims, const OvSubject *subject, const OvAmounts *amounts) {
     const OvPlan *plan = plan_of(claims, subject);
     OvClaim *claim = &claims->claims[claims->n];
-    claims->plans[claims->n++] = plan;
+    claims->plans[claims->n++] = plan ? plan : &EASING;
     *claim = (OvClaim){
         .subject = *subject,
         .amounts = *amounts,
@@ -223,7 +222,7 @@ static const char *domain_of(const char *address) {
 }
 
 OvThings ov_limits_domains(const char *const *recipients, guint n, OvArena *arena) {
-    guint32 *marks = OV_ARENA_NEW(arena, guint32, OV_LIMITS_MAX_DOMAINS);
+    guint32 *marks = OV_ARENA_NEW(arena, guint32, MIN(n, OV_LIMITS_MAX_DOMAINS));
     guint n_marks = 0;
     for (guint i = 0; i < n && n_marks < OV_LIMITS_MAX_DOMAINS; i++) {
         const char *domain = domain_of(recipients[i]);
@@ -237,20 +236,18 @@ OvThings ov_limits_domains(const char *const *recipients, guint n, OvArena *aren
     return (OvThings){marks, n_marks};
 }
 
-/* Gives the allowances back with clear(). */
-static void fill(Claims *claims, OvLimits *limits) {
+/* Mail has one subject of each kind at most, but for providers. */
+static void fill(Claims *claims) {
     const OvLimitMail *mail = claims->mail;
-    claims->allowances = ov_allowances_list(limits->allowances);
+    guint most = OV_SUBJECT_PROVIDER + (mail->providers ? OV_N_PROVIDERS : 0);
+    claims->claims = OV_ARENA_NEW(claims->arena, OvClaim, most);
+    claims->plans = OV_ARENA_NEW(claims->arena, const OvPlan *, most);
     claim_by_name(claims, OV_SUBJECT_ACCOUNT, mail->account);
     claim_by_name(claims, OV_SUBJECT_SENDER_DOMAIN, domain_of(mail->sender));
     claim_by_name(claims, OV_SUBJECT_SCRIPT, mail->script);
     claim_by_name(claims, OV_SUBJECT_CLIENT, mail->client);
     claim_by_name(claims, OV_SUBJECT_EGRESS, egress_of(claims));
     claim_providers(claims);
-}
-
-static void clear(Claims *claims) {
-    ov_allowance_list_unref(claims->allowances);
 }
 
 static const char *usage_text(const OvBound *bound, const OvPlan *plan, OvArena *arena) {
@@ -300,11 +297,12 @@ static void take_passed(const Claims *claims, OvPassed *passed) {
 
 gboolean ov_limits_reserve(OvLimits *limits, const OvSettings *settings, guint64 ticket,
                            const OvLimitMail *mail, gint64 now, OvArena *arena, OvPassed *passed) {
-    Claims claims = {.settings = settings, .mail = mail, .now = now, .arena = arena};
-    fill(&claims, limits);
+    g_autoptr(OvAllowanceList) allowances = ov_allowances_list(limits->allowances);
+    Claims claims = {
+        .settings = settings, .allowances = allowances, .mail = mail, .now = now, .arena = arena};
+    fill(&claims);
     gboolean taken = ov_counters_reserve(limits->counters, ticket, claims.claims, claims.n, now);
     take_passed(&claims, passed);
-    clear(&claims);
     return taken;
 }
 
@@ -418,32 +416,6 @@ static OvAmounts amounts_of(const OvLimitStep *step, guint before, gboolean atte
     return amounts;
 }
 
-/* The recipients that the message had before this step, and whether the milter will see it. */
-static guint begin_step(OvLimits *limits, const OvLimitStep *step, gboolean *attended) {
-    guint64 instance = ov_hash(ov_slice(step->instance), 1) | 1;
-    g_mutex_lock(&limits->lock);
-    Way *way = have_way(limits, step->ticket);
-    if (way->instance != instance)
-        way->recipients = 0;
-    way->instance = instance;
-    guint before = way->recipients;
-    *attended = way->attended;
-    if (!way->attended) {
-        g_queue_unlink(&limits->unattended, &way->link);
-        g_queue_push_tail_link(&limits->unattended, &way->link);
-    }
-    g_mutex_unlock(&limits->lock);
-    return before;
-}
-
-static void end_step(OvLimits *limits, const OvLimitStep *step, guint recipients) {
-    g_mutex_lock(&limits->lock);
-    Way *way = g_hash_table_lookup(limits->ways, &step->ticket);
-    if (way)
-        way->recipients = recipients;
-    g_mutex_unlock(&limits->lock);
-}
-
 /* A step on its way through the counters. */
 typedef struct {
     guint before; /* recipients that the message had */
@@ -451,30 +423,20 @@ typedef struct {
     Claims claims;
 } Stepping;
 
-static OvDecision open_step(OvLimits *limits, const OvSettings *settings, OvLimitStep *step,
-                            OvArena *arena, Stepping *stepping) {
-    stepping->before = begin_step(limits, step, &step->attended);
-    stepping->so_far = step->mail;
-    stepping->so_far.amounts = amounts_of(step, stepping->before, step->attended);
-    Claims *claims = &stepping->claims;
-    claims->settings = settings;
-    claims->mail = &stepping->so_far;
-    claims->now = step->now;
-    claims->arena = arena;
-    fill(claims, limits);
-    return (OvDecision){.claims = claims->claims,
-                        .n_claims = claims->n,
-                        .ticket = step->attended ? step->ticket : 0,
-                        .reserves = step->attended,
-                        .now = step->now};
-}
-
-static void close_step(OvLimits *limits, OvLimitStep *step, Stepping *stepping, gboolean taken) {
-    step->taken = taken;
-    take_passed(&stepping->claims, &step->passed);
-    clear(&stepping->claims);
-    if (taken)
-        end_step(limits, step, step->recipients > 0 ? step->recipients : stepping->before + 1);
+/* The recipients that the message had before this step, and whether the milter will see it. Called
+ * under the lock. */
+static guint begin_step(OvLimits *limits, OvLimitStep *step) {
+    guint64 instance = ov_hash(ov_slice(step->instance), 1) | 1;
+    Way *way = have_way(limits, step->ticket);
+    if (way->instance != instance)
+        way->recipients = 0;
+    way->instance = instance;
+    step->attended = way->attended;
+    if (!way->attended) {
+        g_queue_unlink(&limits->unattended, &way->link);
+        g_queue_push_tail_link(&limits->unattended, &way->link);
+    }
+    return way->recipients;
 }
 
 /* Two steps of one message are one after the other. */
@@ -485,18 +447,62 @@ static gboolean is_again(OvLimitStep *const *steps, guint n) {
     return FALSE;
 }
 
+/* Begins the first of n steps, as far as they are of different messages. How many. */
+static guint begin_steps(OvLimits *limits, OvLimitStep *const *steps, guint n, Stepping *stepping) {
+    guint begun = 0;
+    g_mutex_lock(&limits->lock);
+    for (; begun < n && !is_again(steps, begun); begun++)
+        stepping[begun].before = begin_step(limits, steps[begun]);
+    g_mutex_unlock(&limits->lock);
+    return begun;
+}
+
+static void end_steps(OvLimits *limits, OvLimitStep *const *steps, guint n,
+                      const Stepping *stepping) {
+    g_mutex_lock(&limits->lock);
+    for (guint i = 0; i < n; i++) {
+        const OvLimitStep *step = steps[i];
+        Way *way = step->taken ? g_hash_table_lookup(limits->ways, &step->ticket) : NULL;
+        if (way)
+            way->recipients = step->recipients > 0 ? step->recipients : stepping[i].before + 1;
+    }
+    g_mutex_unlock(&limits->lock);
+}
+
+static OvDecision claim_step(const OvSettings *settings, const OvAllowanceList *allowances,
+                             const OvLimitStep *step, OvArena *arena, Stepping *stepping) {
+    stepping->so_far = step->mail;
+    stepping->so_far.amounts = amounts_of(step, stepping->before, step->attended);
+    stepping->claims = (Claims){.settings = settings,
+                                .allowances = allowances,
+                                .mail = &stepping->so_far,
+                                .now = step->now,
+                                .arena = arena};
+    fill(&stepping->claims);
+    return (OvDecision){.claims = stepping->claims.claims,
+                        .n_claims = stepping->claims.n,
+                        .ticket = step->attended ? step->ticket : 0,
+                        .reserves = step->attended,
+                        .now = step->now};
+}
+
 void ov_limits_step(OvLimits *limits, const OvSettings *settings, OvLimitStep *const *steps,
                     guint n, OvArena *arena) {
     OvDecision *decisions = OV_ARENA_NEW(arena, OvDecision, n);
     Stepping *stepping = OV_ARENA_NEW(arena, Stepping, n);
-    for (guint first = 0, end = 0; first < n; first = end) {
-        while (end < n && !is_again(steps + first, end - first)) {
-            decisions[end] = open_step(limits, settings, steps[end], arena, &stepping[end]);
-            end++;
+    g_autoptr(OvAllowanceList) allowances = ov_allowances_list(limits->allowances);
+    while (n > 0) {
+        guint begun = begin_steps(limits, steps, n, stepping);
+        for (guint i = 0; i < begun; i++)
+            decisions[i] = claim_step(settings, allowances, steps[i], arena, &stepping[i]);
+        ov_counters_decide(limits->counters, decisions, begun);
+        for (guint i = 0; i < begun; i++) {
+            steps[i]->taken = decisions[i].taken;
+            take_passed(&stepping[i].claims, &steps[i]->passed);
         }
-        ov_counters_decide(limits->counters, decisions + first, end - first);
-        for (guint i = first; i < end; i++)
-            close_step(limits, steps[i], &stepping[i], decisions[i].taken);
+        end_steps(limits, steps, begun, stepping);
+        steps += begun;
+        n -= begun;
     }
 }
 

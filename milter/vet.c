@@ -186,7 +186,8 @@ static void weigh_limits(Case *c) {
         .binding = !c->verdict.shadow && !*c->verdict.exempt,
     };
     OvLimits *limits = ov_daemon_parts(c->daemon)->limits;
-    mail.plan = ov_plan_maps_find(session->snapshot->plan_maps, c->account.name);
+    mail.plan =
+        ov_plan_maps_find(session->snapshot->plan_maps, c->account.name, g_get_monotonic_time());
     if (ov_limits_count(limits, c->settings, OV_SUBJECT_PROVIDER))
         mail.providers = providers_of(c);
     mail.domains =

@@ -19,8 +19,9 @@ typedef struct {
     OvAccount account;
     OvVerdict verdict;
     GString *answer;
-    gint64 deadline;  /* monotonic, for the maps; 0 where they are not asked */
-    OvLimitStep step; /* against the plans */
+    gint64 asked;        /* monotonic, when the maps were */
+    gboolean asks_owner; /* they were asked whose the sender is */
+    OvLimitStep step;    /* against the plans */
 } Case;
 
 static void open_case(Case *c, const OvPolicyRequest *request, const OvSettings *settings,
@@ -82,22 +83,30 @@ static gboolean is_exempt(Case *c) {
     return c->verdict.shadow || *c->verdict.exempt;
 }
 
-/* Asks the maps whose the sender is. */
-static void ask_maps(Case *c, const OvOwnership *ownership) {
+/* It may be held against the plans. */
+static gboolean is_step(const OvPolicyRequest *request) {
+    return request->state == OV_POLICY_AT_RCPT || request->state == OV_POLICY_AT_END_OF_MESSAGE;
+}
+
+/* Asks the maps whose the sender is, and which plan the account has. */
+static void ask_maps(Case *c, const OvPolicyMeans *means) {
+    const OvOwnership *ownership = means->ownership;
     OvSlice sender = c->request->value[OV_POLICY_SENDER];
     const char *login = c->envelope.login;
-    if (c->settings->foreign_sender == OV_FOREIGN_SENDER_PASS || !ownership || !*login ||
-        sender.length == 0)
-        return;
-    c->deadline = g_get_monotonic_time() + ownership->time_limit;
-    ownership->ask(ownership->data, login, sender);
+    c->asked = g_get_monotonic_time();
+    if (means->plan_maps && is_step(c->request))
+        ov_plan_maps_ask(means->plan_maps, c->account.name);
+    c->asks_owner = c->settings->foreign_sender != OV_FOREIGN_SENDER_PASS && ownership && *login &&
+                    sender.length > 0;
+    if (c->asks_owner)
+        ownership->ask(ownership->data, login, sender);
 }
 
 /* Waits for what they say. */
 static gboolean is_foreign(const Case *c, const OvOwnership *ownership) {
-    return c->deadline > 0 &&
-           ownership->answer(ownership->data, c->envelope.login,
-                             c->request->value[OV_POLICY_SENDER], c->deadline) == OV_OWNED_NO;
+    return c->asks_owner && ownership->answer(ownership->data, c->envelope.login,
+                                              c->request->value[OV_POLICY_SENDER],
+                                              c->asked + ownership->time_limit) == OV_OWNED_NO;
 }
 
 static void refuse_foreign(Case *c) {
@@ -153,11 +162,11 @@ static gboolean fill_step(Case *c, const OvPolicyMeans *means) {
         .octets = at_end ? request->size : 0,
         .now = c->envelope.now,
     };
-    if (step->ticket == 0 || !*step->instance || (!at_end && request->state != OV_POLICY_AT_RCPT))
+    if (step->ticket == 0 || !*step->instance || !is_step(request))
         return FALSE;
     step->mail = (OvLimitMail){
         .account = c->account.name,
-        .plan = ov_plan_maps_find(means->plan_maps, c->account.name),
+        .plan = ov_plan_maps_find(means->plan_maps, c->account.name, c->asked),
         .sender = c->envelope.sender,
         .client = c->envelope.client_address,
         .domains = ov_limits_domains(c->envelope.recipients, c->envelope.n_recipients, c->arena),
@@ -213,7 +222,7 @@ void ov_policy_decide(const OvPolicyRequest *requests, guint n, const OvPolicyMe
         open_case(c, &requests[i], means->settings, arena, answers[i]);
         if (refuse_suspended(c, means->suspended))
             continue;
-        ask_maps(c, means->ownership);
+        ask_maps(c, means);
         n_cases++;
     }
     for (guint i = 0; i < n_cases; i++) {

@@ -168,11 +168,11 @@ void ov_plan_maps_ask(OvPlanMaps *maps, const char *account) {
         ov_lookups_ask(maps->lookups, account, ov_slice(""));
 }
 
-const OvPlan *ov_plan_maps_find(OvPlanMaps *maps, const char *account) {
+const OvPlan *ov_plan_maps_find(OvPlanMaps *maps, const char *account, gint64 since) {
     int number = 0;
     if (!maps || !is_fit(account))
         return NULL;
-    gint64 deadline = g_get_monotonic_time() + maps->settings->owner_time_limit;
+    gint64 deadline = since + maps->settings->owner_time_limit;
     return ov_lookups_answer(maps->lookups, account, ov_slice(""), deadline, &number) && number > 0
                ? &maps->settings->plans.plans[number - 1]
                : NULL;

@@ -16,11 +16,11 @@ void ov_plan_maps_free(OvPlanMaps *maps);
 
 /* Begins to look up an account. */
 void ov_plan_maps_ask(OvPlanMaps *maps, const char *account);
-/* The plan that the first map which lists the account gives it, of the settings; waits for
- * [accounts] map_time_limit at most. NULL where no map lists it, nothing is known in time, or there
- * is no such plan of accounts, which is logged once: the account has then the first [plan] that
- * takes it. maps may be NULL. */
-const OvPlan *ov_plan_maps_find(OvPlanMaps *maps, const char *account);
+/* The plan that the first map which lists the account gives it, of the settings; waits until
+ * [accounts] map_time_limit after since (monotonic microseconds) at most. NULL where no map lists
+ * it, nothing is known in time, or there is no such plan of accounts, which is logged once: the
+ * account has then the first [plan] that takes it. maps may be NULL. */
+const OvPlan *ov_plan_maps_find(OvPlanMaps *maps, const char *account, gint64 since);
 
 void ov_plan_maps_status(OvPlanMaps *maps, OvLookupsStatus *status);
 

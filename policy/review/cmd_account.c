@@ -39,7 +39,8 @@ OvExit ov_command_account(const OvArguments *arguments) {
         return code;
     OvAccountReport report;
     if (!ov_account_report_read(&report, ledger, settings, &subject,
-                                ov_plan_maps_find(maps, subject.name), arena, &error)) {
+                                ov_plan_maps_find(maps, subject.name, g_get_monotonic_time()),
+                                arena, &error)) {
         ov_complain("%s", error->message);
         return OV_EXIT_UNAVAILABLE;
     }

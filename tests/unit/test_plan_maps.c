@@ -6,8 +6,7 @@
 
 #include <cmocka.h>
 
-#include "policy/limits/limits.h"
-#include "policy/limits/plan_maps.h"
+#include "policy/delegation/decide.h"
 #include "policy/log.h"
 #include "tests/unit/ownership_place.h"
 #include "tests/unit/socketmap_server.h"
@@ -49,7 +48,7 @@ static OvPlanMaps *maps_of(const char *words, const char *limit) {
 }
 
 static const char *plan_of(OvPlanMaps *maps, const char *account) {
-    const OvPlan *plan = ov_plan_maps_find(maps, account);
+    const OvPlan *plan = ov_plan_maps_find(maps, account, g_get_monotonic_time());
     return plan ? plan->name : "";
 }
 
@@ -104,7 +103,7 @@ static void test_wrong_maps_are_told_by_the_settings(void **state) {
     OvPlanMaps *maps;
     assert_true(ov_plan_maps_new(none, NULL, NULL, &maps, NULL));
     assert_null(maps);
-    assert_null(ov_plan_maps_find(NULL, "shop"));
+    assert_null(ov_plan_maps_find(NULL, "shop", 0));
 }
 
 static void test_a_database_gives_plans(void **state) {
@@ -224,6 +223,58 @@ static void test_mail_is_held_against_the_plan_that_is_given(void **state) {
     ov_limits_free(limits);
 }
 
+/* Requests of three accounts that came together. */
+static gpointer decide(gpointer data) {
+    static const char *const ACCOUNTS[] = {"anna", "boss", "shop"};
+    enum { N = G_N_ELEMENTS(ACCOUNTS) };
+    OvPolicyRequest requests[N];
+    GString *answers[N];
+    GString *all = g_string_new(NULL);
+    for (guint i = 0; i < N; i++) {
+        requests[i] = (OvPolicyRequest){.state = OV_POLICY_AT_END_OF_MESSAGE, .recipients = 50};
+        requests[i].value[OV_POLICY_SASL_USERNAME] = ov_slice(ACCOUNTS[i]);
+        requests[i].value[OV_POLICY_CLIENT_ADDRESS] = OV_SLICE_LITERAL("192.0.2.7");
+        requests[i].value[OV_POLICY_CLIENT_PORT] = OV_SLICE_LITERAL("4000");
+        requests[i].value[OV_POLICY_INSTANCE] = ov_slice(ACCOUNTS[i]);
+        answers[i] = g_string_new(NULL);
+    }
+    ov_policy_decide(requests, N, data, answers);
+    for (guint i = 0; i < N; i++) {
+        g_string_append_printf(all, "%s\n", answers[i]->str);
+        g_string_free(answers[i], TRUE);
+    }
+    return g_string_free(all, FALSE);
+}
+
+static guint under_way(OvPlanMaps *maps) {
+    OvLookupsStatus status;
+    ov_plan_maps_status(maps, &status);
+    ov_lookups_status_clear(&status);
+    return status.under_way;
+}
+
+static void test_requests_that_come_together_wait_together(void **state) {
+    (void)state;
+    SocketmapServer *server = socketmap_server_start(directory, "7:OK gold,", 0);
+    socketmap_server_hold(server, TRUE);
+    g_autofree char *words =
+        g_strdup_printf("socketmap:unix:%s:plans", socketmap_server_path(server));
+    g_autoptr(OvPlanMaps) maps = maps_of(words, "60s");
+    g_autoptr(OvSettings) settings = plan_settings("", "1s");
+    OvPolicyMeans means = {.settings = settings, .plan_maps = maps, .limits = ov_limits_new()};
+    GThread *thread = g_thread_new("decide", decide, &means);
+    gint64 end = g_get_monotonic_time() + patience;
+    while (under_way(maps) < 3 && g_get_monotonic_time() < end)
+        g_usleep(10 * 1000);
+    guint asked = under_way(maps);
+    socketmap_server_hold(server, FALSE);
+    g_autofree char *answers = g_thread_join(thread);
+    assert_int_equal(asked, 3);
+    assert_string_equal(answers, "DUNNO\nDUNNO\nDUNNO\n"); /* plan gold; default takes 10 */
+    ov_limits_free(means.limits);
+    socketmap_server_stop(server);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_file_gives_plans_and_is_read_again),
@@ -235,6 +286,7 @@ int main(void) {
         cmocka_unit_test(test_a_map_in_trouble_is_told_and_no_later_one_decides),
         cmocka_unit_test(test_names_that_no_table_has_are_not_asked),
         cmocka_unit_test(test_mail_is_held_against_the_plan_that_is_given),
+        cmocka_unit_test(test_requests_that_come_together_wait_together),
     };
     return cmocka_run_group_tests(tests, make_directory, remove_directory);
 }

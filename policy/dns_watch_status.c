@@ -1,12 +1,6 @@
 #include "policy/dns_watch.h"
 
-/* RFC 3339, UTC; null for 0. */
-static json_t *time_json(gint64 microseconds) {
-    g_autoptr(GDateTime) time =
-        microseconds > 0 ? g_date_time_new_from_unix_utc(microseconds / G_USEC_PER_SEC) : NULL;
-    g_autofree char *text = time ? g_date_time_format(time, "%Y-%m-%dT%H:%M:%SZ") : NULL;
-    return text ? json_string(text) : json_null();
-}
+#include "policy/time_text.h"
 
 /* "" is null. */
 static json_t *text_json(const char *text) {
@@ -19,8 +13,9 @@ static json_t *list_json(const OvStandingList *list) {
         listing->state == OV_BLOCK_LIST_CLEAR && list->kind == OV_BLOCK_LIST_OF_DOMAINS
             ? "answering"
             : ov_block_list_state_name(listing->state);
-    json_t *told = json_pack("{s:s, s:s, s:o, s:o}", "list", list->name, "state", state, "since",
-                             time_json(list->age.since), "checked", time_json(list->age.checked));
+    json_t *told =
+        json_pack("{s:s, s:s, s:o, s:o}", "list", list->name, "state", state, "since",
+                  ov_time_json(list->age.since), "checked", ov_time_json(list->age.checked));
     if (listing->state == OV_BLOCK_LIST_LISTED) {
         json_object_set_new(told, "code", json_string(listing->code));
         json_object_set_new(told, "meaning", json_string(listing->meaning));
@@ -37,11 +32,11 @@ static json_t *address_json(const OvStandingAddress *address) {
     return json_pack("{s:s, s:o, s:i, s:s, s:o, s:o, s:o, s:s, s:o, s:o, s:o}", "address",
                      address->text, "ptr", text_json(address->name), "ptrs", (int)address->n_names,
                      "reverse", ov_standing_reverse_word(address), "reverse_since",
-                     time_json(address->reverse_age.since), "reverse_checked",
-                     time_json(address->reverse_age.checked), "helo", text_json(address->helo),
+                     ov_time_json(address->reverse_age.since), "reverse_checked",
+                     ov_time_json(address->reverse_age.checked), "helo", text_json(address->helo),
                      "helo_state", ov_standing_helo_word(address), "helo_since",
-                     time_json(address->helo_age.since), "helo_checked",
-                     time_json(address->helo_age.checked), "lists", lists);
+                     ov_time_json(address->helo_age.since), "helo_checked",
+                     ov_time_json(address->helo_age.checked), "lists", lists);
 }
 
 json_t *ov_standing_addresses_json(const OvStanding *standing) {
@@ -65,8 +60,8 @@ json_t *ov_standing_mailboxes_json(const OvStanding *standing) {
         json_array_append_new(
             told, json_pack("{s:s, s:s, s:o, s:o, s:o}", "address", mailbox->address, "state",
                             ov_mailbox_state_name(mailbox->state), "answer",
-                            text_json(mailbox->answer), "since", time_json(mailbox->age.since),
-                            "checked", time_json(mailbox->age.checked)));
+                            text_json(mailbox->answer), "since", ov_time_json(mailbox->age.since),
+                            "checked", ov_time_json(mailbox->age.checked)));
     }
     return told;
 }

@@ -2,6 +2,7 @@
 
 #include "policy/log.h"
 #include "policy/spf_ring.h"
+#include "policy/time_text.h"
 
 struct OvSpfDoubt {
     OvAlerts *alerts;
@@ -86,20 +87,12 @@ void ov_spf_doubt_reset(OvSpfDoubt *doubt) {
     g_mutex_unlock(&doubt->lock);
 }
 
-/* RFC 3339, UTC; null for 0. */
-static json_t *time_json(gint64 microseconds) {
-    g_autoptr(GDateTime) time =
-        microseconds > 0 ? g_date_time_new_from_unix_utc(microseconds / G_USEC_PER_SEC) : NULL;
-    g_autofree char *text = time ? g_date_time_format(time, "%Y-%m-%dT%H:%M:%SZ") : NULL;
-    return text ? json_string(text) : json_null();
-}
-
 json_t *ov_spf_doubt_json(OvSpfDoubt *doubt, gint64 now) {
     g_mutex_lock(&doubt->lock);
     OvSpfTally tally = update(doubt, now);
     json_t *told =
         json_pack("{s:s, s:o, s:i, s:i, s:i}", "state", doubt->on ? "doubtful" : "ok", "since",
-                  time_json(doubt->since), "results", (int)tally.results, "failing",
+                  ov_time_json(doubt->since), "results", (int)tally.results, "failing",
                   (int)tally.failing, "failing_domains", (int)tally.failing_domains);
     g_mutex_unlock(&doubt->lock);
     return told;

@@ -2,6 +2,7 @@
 #include "policy/alert/groups.h"
 #include "policy/alert/seal.h"
 #include "policy/log.h"
+#include "policy/time_text.h"
 
 #include <string.h>
 
@@ -304,13 +305,6 @@ json_t *ov_alerts_test(OvAlerts *alerts) {
     return outcomes;
 }
 
-static json_t *since_json(gint64 microseconds) {
-    g_autoptr(GDateTime) time =
-        microseconds ? g_date_time_new_from_unix_utc(microseconds / G_USEC_PER_SEC) : NULL;
-    g_autofree char *text = time ? g_date_time_format(time, "%Y-%m-%dT%H:%M:%SZ") : NULL;
-    return text ? json_string(text) : json_null();
-}
-
 json_t *ov_alerts_status(OvAlerts *alerts) {
     json_t *channels = json_array();
     g_mutex_lock(&alerts->lock);
@@ -322,7 +316,7 @@ json_t *ov_alerts_status(OvAlerts *alerts) {
             channels,
             json_pack("{s:s, s:s, s:o, s:s?, s:I, s:I, s:I, s:i}", "channel", line->channel->name,
                       "state", line->trouble ? "failing" : "ok", "failing_since",
-                      since_json(line->failing_since), "error", line->trouble, "sent",
+                      ov_time_json(line->failing_since), "error", line->trouble, "sent",
                       (json_int_t)line->sent, "failed", (json_int_t)line->failed, "dropped",
                       (json_int_t)line->dropped, "waiting", (int)line->jobs.length));
     }

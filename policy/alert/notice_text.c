@@ -1,5 +1,7 @@
 #include "policy/alert/notice.h"
 
+#include "policy/time_text.h"
+
 #include <stdlib.h>
 #include <time.h>
 
@@ -95,18 +97,12 @@ char *ov_notice_text(const OvNotice *notice, const char *node) {
     return g_string_free(text, FALSE);
 }
 
-static json_t *time_json(gint64 microseconds) {
-    char text[TIME_SIZE];
-    format_time(microseconds, "%Y-%m-%dT%H:%M:%SZ", text);
-    return json_string(text);
-}
-
 static json_t *entry_json(const OvNoticeEntry *entry) {
     json_t *samples = json_array();
     json_t *details = json_object();
     for (guint i = 0; i < entry->n_samples; i++)
         json_array_append_new(samples, json_pack("{s:o, s:s, s:s?}", "time",
-                                                 time_json(entry->samples[i].time), "reason",
+                                                 ov_time_json(entry->samples[i].time), "reason",
                                                  entry->samples[i].reason, "queue_id",
                                                  entry->samples[i].queue_id));
     for (char **detail = entry->details; detail && *detail; detail += 2)
@@ -114,8 +110,8 @@ static json_t *entry_json(const OvNoticeEntry *entry) {
     return json_pack("{s:s, s:s, s:s, s:I, s:o, s:o, s:o, s:s?, s:o}", "kind",
                      ov_alert_kind_name(entry->kind), "title", ov_alert_kind_title(entry->kind),
                      "subject", entry->subject, "count", (json_int_t)entry->count, "first",
-                     time_json(entry->first), "last", time_json(entry->last), "samples", samples,
-                     "advice", entry->advice, "details", details);
+                     ov_time_json(entry->first), "last", ov_time_json(entry->last), "samples",
+                     samples, "advice", entry->advice, "details", details);
 }
 
 json_t *ov_notice_json(const OvNotice *notice, const char *node) {
@@ -124,8 +120,8 @@ json_t *ov_notice_json(const OvNotice *notice, const char *node) {
     for (guint i = 0; i < notice->entries->len; i++)
         json_array_append_new(alerts, entry_json(notice->entries->pdata[i]));
     return json_pack("{s:s, s:s, s:s, s:o, s:s, s:o, s:I, s:I, s:I}", "id", notice->id, "program",
-                     "outvet " OV_VERSION, "node", node, "time", time_json(notice->time), "title",
-                     title, "alerts", alerts, "more_subjects", (json_int_t)notice->more,
+                     "outvet " OV_VERSION, "node", node, "time", ov_time_json(notice->time),
+                     "title", title, "alerts", alerts, "more_subjects", (json_int_t)notice->more,
                      "more_alerts", (json_int_t)notice->more_alerts, "lost",
                      (json_int_t)notice->lost);
 }

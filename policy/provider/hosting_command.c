@@ -3,8 +3,8 @@
 #include "policy/provider/answer.h"
 #include "policy/provider/answer_json.h"
 #include "policy/provider/hosting_variant.h"
-#include "policy/provider/time_text.h"
 #include "policy/run.h"
+#include "policy/time_text.h"
 
 #include <string.h>
 #include <sys/wait.h>

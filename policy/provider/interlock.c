@@ -4,6 +4,7 @@
 #include "policy/limits/suspension.h"
 #include "policy/network.h"
 #include "policy/provider/response.h"
+#include "policy/time_text.h"
 
 #include <string.h>
 
@@ -37,12 +38,6 @@ typedef struct {
 static void add(Look *look, OvObstacleKind kind, const char *text, const char *command) {
     OvObstacle obstacle = {.kind = kind, .text = text, .command = command};
     g_array_append_val(look->found, obstacle);
-}
-
-static const char *clock_text(gint64 time, OvArena *arena) {
-    g_autoptr(GDateTime) moment = g_date_time_new_from_unix_utc(time / G_USEC_PER_SEC);
-    g_autofree char *text = moment ? g_date_time_format(moment, "%F %T UTC") : NULL;
-    return text ? ov_arena_strndup(arena, text, strlen(text)) : "?";
 }
 
 /* --- who sent it is suspended --- */
@@ -136,7 +131,7 @@ static void look_at_queue(Look *look, const OvNodeReport *node) {
             ov_arena_printf(look->arena,
                             "the queue of %s was last looked through at %s, which is "
                             "before the suspension or too long ago",
-                            node->node, clock_text(node->looked, look->arena)),
+                            node->node, ov_clock_text(node->looked, look->arena)),
             NULL);
     else if (node->moving > 0)
         add(look, OV_OBSTACLE_QUEUE,
@@ -153,7 +148,7 @@ static void look_at_node(Look *look, const OvNodeReport *node) {
         add(look, OV_OBSTACLE_NODE,
             ov_arena_printf(look->arena,
                             "%s has said nothing since %s: whether it sends is not known",
-                            node->node, clock_text(node->seen, look->arena)),
+                            node->node, ov_clock_text(node->seen, look->arena)),
             "systemctl start outvetd");
     else if (node->suspension < look->last_row)
         add(look, OV_OBSTACLE_NODE,
@@ -229,8 +224,8 @@ static gboolean look_at_departures(Look *look, GError **error) {
         add(look, OV_OBSTACLE_DELIVERED,
             ov_arena_printf(look->arena,
                             "mail left through %s at %s, to %s; it must be quiet until %s", blocked,
-                            clock_text(last, look->arena), relay,
-                            clock_text(last + settle, look->arena)),
+                            ov_clock_text(last, look->arena), relay,
+                            ov_clock_text(last + settle, look->arena)),
             NULL);
     return TRUE;
 }

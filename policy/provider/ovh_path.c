@@ -1,6 +1,6 @@
 #include "policy/provider/ovh_path.h"
 
-#include "policy/provider/time_text.h"
+#include "policy/time_text.h"
 
 char *ov_ovh_path(const char *network, const char *rest) {
     g_autofree char *escaped = g_uri_escape_string(network, NULL, FALSE);

@@ -3,6 +3,7 @@
 #include "policy/log.h"
 #include "policy/network.h"
 #include "policy/provider/round.h"
+#include "policy/time_text.h"
 
 #include <string.h>
 
@@ -290,19 +291,13 @@ void ov_poller_wake(OvPoller *poller) {
     g_mutex_unlock(&poller->lock);
 }
 
-static json_t *time_json(gint64 time) {
-    g_autoptr(GDateTime) moment = g_date_time_new_from_unix_utc(time / G_USEC_PER_SEC);
-    g_autofree char *text = time > 0 && moment ? g_date_time_format_iso8601(moment) : NULL;
-    return text ? json_string(text) : json_null();
-}
-
 json_t *ov_poller_status(OvPoller *poller) {
     g_mutex_lock(&poller->lock);
     json_t *status =
         json_pack("{s:s, s:s?, s:i, s:i, s:o, s:o, s:s?}", "state", poller->state, "provider",
                   poller->hosting, "networks", (int)poller->networks, "blocked",
-                  (int)poller->blocked, "last_success", time_json(poller->last_success), "since",
-                  time_json(poller->since), "error", poller->trouble);
+                  (int)poller->blocked, "last_success", ov_time_json(poller->last_success), "since",
+                  ov_time_json(poller->since), "error", poller->trouble);
     g_mutex_unlock(&poller->lock);
     return status;
 }

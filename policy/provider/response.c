@@ -2,6 +2,7 @@
 
 #include "policy/log.h"
 #include "policy/provider/correlate.h"
+#include "policy/time_text.h"
 
 #include <string.h>
 
@@ -23,21 +24,15 @@ gboolean ov_response_note(OvLedger *ledger, gint64 incident, const char *kind, c
 
 /* --- opening --- */
 
-static const char *time_text(gint64 time, OvArena *arena) {
-    g_autoptr(GDateTime) moment = g_date_time_new_from_unix_utc(time / G_USEC_PER_SEC);
-    g_autofree char *text = moment ? g_date_time_format_iso8601(moment) : NULL;
-    return text ? ov_arena_strndup(arena, text, strlen(text)) : "?";
-}
-
 static const char *opened_text(const OvIncident *incident, OvArena *arena) {
     gboolean over = strcmp(incident->state, ov_block_state_name(OV_BLOCK_UNBLOCKED)) == 0;
+    g_autofree char *since = ov_time_text(incident->since);
     const char *length =
         incident->duration > 0
             ? ov_arena_printf(arena, " for %" G_GINT64_FORMAT " s", incident->duration)
             : "";
     return ov_arena_printf(arena, "%s %s %s for spam%s since %s%s", incident->hosting,
-                           over ? "blocked" : "blocks", incident->address, length,
-                           time_text(incident->since, arena),
+                           over ? "blocked" : "blocks", incident->address, length, since,
                            over ? ", and does not any more" : "");
 }
 

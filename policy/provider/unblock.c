@@ -3,6 +3,7 @@
 #include "policy/ledger/allowance.h"
 #include "policy/limits/meter.h"
 #include "policy/log.h"
+#include "policy/time_text.h"
 
 #include <string.h>
 
@@ -20,12 +21,6 @@ typedef struct {
     gint64 now;
     OvArena *arena;
 } Step;
-
-static const char *clock_text(gint64 time, OvArena *arena) {
-    g_autoptr(GDateTime) moment = g_date_time_new_from_unix_utc(time / G_USEC_PER_SEC);
-    g_autofree char *text = moment ? g_date_time_format(moment, "%F %T UTC") : NULL;
-    return text ? ov_arena_strndup(arena, text, strlen(text)) : "?";
-}
 
 /* Records the phase, and then the event (kind NULL: none). *moved (may be NULL): FALSE where
  * another was faster, and nothing is done. */
@@ -193,7 +188,7 @@ static gboolean take_still(Step *step, const GError *trouble, GError **error) {
     gint64 next = step->now + (wait > 0 ? wait : AWAY);
     return move(step, OV_INCIDENT_ASKED, next, "still_blocked",
                 ov_arena_printf(step->arena, "%s; the request is sent again at %s, by itself",
-                                trouble->message, clock_text(next, step->arena)),
+                                trouble->message, ov_clock_text(next, step->arena)),
                 NULL, error);
 }
 
@@ -245,13 +240,13 @@ static gboolean send(Step *step, GError **error) {
  * again, since it need not be ours. */
 static gboolean wait_out(Step *step, const Past *past, gint64 left, GError **error) {
     gboolean told = past->still_blocked > past->asked;
-    return move(step, OV_INCIDENT_ASKED, step->now + MIN(left, ASK_AGAIN),
-                told ? NULL : "still_blocked",
-                ov_arena_printf(step->arena,
-                                "still blocked for %" G_GINT64_FORMAT
-                                " seconds; the request is sent at %s, by itself",
-                                left / G_USEC_PER_SEC, clock_text(step->now + left, step->arena)),
-                NULL, error);
+    return move(
+        step, OV_INCIDENT_ASKED, step->now + MIN(left, ASK_AGAIN), told ? NULL : "still_blocked",
+        ov_arena_printf(step->arena,
+                        "still blocked for %" G_GINT64_FORMAT
+                        " seconds; the request is sent at %s, by itself",
+                        left / G_USEC_PER_SEC, ov_clock_text(step->now + left, step->arena)),
+        NULL, error);
 }
 
 /* The provider's time has to be over, and the interlock to hold then. */
@@ -365,7 +360,7 @@ static const char *eased_text(Step *step, const OvSubject *subject, guint n_held
     const char *text = ov_arena_printf(
         step->arena, "%s sends at most %u recipients an hour until %s",
         ov_subject_format(subject, step->arena), step->responder->settings->provider_ease,
-        clock_text(quiet_end(step), step->arena));
+        ov_clock_text(quiet_end(step), step->arena));
     return n_held == 0 ? text
                        : ov_arena_printf(step->arena,
                                          "%s; %u of its messages stay on hold: outvet held list",

@@ -7,6 +7,7 @@
 #include "policy/log.h"
 #include "policy/queue/suspended_queue.h"
 #include "policy/queue/turn.h"
+#include "policy/time_text.h"
 
 enum { REST = 10 /* times what a look takes: a large queue is not listed all the time */ };
 
@@ -358,21 +359,14 @@ void ov_queue_keeper_wake(OvQueueKeeper *keeper) {
     g_mutex_unlock(&keeper->lock);
 }
 
-static json_t *time_json(gint64 time) {
-    g_autoptr(GDateTime) moment =
-        time > 0 ? g_date_time_new_from_unix_utc(time / G_USEC_PER_SEC) : NULL;
-    g_autofree char *text = moment ? g_date_time_format(moment, "%FT%TZ") : NULL;
-    return text ? json_string(text) : json_null();
-}
-
 json_t *ov_queue_keeper_status(OvQueueKeeper *keeper) {
     if (!keeper)
         return json_pack("{s:s}", "state", "off");
     g_mutex_lock(&keeper->lock);
     json_t *status =
         json_pack("{s:s, s:o, s:o, s:I, s:s?}", "state", state_names[keeper->state], "since",
-                  time_json(keeper->since), "looked", time_json(keeper->look.looked), "moving",
-                  (json_int_t)keeper->look.moving, "trouble", keeper->trouble);
+                  ov_time_json(keeper->since), "looked", ov_time_json(keeper->look.looked),
+                  "moving", (json_int_t)keeper->look.moving, "trouble", keeper->trouble);
     g_mutex_unlock(&keeper->lock);
     return status;
 }

@@ -121,7 +121,8 @@ OvIncidentEvent *ov_ledger_incident_events(OvLedger *ledger, gint64 incident, gi
                                            OvArena *arena, guint *n, GError **error);
 
 /* Subjects (policy/limits/subject.h, text form) that are suspended for an incident, so that they
- * are eased and resumed with it. step: 0 suspended, 1 eased, 2 resumed. */
+ * are eased and resumed with it. step: 0 suspended, 1 eased, 2 resumed, or an operator's to
+ * resume. */
 typedef struct {
     const char *subject;
     guint step;

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+static const char SELF[] = "outvet"; /* as who suspends by itself */
 enum { LEAST_SHARE = 20 /* one in so many detections */, AT_ONCE = 10000 };
 
 gboolean ov_response_is_culprit(const OvCulprit *culprit, gint64 detections) {
@@ -187,27 +188,36 @@ static const char *culprits_text(const OvCulprit *culprits, guint n, OvArena *ar
 
 /* --- suspending --- */
 
-static gboolean is_suspended(const OvResponder *responder, const OvSubject *subject) {
+/* A suspension that would end by itself. */
+static gboolean ends(const OvResponder *responder, const OvSubject *subject) {
     g_autoptr(OvSuspensionList) list = ov_suspensions_list(responder->suspensions);
     const OvSuspension *known = ov_suspension_list_get(list, subject);
-    return known && known->until == G_MAXINT64;
+    return known && known->until > g_get_real_time() && known->until != G_MAXINT64;
+}
+
+/* A suspension that an operator resumes, not the end of an incident. */
+static gboolean is_operators(const OvResponder *responder, const OvSubject *subject) {
+    g_autoptr(OvSuspensionList) list = ov_suspensions_list(responder->suspensions);
+    const OvSuspension *known = ov_suspension_list_get(list, subject);
+    return known && strcmp(known->operator_name, SELF) != 0;
 }
 
 gboolean ov_response_suspend(const OvResponder *responder, gint64 incident,
                              const OvSubject *subject, const char *reason, GError **error) {
     g_autoptr(OvArena) arena = ov_arena_new();
-    gboolean was = is_suspended(responder, subject), added = FALSE;
+    gboolean would_end = ends(responder, subject), added = FALSE;
     const char *name = ov_subject_format(subject, arena);
     OvSuspension suspension = {
         .subject = *subject,
         .until = G_MAXINT64,
         .answer = OV_VERDICT_ACCEPT,
-        .operator_name = "outvet",
+        .operator_name = SELF,
         .reason = reason,
         .queue = responder->settings->suspended_queue,
     };
     if (!ov_suspensions_add(responder->suspensions, &suspension, &added, error) ||
-        !ov_ledger_put_incident_subject(responder->ledger, incident, name, 0, error))
+        !ov_ledger_put_incident_subject(responder->ledger, incident, name,
+                                        is_operators(responder, subject) ? 2 : 0, error))
         return FALSE;
     if (!added)
         return TRUE;
@@ -217,9 +227,9 @@ gboolean ov_response_suspend(const OvResponder *responder, gint64 incident,
                                .reason = reason,
                                .advice = ov_arena_printf(
                                    arena, "outvet incident explain %" G_GINT64_FORMAT, incident)});
-    return ov_response_note(responder->ledger, incident, "suspended",
-                            was ? ov_arena_printf(arena, "%s, until it is resumed", name) : name,
-                            error);
+    return ov_response_note(
+        responder->ledger, incident, "suspended",
+        would_end ? ov_arena_printf(arena, "%s, until it is resumed", name) : name, error);
 }
 
 /* What is being done about one incident. */

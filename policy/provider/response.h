@@ -38,8 +38,9 @@ typedef struct {
 gboolean ov_response_take(const OvResponder *responder, const OvSight *sight, gint64 *incident,
                           GError **error);
 
-/* Has what sent spam suspended until it is resumed, with its queue, and records it in the
- * incident. */
+/* Has what sent spam suspended until it is resumed, with its queue, and records it in the incident,
+ * with which it is let go; but what an operator suspended before, as long and as much, is his to
+ * resume. */
 gboolean ov_response_suspend(const OvResponder *responder, gint64 incident,
                              const OvSubject *subject, const char *reason, GError **error);
 

@@ -72,6 +72,19 @@ static void test_whom_an_operator_let_go_keeps_his_rate(void **state) {
     end(&story);
 }
 
+static void test_what_is_an_operators_to_resume_stays_suspended(void **state) {
+    Story story = begin(*state);
+    answer(&story, "unblock", "{\"state\": \"unblocked\"}", 0);
+    assert_true(ov_ledger_put_incident_subject(story.responder.ledger, story.id, SHOP, 2, NULL));
+    ask_unblock(&story, FALSE);
+    step(&story);
+    assert_phase(&story, OV_INCIDENT_EASING);
+    wake_and_step(&story);
+    assert_true(is_suspended(&story, SHOP));
+    assert_int_equal(count_events(&story, "eased"), 0);
+    end(&story);
+}
+
 static void make_quiet_time_pass(const Story *story) {
     run_sql(story, "UPDATE incidents SET unblocked = unblocked - 3601000000");
 }
@@ -139,6 +152,7 @@ int main(void) {
         TEST(test_the_small_rate_is_known_before_anybody_is_let_go),
         TEST(test_what_is_on_hold_is_not_released_with_its_sender),
         TEST(test_whom_an_operator_let_go_keeps_his_rate),
+        TEST(test_what_is_an_operators_to_resume_stays_suspended),
         TEST(test_the_quiet_time_closes_it),
         TEST(test_who_was_not_let_go_before_the_quiet_time_ended_is_let_go_then),
         TEST(test_who_is_suspended_again_stays_so),

@@ -142,6 +142,59 @@ static void test_whom_an_operator_let_go_stays_free_until_there_is_something_new
     end(&story);
 }
 
+/* As the operator olga did before the block. */
+static void suspend_before(const Story *story, gint64 until) {
+    OvSuspensionRow row = {
+        .time = g_get_real_time(),
+        .subject = "account:shop",
+        .until = until,
+        .operator_name = "olga",
+        .reason = "stolen password",
+        .queue = TRUE,
+    };
+    assert_true(ov_ledger_add_suspension(story->responder.ledger, &row, NULL));
+    assert_true(ov_suspensions_refresh(story->responder.suspensions, NULL));
+}
+
+static guint step_of(const Story *story, const char *subject) {
+    guint n;
+    const OvIncidentSubject *subjects = ov_ledger_incident_subjects(
+        story->responder.ledger, story->incident, story->place->arena, &n, NULL);
+    for (guint i = 0; subjects && i < n; i++)
+        if (strcmp(subjects[i].subject, subject) == 0)
+            return subjects[i].step;
+    fail_msg("%s is none of it", subject);
+    return 0;
+}
+
+static void test_whom_an_operator_suspended_before_is_his_to_let_go(void **state) {
+    Story story = begin(*state, "");
+    suspend_before(&story, G_MAXINT64);
+    detect(&story, "shop", "a1@shop.example");
+    take(&story);
+    assert_int_equal(step_of(&story, "account:shop"), 2);
+    assert_int_equal(count_events(&story, "suspended"), 0);
+    resume(&story, "account:shop");
+    take(&story);
+    assert_false(is_suspended(&story, "account:shop"));
+    end(&story);
+}
+
+static void test_an_operators_suspension_that_ends_becomes_one_that_does_not(void **state) {
+    Story story = begin(*state, "");
+    guint n, told = 0;
+    suspend_before(&story, g_get_real_time() + 3600 * SECOND);
+    detect(&story, "shop", "a1@shop.example");
+    take(&story);
+    assert_int_equal(step_of(&story, "account:shop"), 0);
+    const OvIncidentEvent *events = ov_ledger_incident_events(
+        story.responder.ledger, story.incident, 0, story.place->arena, &n, NULL);
+    for (guint i = 0; events && i < n; i++)
+        told += strcmp(events[i].text, "account:shop, until it is resumed") == 0;
+    assert_int_equal(told, 1);
+    end(&story);
+}
+
 static void test_a_few_among_many_are_no_culprit(void **state) {
     Story story = begin(*state, "");
     for (guint i = 0; i < 40; i++) {
@@ -332,6 +385,8 @@ int main(void) {
         TEST(test_who_sent_what_is_named_is_suspended_and_nobody_else),
         TEST(test_the_same_sight_again_changes_nothing),
         TEST(test_whom_an_operator_let_go_stays_free_until_there_is_something_new),
+        TEST(test_whom_an_operator_suspended_before_is_his_to_let_go),
+        TEST(test_an_operators_suspension_that_ends_becomes_one_that_does_not),
         TEST(test_a_few_among_many_are_no_culprit),
         TEST(test_the_settings_say_who_is_suspended),
         TEST(test_a_block_without_messages_is_told_and_nobody_suspended),

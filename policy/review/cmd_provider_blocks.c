@@ -7,17 +7,13 @@
 #include "policy/review/provider.h"
 
 OvExit ov_command_provider_networks(const OvArguments *arguments) {
-    g_autoptr(OvSettings) settings = ov_command_settings(arguments);
-    if (!settings)
-        return OV_EXIT_SETTINGS;
-    OvExit code = OV_EXIT_OK;
-    g_autoptr(OvHosting) hosting = ov_provider_open(settings, &code);
-    if (!hosting)
+    g_auto(OvProviderCommand) command = {.settings = NULL};
+    OvExit code;
+    if (!ov_provider_command_open(&command, arguments, &code))
         return code;
-    g_autoptr(OvArena) arena = ov_arena_new();
     g_autoptr(GError) error = NULL;
     guint n = 0;
-    const char **networks = ov_hosting_networks(hosting, arena, &n, &error);
+    const char **networks = ov_hosting_networks(command.hosting, command.arena, &n, &error);
     if (!networks)
         return ov_provider_complain(error);
     for (guint i = 0; i < n; i++)
@@ -110,16 +106,13 @@ static void add_all(Listing *listing) {
 }
 
 OvExit ov_command_provider_blocks(const OvArguments *arguments) {
-    g_autoptr(OvSettings) settings = ov_command_settings(arguments);
-    if (!settings)
-        return OV_EXIT_SETTINGS;
-    OvExit code = OV_EXIT_OK;
-    g_autoptr(OvHosting) hosting = ov_provider_open(settings, &code);
-    if (!hosting)
+    g_auto(OvProviderCommand) command = {.settings = NULL};
+    OvExit code;
+    if (!ov_provider_command_open(&command, arguments, &code))
         return code;
-    g_autoptr(OvArena) arena = ov_arena_new();
     g_autoptr(GArray) blocks = g_array_new(FALSE, FALSE, sizeof(OvBlock));
-    Listing listing = {hosting, arena, ov_arguments_has(arguments, "past"), blocks, OV_EXIT_OK};
+    Listing listing = {command.hosting, command.arena, ov_arguments_has(arguments, "past"), blocks,
+                       OV_EXIT_OK};
     add_all(&listing);
     if (ov_arguments_has(arguments, "json"))
         for (guint i = 0; i < blocks->len; i++)

@@ -28,18 +28,13 @@ static void append(GString *out, const OvHostingCheck *check) {
 }
 
 OvExit ov_command_provider_check(const OvArguments *arguments) {
-    g_autoptr(OvSettings) settings = ov_command_settings(arguments);
-    if (!settings)
-        return OV_EXIT_SETTINGS;
-    OvExit code = OV_EXIT_OK;
-    g_autoptr(OvHosting) hosting = ov_provider_open(settings, &code);
-    if (!hosting)
+    g_auto(OvProviderCommand) command = {.settings = NULL};
+    OvExit code;
+    if (!ov_provider_command_open(&command, arguments, &code))
         return code;
-    g_autoptr(OvArena) arena = ov_arena_new();
     g_autoptr(GString) out = g_string_new(NULL);
     guint n = 0;
-    const OvHostingCheck *checks = ov_hosting_check(hosting, arena, &n);
-    code = OV_EXIT_OK;
+    const OvHostingCheck *checks = ov_hosting_check(command.hosting, command.arena, &n);
     for (guint i = 0; i < n; i++) {
         if (!checks[i].ok)
             code = OV_EXIT_UNAVAILABLE;

@@ -9,13 +9,26 @@ OvExit ov_provider_complain(const GError *error) {
                : OV_EXIT_UNAVAILABLE;
 }
 
-OvHosting *ov_provider_open(OvSettings *settings, OvExit *code) {
+gboolean ov_provider_command_open(OvProviderCommand *command, const OvArguments *arguments,
+                                  OvExit *code) {
     g_autoptr(GError) error = NULL;
-    OvHosting *hosting = ov_hosting_new(settings, &error);
+    *command = (OvProviderCommand){.arena = ov_arena_new()};
     *code = OV_EXIT_SETTINGS;
-    if (error)
+    command->settings = ov_command_settings(arguments);
+    if (!command->settings)
+        return FALSE;
+    command->hosting = ov_hosting_new(command->settings, &error);
+    if (command->hosting)
+        *code = OV_EXIT_OK;
+    else if (error)
         *code = ov_provider_complain(error);
-    else if (!hosting)
+    else
         ov_complain("[provider] kind is none: outvet-provider(1) tells how to set one up");
-    return hosting;
+    return command->hosting != NULL;
+}
+
+void ov_provider_command_clear(OvProviderCommand *command) {
+    g_clear_pointer(&command->hosting, ov_hosting_free);
+    g_clear_pointer(&command->settings, ov_settings_unref);
+    g_clear_pointer(&command->arena, ov_arena_free);
 }

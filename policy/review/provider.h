@@ -4,9 +4,20 @@
 #include "policy/provider/hosting.h"
 #include "policy/review/command.h"
 
-/* The provider of the settings. NULL after telling why on standard error; then *code is the exit
- * code. */
-OvHosting *ov_provider_open(OvSettings *settings, OvExit *code);
+/* What such a command works with. */
+typedef struct {
+    OvSettings *settings;
+    OvHosting *hosting; /* the provider of the settings */
+    OvArena *arena;
+} OvProviderCommand;
+
+/* Opens all of it; FALSE after telling why not on standard error, with the exit code. Cleared with
+ * g_auto, then, too. */
+gboolean ov_provider_command_open(OvProviderCommand *command, const OvArguments *arguments,
+                                  OvExit *code);
+void ov_provider_command_clear(OvProviderCommand *command);
 /* Tells the error, and gives the exit code: OV_EXIT_SETTINGS where settings or credentials are to
  * be mended, else OV_EXIT_UNAVAILABLE. */
 OvExit ov_provider_complain(const GError *error);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(OvProviderCommand, ov_provider_command_clear)

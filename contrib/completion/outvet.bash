@@ -101,6 +101,7 @@ _outvet() {
     dns*) options+=' --selector' ;;
     compliance*) options+=' --days' ;;
     'provider login') options+=' --endpoint' ;;
+    'provider networks') options+=' --type' ;;
     'provider blocks') options+=' --past' ;;
     'provider report') options+=' --since' ;;
     'config show') options+=' --all' ;;

@@ -83,8 +83,19 @@ static gboolean check(const char *network, const char *address, GError **error) 
     return FALSE;
 }
 
-const char **ov_hosting_networks(OvHosting *hosting, OvArena *arena, guint *n, GError **error) {
-    return hosting->variant->networks(hosting->self, arena, n, error);
+gboolean ov_hosting_type_valid(const char *type) {
+    enum { LONGEST = 32 };
+    gsize length = strlen(type);
+    for (gsize i = 0; i < length; i++)
+        if (!g_ascii_isalnum(type[i]) && type[i] != '_')
+            return FALSE;
+    return length > 0 && length <= LONGEST;
+}
+
+const char **ov_hosting_networks(OvHosting *hosting, const char *type, OvArena *arena, guint *n,
+                                 GError **error) {
+    g_assert(!type || ov_hosting_type_valid(type));
+    return hosting->variant->networks(hosting->self, type, arena, n, error);
 }
 
 const char **ov_hosting_blocked(OvHosting *hosting, const char *network, gboolean past,

@@ -72,9 +72,13 @@ void ov_hosting_stop(OvHosting *hosting);
 /* "ovh": for people and the ledger. */
 const char *ov_hosting_name(const OvHosting *hosting);
 
-/* The networks that may be blocked for spam (IPv4), in the provider's own writing. NULL with error.
- */
-const char **ov_hosting_networks(OvHosting *hosting, OvArena *arena, guint *n, GError **error);
+/* One word in letters, digits and _, as providers name the types of their services. */
+gboolean ov_hosting_type_valid(const char *type);
+/* The networks that may be blocked for spam (IPv4), in the provider's own writing; of services of
+ * that type alone, such as "failover" or "vps", where it is not NULL (guide G26). An empty array
+ * for none, NULL with error. */
+const char **ov_hosting_networks(OvHosting *hosting, const char *type, OvArena *arena, guint *n,
+                                 GError **error);
 /* The addresses of a network that are blocked now or being unblocked; with past also those that
  * once were. Those outside the network are passed over. An empty array for none, NULL with error.
  */

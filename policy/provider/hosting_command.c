@@ -123,8 +123,9 @@ static json_t *run(Hosting *hosting, const char *const *words, GError **error) {
     return NULL;
 }
 
-static const char **networks(gpointer self, OvArena *arena, guint *n, GError **error) {
-    json_t *root = run(self, (const char *const[]){"networks", NULL}, error);
+static const char **networks(gpointer self, const char *type, OvArena *arena, guint *n,
+                             GError **error) {
+    json_t *root = run(self, (const char *const[]){"networks", type, NULL}, error);
     const char **found = root ? ov_answer_networks(root, arena, n, error) : NULL;
     json_decref(root);
     return found;
@@ -204,7 +205,7 @@ static OvHostingCheck *check(gpointer self, OvArena *arena, guint *n) {
     g_autoptr(GError) first = NULL, second = NULL;
     guint n_networks = 0, n_blocked = 0;
     OvHostingCheck *rows = OV_ARENA_NEW(arena, OvHostingCheck, 2);
-    const char **found = networks(self, arena, &n_networks, &first);
+    const char **found = networks(self, NULL, arena, &n_networks, &first);
     rows[0] = check_row("networks", first, arena);
     rows[0].note = found ? ov_arena_printf(arena, "%u found", n_networks) : NULL;
     *n = n_networks > 0 ? 2 : 1;

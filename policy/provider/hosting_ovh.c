@@ -37,9 +37,11 @@ static json_t *run(Hosting *hosting, const OvOvhCall *call, OvOvhTrouble *troubl
     return root;
 }
 
-static const char **networks(gpointer self, OvArena *arena, guint *n, GError **error) {
+static const char **networks(gpointer self, const char *type, OvArena *arena, guint *n,
+                             GError **error) {
+    g_autofree char *path = type ? g_strconcat("/ip?type=", type, NULL) : g_strdup("/ip");
     OvOvhTrouble trouble;
-    json_t *root = run(self, &(OvOvhCall){.path = "/ip"}, &trouble, error);
+    json_t *root = run(self, &(OvOvhCall){.path = path}, &trouble, error);
     const char **found = root ? ov_answer_networks(root, arena, n, error) : NULL;
     json_decref(root);
     return found;

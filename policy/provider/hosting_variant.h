@@ -10,7 +10,8 @@ typedef struct {
     /* stop lives longer. */
     gpointer (*start)(OvSettings *settings, OvStop *stop, GError **error);
     void (*end)(gpointer self);
-    const char **(*networks)(gpointer self, OvArena *arena, guint *n, GError **error);
+    const char **(*networks)(gpointer self, const char *type, OvArena *arena, guint *n,
+                             GError **error);
     const char **(*blocked)(gpointer self, const char *network, gboolean past, OvArena *arena,
                             guint *n, GError **error);
     gboolean (*block)(gpointer self, const char *network, const char *address, OvBlock *block,

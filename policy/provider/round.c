@@ -128,7 +128,7 @@ static gboolean list_networks(Asking *asking, GError **error) {
     if (round->listed > 0 && g_get_monotonic_time() - round->listed < NETWORKS_AGE)
         return TRUE;
     asking->calls++;
-    const char **names = ov_hosting_networks(asking->hosting, arena, &n, error);
+    const char **names = ov_hosting_networks(asking->hosting, NULL, arena, &n, error);
     if (!names)
         return FALSE;
     GPtrArray *networks = g_ptr_array_new_with_free_func(network_free);

@@ -7,13 +7,20 @@
 #include "policy/review/provider.h"
 
 OvExit ov_command_provider_networks(const OvArguments *arguments) {
+    const char *type = ov_arguments_value(arguments, "type");
+    if (type && !ov_hosting_type_valid(type)) {
+        ov_complain("--type %s: a type of services as the provider names it, such as failover, vps "
+                    "or dedicated",
+                    type);
+        return OV_EXIT_USAGE;
+    }
     g_auto(OvProviderCommand) command = {.settings = NULL};
     OvExit code;
     if (!ov_provider_command_open(&command, arguments, &code))
         return code;
     g_autoptr(GError) error = NULL;
     guint n = 0;
-    const char **networks = ov_hosting_networks(command.hosting, command.arena, &n, &error);
+    const char **networks = ov_hosting_networks(command.hosting, type, command.arena, &n, &error);
     if (!networks)
         return ov_provider_complain(error);
     for (guint i = 0; i < n; i++)
@@ -97,7 +104,7 @@ static gboolean add_network(Listing *listing, const char *network) {
 static void add_all(Listing *listing) {
     g_autoptr(GError) error = NULL;
     guint n = 0;
-    const char **networks = ov_hosting_networks(listing->hosting, listing->arena, &n, &error);
+    const char **networks = ov_hosting_networks(listing->hosting, NULL, listing->arena, &n, &error);
     if (!networks)
         listing->code = ov_provider_complain(error);
     for (guint i = 0; networks && i < n; i++)

@@ -165,6 +165,11 @@ static const OvOption provider_login_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const OvOption provider_networks_options[] = {
+    {"type", "TYPE", "of services of that type alone: failover, vps, dedicated ..."},
+    {NULL, NULL, NULL},
+};
+
 static const OvOption provider_blocks_options[] = {
     {"past", NULL, "those that were blocked once and are free now, too"},
     {NULL, NULL, NULL},
@@ -258,8 +263,8 @@ const OvCommand ov_commands[] = {
      NULL, ov_command_provider_check},
     {"provider login", "", 0, 0, "get a consumer key of OVH's API, with the least rights",
      provider_login_options, ov_command_provider_login},
-    {"provider networks", "", 0, 0, "list our networks, as the provider has them", NULL,
-     ov_command_provider_networks},
+    {"provider networks", "", 0, 0, "list our networks, as the provider has them",
+     provider_networks_options, ov_command_provider_networks},
     {"provider blocks", "", 0, 0, "list the addresses that the provider blocks for spam",
      provider_blocks_options, ov_command_provider_blocks},
     {"provider report", "", 0, 0, "what the provider took for spam and our rules let through",

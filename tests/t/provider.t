@@ -97,6 +97,20 @@ subtest 'check names the right that is missing' => sub {
     like($out, qr/it lacks ip:apiovh:spam\/stats\/get/, 'is told which');
 };
 
+subtest 'networks of one type of services are listed' => sub {
+    set_up($api->conf);
+    $api->network(block => '203.0.113.0/28', type => 'failover');
+    is((provider('networks', '--type', 'failover'))[1], "203.0.113.0/28\n", 'those alone');
+    is($api->count(GET => qr{/ip\?type=failover$}), 1, 'the provider chose them');
+    my ($code, $out) = provider('networks', '--type', 'vps');
+    is("$code $out", '0 ', 'none of another type');
+    for my $type ('', 'a&b', '--x', 'a' x 33) {
+        my ($wrong, undef, $err) = provider('networks', "--type=$type");
+        is($wrong, 64, "'$type' is no type: exit code");
+    }
+    $api->network(block => '203.0.113.0/28', listed => 0);
+};
+
 subtest 'networks and blocks are listed, and no IPv6 network is asked for' => sub {
     set_up($api->conf);
     is((provider('networks'))[1], "192.0.2.0/28\n198.51.100.8/32\n", 'networks');

@@ -126,7 +126,7 @@ static inline void check_error(GError *error, OvHostingError code, const char *s
 static inline void check_networks(Place *place) {
     GError *error = NULL;
     guint n = 0;
-    const char **networks = ov_hosting_networks(place->hosting, place->arena, &n, &error);
+    const char **networks = ov_hosting_networks(place->hosting, NULL, place->arena, &n, &error);
     if (error)
         fail_msg("%s", error->message);
     assert_int_equal(n, 2);
@@ -137,7 +137,7 @@ static inline void check_networks(Place *place) {
 static inline void fail_networks(Place *place, OvHostingError code, const char *says) {
     GError *error = NULL;
     guint n = 0;
-    assert_null(ov_hosting_networks(place->hosting, place->arena, &n, &error));
+    assert_null(ov_hosting_networks(place->hosting, NULL, place->arena, &n, &error));
     check_error(error, code, says);
 }
 

@@ -82,9 +82,10 @@ static void test_the_program_is_asked_by_words_and_answers_in_json(void **state)
            "esac",
            "20s");
     assert_string_equal(ov_hosting_name(place->hosting), "command");
-    const char **networks = ov_hosting_networks(place->hosting, place->arena, &n, NULL);
+    const char **networks = ov_hosting_networks(place->hosting, NULL, place->arena, &n, NULL);
     assert_int_equal(n, 1);
     assert_string_equal(networks[0], NETWORK);
+    assert_non_null(ov_hosting_networks(place->hosting, "vps", place->arena, &n, NULL));
     assert_non_null(ov_hosting_blocked(place->hosting, NETWORK, FALSE, place->arena, &n, NULL));
     assert_int_equal(n, 1);
     assert_non_null(ov_hosting_blocked(place->hosting, NETWORK, TRUE, place->arena, &n, NULL));
@@ -97,6 +98,7 @@ static void test_the_program_is_asked_by_words_and_answers_in_json(void **state)
     assert_string_equal(detected[0].message_id, "a@b");
     assert_true(ov_hosting_unblock(place->hosting, NETWORK, ADDRESS, &block, place->arena, NULL));
     check_asked(place, "with blank networks\n"
+                       "with blank networks vps\n"
                        "with blank blocked 192.0.2.0/28\n"
                        "with blank blocked 192.0.2.0/28 past\n"
                        "with blank block 192.0.2.0/28 192.0.2.1\n"
@@ -115,7 +117,7 @@ static void check_error(GError *error, OvHostingError code, const char *says) {
 static void fail_networks(Place *place, OvHostingError code, const char *says) {
     GError *error = NULL;
     guint n = 0;
-    assert_null(ov_hosting_networks(place->hosting, place->arena, &n, &error));
+    assert_null(ov_hosting_networks(place->hosting, NULL, place->arena, &n, &error));
     check_error(error, code, says);
 }
 

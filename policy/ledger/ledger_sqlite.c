@@ -218,30 +218,6 @@ gboolean ov_ledger_days(OvLedger *ledger, gint64 first, gint64 last, const char 
     return done;
 }
 
-const char *const *ov_ledger_key_names(OvLedger *ledger, gint64 since, OvArena *arena, guint *n,
-                                       GError **error) {
-    g_mutex_lock(&ledger->lock);
-    const char *const *names = NULL;
-    if (connect_reading(ledger, error))
-        names = ov_connection_key_names(ledger->reading, since, arena, n, error);
-    g_mutex_unlock(&ledger->lock);
-    return names;
-}
-
-gboolean ov_ledger_put_mailbox(OvLedger *ledger, const OvLedgerMailbox *mailbox, GError **error) {
-    g_autoptr(OvConnection) connection = ov_connection_open(ledger->path, TRUE, error);
-    return connection && ov_connection_put_mailbox(connection, mailbox, error);
-}
-
-OvLedgerMailbox *ov_ledger_mailboxes(OvLedger *ledger, OvArena *arena, guint *n, GError **error) {
-    g_mutex_lock(&ledger->lock);
-    OvLedgerMailbox *mailboxes = NULL;
-    if (connect_reading(ledger, error))
-        mailboxes = ov_connection_mailboxes(ledger->reading, arena, n, error);
-    g_mutex_unlock(&ledger->lock);
-    return mailboxes;
-}
-
 OvBulkSender *ov_ledger_bulk_senders(OvLedger *ledger, OvArena *arena, guint *n, GError **error) {
     g_mutex_lock(&ledger->lock);
     OvBulkSender *senders = NULL;
@@ -271,16 +247,6 @@ gboolean ov_ledger_counters(OvLedger *ledger, const OvSubject *subject, OvCounte
     return done;
 }
 
-const char **ov_ledger_counter_names(OvLedger *ledger, const OvSubject *subject, guint limit,
-                                     OvArena *arena, guint *n, GError **error) {
-    const char **names = NULL;
-    g_mutex_lock(&ledger->lock);
-    if (connect_reading(ledger, error))
-        names = ov_connection_counter_names(ledger->reading, subject, limit, arena, n, error);
-    g_mutex_unlock(&ledger->lock);
-    return names;
-}
-
 gboolean ov_ledger_failing(OvLedger *ledger) {
     return ledger->writer && ov_writer_failing(ledger->writer);
 }
@@ -303,25 +269,6 @@ OvLedgerRecord **ov_ledger_find(OvLedger *ledger, OvLedgerKey key, const char *v
     return found;
 }
 
-gboolean ov_ledger_add_action(OvLedger *ledger, gint64 message, const char *action,
-                              const char *operator_name, const char *detail, GError **error) {
-    OvLedgerAction row = {g_get_real_time(), action, operator_name, detail};
-    if (ledger->writer)
-        return ov_writer_add_action(ledger->writer, message, &row, error);
-    g_autoptr(OvConnection) connection = ov_connection_open(ledger->path, TRUE, error);
-    return connection && ov_connection_insert_action(connection, message, &row, error);
-}
-
-OvLedgerAction *ov_ledger_actions(OvLedger *ledger, gint64 message, OvArena *arena, guint *n,
-                                  GError **error) {
-    g_mutex_lock(&ledger->lock);
-    OvLedgerAction *actions = NULL;
-    if (connect_reading(ledger, error))
-        actions = ov_connection_actions(ledger->reading, message, arena, n, error);
-    g_mutex_unlock(&ledger->lock);
-    return actions;
-}
-
 gboolean ov_ledger_was_done(OvLedger *ledger, const char *action, const char *account,
                             const char *detail, gint64 since, gboolean *done, GError **error) {
     g_mutex_lock(&ledger->lock);
@@ -332,21 +279,15 @@ gboolean ov_ledger_was_done(OvLedger *ledger, const char *action, const char *ac
     return ok;
 }
 
-static gboolean run(OvConnection *connection, OvStatement which, GError **error) {
-    sqlite3_stmt *statement = ov_connection_statement(connection, which, error);
-    return statement && ov_connection_run(connection, statement, error);
+gboolean ov_ledger_write_apart(OvLedger *ledger, OvWriteFunc write, gconstpointer data,
+                               GError **error) {
+    g_autoptr(OvConnection) connection = ov_connection_open(ledger->path, TRUE, error);
+    return connection && ov_connection_transact(connection, write, data, error);
 }
 
 gboolean ov_ledger_write(OvLedger *ledger, OvWriteFunc write, gconstpointer data, GError **error) {
-    if (ledger->writer)
-        return ov_writer_write(ledger->writer, write, data, error);
-    g_autoptr(OvConnection) connection = ov_connection_open(ledger->path, TRUE, error);
-    if (!connection || !run(connection, OV_STATEMENT_BEGIN, error))
-        return FALSE;
-    if (write(connection, data, error) && run(connection, OV_STATEMENT_COMMIT, error))
-        return TRUE;
-    run(connection, OV_STATEMENT_ROLLBACK, NULL);
-    return FALSE;
+    return ledger->writer ? ov_writer_write(ledger->writer, write, data, error)
+                          : ov_ledger_write_apart(ledger, write, data, error);
 }
 
 OvConnection *ov_ledger_connect(OvLedger *ledger, GError **error) {
@@ -360,16 +301,18 @@ gboolean ov_ledger_read(OvLedger *ledger, OvReadFunc read, gpointer data, GError
     return done;
 }
 
+static gboolean add_deliveries(OvConnection *connection, gconstpointer batch, GError **error) {
+    return ov_connection_add_deliveries(connection, batch, error);
+}
+
 /* In a transaction of their own, beside the outvetd that writes. Called under the import's lock. */
 static gboolean import(OvLedger *ledger, const OvDeliveryBatch *batch, GError **error) {
     if (!ledger->importing)
         ledger->importing = ov_connection_open(ledger->path, TRUE, error);
-    if (!ledger->importing || !run(ledger->importing, OV_STATEMENT_BEGIN, error))
+    if (!ledger->importing)
         return FALSE;
-    if (ov_connection_add_deliveries(ledger->importing, batch, error) &&
-        run(ledger->importing, OV_STATEMENT_COMMIT, error))
+    if (ov_connection_transact(ledger->importing, add_deliveries, batch, error))
         return TRUE;
-    run(ledger->importing, OV_STATEMENT_ROLLBACK, NULL);
     g_clear_pointer(&ledger->importing, ov_connection_close); /* and what it knew of new words */
     return FALSE;
 }
@@ -398,134 +341,4 @@ gboolean ov_ledger_log_position(OvLedger *ledger, const char *name, OvArena *are
                     ov_connection_log_position(ledger->reading, name, arena, position, error);
     g_mutex_unlock(&ledger->lock);
     return done;
-}
-
-OvDelivered *ov_ledger_delivered(OvLedger *ledger, gint64 message, OvArena *arena, guint *n,
-                                 GError **error) {
-    OvDelivered *delivered = NULL;
-    g_mutex_lock(&ledger->lock);
-    if (connect_reading(ledger, error))
-        delivered = ov_connection_delivered(ledger->reading, message, arena, n, error);
-    g_mutex_unlock(&ledger->lock);
-    return delivered;
-}
-
-OvQueueEvent *ov_ledger_queue_events(OvLedger *ledger, gint64 message, OvArena *arena, guint *n,
-                                     GError **error) {
-    OvQueueEvent *events = NULL;
-    g_mutex_lock(&ledger->lock);
-    if (connect_reading(ledger, error))
-        events = ov_connection_queue_events(ledger->reading, message, arena, n, error);
-    g_mutex_unlock(&ledger->lock);
-    return events;
-}
-
-OvDeliveryCount *ov_ledger_count_deliveries(OvLedger *ledger, gint64 since, guint limit,
-                                            OvArena *arena, guint *n, GError **error) {
-    OvDeliveryCount *counts = NULL;
-    g_mutex_lock(&ledger->lock);
-    if (connect_reading(ledger, error))
-        counts = ov_connection_count_deliveries(ledger->reading, since, limit, arena, n, error);
-    g_mutex_unlock(&ledger->lock);
-    return counts;
-}
-
-OvDeparture *ov_ledger_departures(OvLedger *ledger, gint64 since, guint limit, OvArena *arena,
-                                  guint *n, GError **error) {
-    OvDeparture *departures = NULL;
-    g_mutex_lock(&ledger->lock);
-    if (connect_reading(ledger, error))
-        departures = ov_connection_departures(ledger->reading, since, limit, arena, n, error);
-    g_mutex_unlock(&ledger->lock);
-    return departures;
-}
-
-static gboolean add_suspension(OvConnection *connection, gconstpointer row, GError **error) {
-    return ov_connection_add_suspension(connection, row, error);
-}
-
-gboolean ov_ledger_add_suspension(OvLedger *ledger, const OvSuspensionRow *row, GError **error) {
-    if (ledger->writer)
-        return ov_writer_write(ledger->writer, add_suspension, row, error);
-    g_autoptr(OvConnection) connection = ov_connection_open(ledger->path, TRUE, error);
-    return connection && ov_connection_add_suspension(connection, row, error);
-}
-
-OvSuspensionRow *ov_ledger_suspensions_in_force(OvLedger *ledger, gint64 now, OvArena *arena,
-                                                guint *n, GError **error) {
-    OvSuspensionRow *rows = NULL;
-    g_mutex_lock(&ledger->lock);
-    if (connect_reading(ledger, error))
-        rows = ov_connection_suspensions_in_force(ledger->reading, now, arena, n, error);
-    g_mutex_unlock(&ledger->lock);
-    return rows;
-}
-
-OvSuspensionRow *ov_ledger_suspension_rows(OvLedger *ledger, const char *subject, gint64 after,
-                                           guint limit, OvArena *arena, guint *n, GError **error) {
-    OvSuspensionRow *rows = NULL;
-    g_mutex_lock(&ledger->lock);
-    if (connect_reading(ledger, error))
-        rows =
-            ov_connection_suspension_rows(ledger->reading, subject, after, limit, arena, n, error);
-    g_mutex_unlock(&ledger->lock);
-    return rows;
-}
-
-gboolean ov_ledger_last_suspension(OvLedger *ledger, gint64 *id, GError **error) {
-    g_mutex_lock(&ledger->lock);
-    gboolean done =
-        connect_reading(ledger, error) && ov_connection_last_suspension(ledger->reading, id, error);
-    g_mutex_unlock(&ledger->lock);
-    return done;
-}
-
-static gboolean change_suspended(OvLedger *ledger, gboolean keep, const char *subject,
-                                 const char *node, const OvSuspendedMail *mail, guint n,
-                                 GError **error) {
-    if (n == 0)
-        return TRUE;
-    g_autoptr(OvConnection) connection = ov_connection_open(ledger->path, TRUE, error);
-    return connection &&
-           ov_connection_change_suspended(connection, keep, subject, node, mail, n, error);
-}
-
-gboolean ov_ledger_keep_suspended(OvLedger *ledger, const char *subject, const char *node,
-                                  const OvSuspendedMail *mail, guint n, GError **error) {
-    return change_suspended(ledger, TRUE, subject, node, mail, n, error);
-}
-
-gboolean ov_ledger_drop_suspended(OvLedger *ledger, const char *subject, const char *node,
-                                  const OvSuspendedMail *mail, guint n, GError **error) {
-    return change_suspended(ledger, FALSE, subject, node, mail, n, error);
-}
-
-OvSuspendedMail *ov_ledger_suspended_mail(OvLedger *ledger, const char *subject, const char *node,
-                                          OvArena *arena, guint *n, GError **error) {
-    OvSuspendedMail *mail = NULL;
-    g_mutex_lock(&ledger->lock);
-    if (connect_reading(ledger, error))
-        mail = ov_connection_suspended_mail(ledger->reading, subject, node, arena, n, error);
-    g_mutex_unlock(&ledger->lock);
-    return mail;
-}
-
-OvSuspendedCount *ov_ledger_suspended_counts(OvLedger *ledger, const char *node, OvArena *arena,
-                                             guint *n, GError **error) {
-    OvSuspendedCount *counts = NULL;
-    g_mutex_lock(&ledger->lock);
-    if (connect_reading(ledger, error))
-        counts = ov_connection_suspended_counts(ledger->reading, node, arena, n, error);
-    g_mutex_unlock(&ledger->lock);
-    return counts;
-}
-
-gboolean ov_ledger_add_actions(OvLedger *ledger, const OvSuspendedMail *mail, guint n,
-                               const char *action, const char *operator_name, const char *detail,
-                               GError **error) {
-    OvLedgerAction row = {g_get_real_time(), action, operator_name, detail};
-    if (n == 0)
-        return TRUE;
-    g_autoptr(OvConnection) connection = ov_connection_open(ledger->path, TRUE, error);
-    return connection && ov_connection_insert_actions(connection, mail, n, &row, error);
 }

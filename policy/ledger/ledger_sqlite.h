@@ -45,6 +45,12 @@ sqlite3_stmt *ov_connection_statement(OvConnection *connection, OvStatement stat
                                       GError **error);
 /* Runs a statement that gives no row, and resets it. */
 gboolean ov_connection_run(OvConnection *connection, sqlite3_stmt *statement, GError **error);
+/* The same of a statement without values. */
+gboolean ov_connection_execute(OvConnection *connection, OvStatement which, GError **error);
+/* Has write called within a transaction, which is undone where it fails. */
+typedef gboolean (*OvWriteFunc)(OvConnection *connection, gconstpointer data, GError **error);
+gboolean ov_connection_transact(OvConnection *connection, OvWriteFunc write, gconstpointer data,
+                                GError **error);
 /* A column's text in the arena; NULL where it has none. */
 const char *ov_column_text(sqlite3_stmt *row, int column, OvArena *arena);
 /* All rows of a statement with its values, each appended by take as one of size octets; resets it.
@@ -86,9 +92,6 @@ gboolean ov_connection_write_counts(OvConnection *connection, GError **error);
 /* As ov_ledger_days. */
 gboolean ov_connection_days(OvConnection *connection, gint64 first, gint64 last, const char *domain,
                             OvLedgerDayFunc take, gpointer data, GError **error);
-/* As ov_ledger_key_names. */
-const char *const *ov_connection_key_names(OvConnection *connection, gint64 since, OvArena *arena,
-                                           guint *n, GError **error);
 /* Deletes the days before the one of before (microseconds since the epoch), in the transaction at
  * hand. */
 gboolean ov_connection_prune_counts(OvConnection *connection, gint64 before, GError **error);
@@ -96,8 +99,7 @@ gboolean ov_connection_prune_counts(OvConnection *connection, gint64 before, GEr
 /* Nothing where it is marked already. */
 gboolean ov_connection_mark_bulk(OvConnection *connection, const OvBulkSender *sender,
                                  GError **error);
-/* As ov_ledger_keep_counters, into the transaction at hand, ov_ledger_counters, and
- * ov_ledger_counter_names. */
+/* As ov_ledger_keep_counters, into the transaction at hand, and ov_ledger_counters. */
 typedef struct {
     const OvCounterRow *rows;
     guint n;
@@ -106,14 +108,7 @@ gboolean ov_connection_keep_counters(OvConnection *connection, const OvCounterRo
                                      GError **error);
 gboolean ov_connection_counters(OvConnection *connection, const OvSubject *subject,
                                 OvCounterRowFunc take, gpointer data, GError **error);
-const char **ov_connection_counter_names(OvConnection *connection, const OvSubject *subject,
-                                         guint limit, OvArena *arena, guint *n, GError **error);
 OvBulkSender *ov_connection_bulk_senders(OvConnection *connection, OvArena *arena, guint *n,
-                                         GError **error);
-/* As their namesakes of policy/ledger/ledger.h. */
-gboolean ov_connection_put_mailbox(OvConnection *connection, const OvLedgerMailbox *mailbox,
-                                   GError **error);
-OvLedgerMailbox *ov_connection_mailboxes(OvConnection *connection, OvArena *arena, guint *n,
                                          GError **error);
 /* What was sent in the last 24 hours before now, and who is a bulk sender. */
 gboolean ov_connection_recall_volumes(OvConnection *connection, OvVolumes *volumes, gint64 now,
@@ -131,17 +126,9 @@ typedef struct {
 } OvDeliveryBatch;
 gboolean ov_connection_add_deliveries(OvConnection *connection, const OvDeliveryBatch *deliveries,
                                       GError **error);
-/* As their namesakes of policy/ledger/delivery.h. */
+/* As ov_ledger_log_position. */
 gboolean ov_connection_log_position(OvConnection *connection, const char *name, OvArena *arena,
                                     const char **position, GError **error);
-OvDelivered *ov_connection_delivered(OvConnection *connection, gint64 message, OvArena *arena,
-                                     guint *n, GError **error);
-OvQueueEvent *ov_connection_queue_events(OvConnection *connection, gint64 message, OvArena *arena,
-                                         guint *n, GError **error);
-OvDeparture *ov_connection_departures(OvConnection *connection, gint64 since, guint limit,
-                                      OvArena *arena, guint *n, GError **error);
-OvDeliveryCount *ov_connection_count_deliveries(OvConnection *connection, gint64 since, guint limit,
-                                                OvArena *arena, guint *n, GError **error);
 
 /* Deletes messages older than the retention (microseconds) at now, oldest first, as many as have
  * some 1,000 rows in all, in one transaction. *more: there are more of them. */
@@ -152,8 +139,6 @@ OvLedgerRecord **ov_connection_find(OvConnection *connection, OvLedgerKey key, c
                                     guint limit, OvArena *arena, guint *n_records, GError **error);
 gboolean ov_connection_was_done(OvConnection *connection, const char *action, const char *account,
                                 const char *detail, gint64 since, gboolean *done, GError **error);
-OvLedgerAction *ov_connection_actions(OvConnection *connection, gint64 message, OvArena *arena,
-                                      guint *n, GError **error);
 
 /* The writer: a thread of its own with a connection of its own. connection may be NULL where the
  * first try failed for why; it is taken over, as is the path. retention 0 prunes nothing. volumes
@@ -164,10 +149,7 @@ OvWriter *ov_writer_start(const char *path, OvConnection *connection, const GErr
 void ov_writer_stop(OvWriter *writer);
 gboolean ov_writer_add(OvWriter *writer, const OvLedgerRecord *record, const guint8 *hashes,
                        GError **error);
-gboolean ov_writer_add_action(OvWriter *writer, gint64 message, const OvLedgerAction *action,
-                              GError **error);
 /* Has write called within the transaction that is made next; what fails there fails the batch. */
-typedef gboolean (*OvWriteFunc)(OvConnection *connection, gconstpointer data, GError **error);
 gboolean ov_writer_write(OvWriter *writer, OvWriteFunc write, gconstpointer data, GError **error);
 /* Their own trouble fails the deliveries alone, not what is committed with them. */
 gboolean ov_writer_add_deliveries(OvWriter *writer, const OvDeliveryBatch *deliveries,
@@ -186,40 +168,23 @@ OvSuppression *ov_connection_suppressions(OvConnection *connection, const char *
 gboolean ov_connection_follow_suppressions(OvConnection *connection, OvSuppressions *suppressions,
                                            gint64 *after, GError **error);
 
-/* As their namesakes of policy/ledger/suspension.h. */
-gboolean ov_connection_add_suspension(OvConnection *connection, const OvSuspensionRow *row,
-                                      GError **error);
-OvSuspensionRow *ov_connection_suspensions_in_force(OvConnection *connection, gint64 now,
-                                                    OvArena *arena, guint *n, GError **error);
-OvSuspensionRow *ov_connection_suspension_rows(OvConnection *connection, const char *subject,
-                                               gint64 after, guint limit, OvArena *arena, guint *n,
-                                               GError **error);
-gboolean ov_connection_last_suspension(OvConnection *connection, gint64 *id, GError **error);
-gboolean ov_connection_change_suspended(OvConnection *connection, gboolean keep,
-                                        const char *subject, const char *node,
-                                        const OvSuspendedMail *mail, guint n, GError **error);
-OvSuspendedMail *ov_connection_suspended_mail(OvConnection *connection, const char *subject,
-                                              const char *node, OvArena *arena, guint *n,
-                                              GError **error);
-OvSuspendedCount *ov_connection_suspended_counts(OvConnection *connection, const char *node,
-                                                 OvArena *arena, guint *n, GError **error);
-gboolean ov_connection_insert_actions(OvConnection *connection, const OvSuspendedMail *mail,
-                                      guint n, const OvLedgerAction *action, GError **error);
-
 /* Has write called within one transaction: the writer's next, or where there is none one of a
  * connection of its own. What write tells through data holds where TRUE is returned. */
 gboolean ov_ledger_write(OvLedger *ledger, OvWriteFunc write, gconstpointer data, GError **error);
+/* The same always by a connection of its own: of much at a time, which mail must not wait for. */
+gboolean ov_ledger_write_apart(OvLedger *ledger, OvWriteFunc write, gconstpointer data,
+                               GError **error);
 /* Has read called with the reading connection, under the ledger's lock. */
 typedef gboolean (*OvReadFunc)(OvConnection *connection, gpointer data, GError **error);
 gboolean ov_ledger_read(OvLedger *ledger, OvReadFunc read, gpointer data, GError **error);
 /* A reading connection of one's own. NULL with error. */
 OvConnection *ov_ledger_connect(OvLedger *ledger, GError **error);
 
-/* A statement that is asked for rows: ?1 is text, ?2 and on are the numbers. */
+/* A statement that is asked for rows: ?1 is text, ?2 and on are the numbers, behind them text. */
 enum { OV_QUERY_NUMBERS = 4 };
 typedef struct {
     OvStatement which;
-    const char *text; /* may be NULL */
+    const char *text, *last_text; /* either may be NULL */
     guint n_numbers;
     gint64 numbers[OV_QUERY_NUMBERS];
     OvRowFunc take;

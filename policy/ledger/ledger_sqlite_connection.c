@@ -213,3 +213,19 @@ gboolean ov_connection_run(OvConnection *connection, sqlite3_stmt *statement, GE
     sqlite3_reset(statement);
     return done;
 }
+
+gboolean ov_connection_execute(OvConnection *connection, OvStatement which, GError **error) {
+    sqlite3_stmt *statement = ov_connection_statement(connection, which, error);
+    return statement && ov_connection_run(connection, statement, error);
+}
+
+gboolean ov_connection_transact(OvConnection *connection, OvWriteFunc write, gconstpointer data,
+                                GError **error) {
+    if (!ov_connection_execute(connection, OV_STATEMENT_BEGIN, error))
+        return FALSE;
+    if (write(connection, data, error) &&
+        ov_connection_execute(connection, OV_STATEMENT_COMMIT, error))
+        return TRUE;
+    ov_connection_execute(connection, OV_STATEMENT_ROLLBACK, NULL);
+    return FALSE;
+}

@@ -144,23 +144,16 @@ gboolean ov_connection_days(OvConnection *connection, gint64 first, gint64 last,
     return taken && result == SQLITE_DONE;
 }
 
-const char *const *ov_connection_key_names(OvConnection *connection, gint64 since, OvArena *arena,
-                                           guint *n, GError **error) {
-    sqlite3_stmt *statement = ov_connection_statement(connection, OV_STATEMENT_KEY_NAMES, error);
-    if (!statement)
-        return NULL;
-    sqlite3_bind_int64(statement, 1, since);
-    sqlite3_bind_int(statement, 2, OV_LEDGER_MAX_KEYS);
-    const char **names = OV_ARENA_NEW(arena, const char *, OV_LEDGER_MAX_KEYS);
-    int result;
-    *n = 0;
-    while ((result = sqlite3_step(statement)) == SQLITE_ROW)
-        names[(*n)++] = ov_arena_strndup(arena, (const char *)sqlite3_column_text(statement, 0),
-                                         (gsize)sqlite3_column_bytes(statement, 0));
-    if (result != SQLITE_DONE)
-        ov_connection_fail(connection, error);
-    sqlite3_reset(statement);
-    return result == SQLITE_DONE ? names : NULL;
+static void take_name(sqlite3_stmt *row, OvArena *arena, GArray *names) {
+    const char *name = ov_column_text(row, 0, arena);
+    g_array_append_val(names, name);
+}
+
+const char *const *ov_ledger_key_names(OvLedger *ledger, gint64 since, OvArena *arena, guint *n,
+                                       GError **error) {
+    OvQuery query = {OV_STATEMENT_KEY_NAMES,      NULL,      NULL,          2,
+                     {since, OV_LEDGER_MAX_KEYS}, take_name, sizeof(char *)};
+    return ov_ledger_rows(ledger, &query, arena, n, error);
 }
 
 gboolean ov_connection_prune_counts(OvConnection *connection, gint64 before, GError **error) {

@@ -78,14 +78,14 @@ static void take_name(sqlite3_stmt *row, OvArena *arena, GArray *names) {
     g_array_append_val(names, name);
 }
 
-const char **ov_connection_counter_names(OvConnection *connection, const OvSubject *subject,
-                                         guint limit, OvArena *arena, guint *n, GError **error) {
-    sqlite3_stmt *statement =
-        ov_connection_statement(connection, OV_STATEMENT_COUNTER_NAMES, error);
-    if (!statement)
-        return NULL;
-    sqlite3_bind_text(statement, 1, ov_subject_kind_name(subject->kind), -1, SQLITE_STATIC);
-    sqlite3_bind_text(statement, 2, subject->name, -1, SQLITE_STATIC);
-    sqlite3_bind_int64(statement, 3, limit);
-    return ov_connection_rows(connection, statement, take_name, sizeof(char *), arena, n, error);
+const char **ov_ledger_counter_names(OvLedger *ledger, const OvSubject *subject, guint limit,
+                                     OvArena *arena, guint *n, GError **error) {
+    OvQuery query = {.which = OV_STATEMENT_COUNTER_NAMES,
+                     .text = ov_subject_kind_name(subject->kind),
+                     .n_numbers = 1,
+                     .numbers = {limit},
+                     .take = take_name,
+                     .size = sizeof(char *),
+                     .last_text = subject->name};
+    return ov_ledger_rows(ledger, &query, arena, n, error);
 }

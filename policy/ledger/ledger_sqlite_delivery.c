@@ -251,14 +251,11 @@ static void take_delivered(sqlite3_stmt *row, OvArena *arena, GArray *rows) {
     g_array_append_val(rows, delivered);
 }
 
-OvDelivered *ov_connection_delivered(OvConnection *connection, gint64 message, OvArena *arena,
-                                     guint *n, GError **error) {
-    sqlite3_stmt *statement = ov_connection_statement(connection, OV_STATEMENT_DELIVERED, error);
-    if (!statement)
-        return NULL;
-    sqlite3_bind_int64(statement, 1, message);
-    return ov_connection_rows(connection, statement, take_delivered, sizeof(OvDelivered), arena, n,
-                              error);
+OvDelivered *ov_ledger_delivered(OvLedger *ledger, gint64 message, OvArena *arena, guint *n,
+                                 GError **error) {
+    OvQuery query = {OV_STATEMENT_DELIVERED, NULL, NULL, 1, {message}, take_delivered,
+                     sizeof(OvDelivered)};
+    return ov_ledger_rows(ledger, &query, arena, n, error);
 }
 
 static void take_event(sqlite3_stmt *row, OvArena *arena, GArray *rows) {
@@ -270,14 +267,11 @@ static void take_event(sqlite3_stmt *row, OvArena *arena, GArray *rows) {
     g_array_append_val(rows, event);
 }
 
-OvQueueEvent *ov_connection_queue_events(OvConnection *connection, gint64 message, OvArena *arena,
-                                         guint *n, GError **error) {
-    sqlite3_stmt *statement = ov_connection_statement(connection, OV_STATEMENT_QUEUE_EVENTS, error);
-    if (!statement)
-        return NULL;
-    sqlite3_bind_int64(statement, 1, message);
-    return ov_connection_rows(connection, statement, take_event, sizeof(OvQueueEvent), arena, n,
-                              error);
+OvQueueEvent *ov_ledger_queue_events(OvLedger *ledger, gint64 message, OvArena *arena, guint *n,
+                                     GError **error) {
+    OvQuery query = {OV_STATEMENT_QUEUE_EVENTS, NULL, NULL, 1, {message}, take_event,
+                     sizeof(OvQueueEvent)};
+    return ov_ledger_rows(ledger, &query, arena, n, error);
 }
 
 static void take_count(sqlite3_stmt *row, OvArena *arena, GArray *rows) {
@@ -294,16 +288,14 @@ static void take_count(sqlite3_stmt *row, OvArena *arena, GArray *rows) {
     g_array_append_val(rows, count);
 }
 
-OvDeliveryCount *ov_connection_count_deliveries(OvConnection *connection, gint64 since, guint limit,
-                                                OvArena *arena, guint *n, GError **error) {
-    sqlite3_stmt *statement =
-        ov_connection_statement(connection, OV_STATEMENT_COUNT_DELIVERIES, error);
-    if (!statement)
-        return NULL;
-    sqlite3_bind_int64(statement, 1, ov_id_first_at(since));
-    sqlite3_bind_int64(statement, 2, limit);
-    return ov_connection_rows(connection, statement, take_count, sizeof(OvDeliveryCount), arena, n,
-                              error);
+OvDeliveryCount *ov_ledger_count_deliveries(OvLedger *ledger, gint64 since, guint limit,
+                                            OvArena *arena, guint *n, GError **error) {
+    OvQuery query = {.which = OV_STATEMENT_COUNT_DELIVERIES,
+                     .n_numbers = 2,
+                     .numbers = {ov_id_first_at(since), limit},
+                     .take = take_count,
+                     .size = sizeof(OvDeliveryCount)};
+    return ov_ledger_rows(ledger, &query, arena, n, error);
 }
 
 static void take_departure(sqlite3_stmt *row, OvArena *arena, GArray *rows) {
@@ -317,15 +309,13 @@ static void take_departure(sqlite3_stmt *row, OvArena *arena, GArray *rows) {
     g_array_append_val(rows, departure);
 }
 
-OvDeparture *ov_connection_departures(OvConnection *connection, gint64 since, guint limit,
-                                      OvArena *arena, guint *n, GError **error) {
+OvDeparture *ov_ledger_departures(OvLedger *ledger, gint64 since, guint limit, OvArena *arena,
+                                  guint *n, GError **error) {
     static const gint64 DAY = G_GINT64_CONSTANT(24) * 3600 * G_USEC_PER_SEC;
-    sqlite3_stmt *statement = ov_connection_statement(connection, OV_STATEMENT_DEPARTURES, error);
-    if (!statement)
-        return NULL;
-    sqlite3_bind_int64(statement, 1, ov_id_first_at(since - DAY));
-    sqlite3_bind_int64(statement, 2, since);
-    sqlite3_bind_int64(statement, 3, limit);
-    return ov_connection_rows(connection, statement, take_departure, sizeof(OvDeparture), arena, n,
-                              error);
+    OvQuery query = {.which = OV_STATEMENT_DEPARTURES,
+                     .n_numbers = 3,
+                     .numbers = {ov_id_first_at(since - DAY), since, limit},
+                     .take = take_departure,
+                     .size = sizeof(OvDeparture)};
+    return ov_ledger_rows(ledger, &query, arena, n, error);
 }

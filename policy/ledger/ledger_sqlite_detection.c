@@ -185,6 +185,7 @@ static void take_culprit(sqlite3_stmt *row, OvArena *arena, GArray *rows) {
 
 OvCulprit *ov_ledger_culprits(OvLedger *ledger, gint64 incident, OvArena *arena, guint *n,
                               GError **error) {
-    OvQuery query = {OV_STATEMENT_CULPRITS, NULL, 1, {incident}, take_culprit, sizeof(OvCulprit)};
+    OvQuery query = {OV_STATEMENT_CULPRITS, NULL, NULL, 1, {incident}, take_culprit,
+                     sizeof(OvCulprit)};
     return ov_ledger_rows(ledger, &query, arena, n, error);
 }

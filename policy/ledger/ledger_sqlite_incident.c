@@ -123,7 +123,7 @@ static void take_incident(sqlite3_stmt *row, OvArena *arena, GArray *rows) {
 }
 
 OvIncident *ov_ledger_incident(OvLedger *ledger, gint64 id, OvArena *arena, GError **error) {
-    OvQuery query = {OV_STATEMENT_INCIDENT, NULL, 1, {id}, take_incident, sizeof(OvIncident)};
+    OvQuery query = {OV_STATEMENT_INCIDENT, NULL, NULL, 1, {id}, take_incident, sizeof(OvIncident)};
     guint n = 0;
     OvIncident *incident = ov_ledger_rows(ledger, &query, arena, &n, error);
     return n > 0 ? incident : NULL;
@@ -131,8 +131,8 @@ OvIncident *ov_ledger_incident(OvLedger *ledger, gint64 id, OvArena *arena, GErr
 
 OvIncident *ov_ledger_incidents(OvLedger *ledger, const char *address, gboolean open, guint limit,
                                 OvArena *arena, guint *n, GError **error) {
-    OvQuery query = {OV_STATEMENT_INCIDENTS, address,       2,
-                     {open, limit},          take_incident, sizeof(OvIncident)};
+    OvQuery query = {OV_STATEMENT_INCIDENTS, address,           NULL, 2, {open, limit},
+                     take_incident,          sizeof(OvIncident)};
     return ov_ledger_rows(ledger, &query, arena, n, error);
 }
 
@@ -174,7 +174,7 @@ static void take_event(sqlite3_stmt *row, OvArena *arena, GArray *rows) {
 
 OvIncidentEvent *ov_ledger_incident_events(OvLedger *ledger, gint64 incident, gint64 since,
                                            OvArena *arena, guint *n, GError **error) {
-    OvQuery query = {OV_STATEMENT_INCIDENT_EVENTS, NULL, 2, {incident, since}, take_event,
+    OvQuery query = {OV_STATEMENT_INCIDENT_EVENTS, NULL, NULL, 2, {incident, since}, take_event,
                      sizeof(OvIncidentEvent)};
     return ov_ledger_rows(ledger, &query, arena, n, error);
 }
@@ -212,7 +212,7 @@ static void take_subject(sqlite3_stmt *row, OvArena *arena, GArray *rows) {
 
 OvIncidentSubject *ov_ledger_incident_subjects(OvLedger *ledger, gint64 incident, OvArena *arena,
                                                guint *n, GError **error) {
-    OvQuery query = {OV_STATEMENT_INCIDENT_SUBJECTS, NULL, 1, {incident}, take_subject,
+    OvQuery query = {OV_STATEMENT_INCIDENT_SUBJECTS, NULL, NULL, 1, {incident}, take_subject,
                      sizeof(OvIncidentSubject)};
     return ov_ledger_rows(ledger, &query, arena, n, error);
 }

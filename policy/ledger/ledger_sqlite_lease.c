@@ -78,7 +78,7 @@ static void take_value(sqlite3_stmt *row, OvArena *arena, GArray *rows) {
 
 gboolean ov_ledger_mark(OvLedger *ledger, const char *name, OvArena *arena, const char **value,
                         GError **error) {
-    OvQuery query = {OV_STATEMENT_MARK, ov_fit_text(name, OV_FIT, arena), 0, {0}, take_value,
+    OvQuery query = {OV_STATEMENT_MARK, ov_fit_text(name, OV_FIT, arena), NULL, 0, {0}, take_value,
                      sizeof(char *)};
     guint n = 0;
     const char **values = ov_ledger_rows(ledger, &query, arena, &n, error);
@@ -130,6 +130,6 @@ static void take_node(sqlite3_stmt *row, OvArena *arena, GArray *rows) {
 }
 
 OvNodeReport *ov_ledger_nodes(OvLedger *ledger, OvArena *arena, guint *n, GError **error) {
-    OvQuery query = {OV_STATEMENT_NODES, NULL, 0, {0}, take_node, sizeof(OvNodeReport)};
+    OvQuery query = {OV_STATEMENT_NODES, NULL, NULL, 0, {0}, take_node, sizeof(OvNodeReport)};
     return ov_ledger_rows(ledger, &query, arena, n, error);
 }

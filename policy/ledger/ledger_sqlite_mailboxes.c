@@ -14,8 +14,8 @@ static gboolean forget_old(OvConnection *connection, gint64 now, GError **error)
     return ov_connection_run(connection, statement, error);
 }
 
-gboolean ov_connection_put_mailbox(OvConnection *connection, const OvLedgerMailbox *mailbox,
-                                   GError **error) {
+static gboolean put_mailbox(OvConnection *connection, gconstpointer data, GError **error) {
+    const OvLedgerMailbox *mailbox = data;
     sqlite3_stmt *statement = ov_connection_statement(connection, OV_STATEMENT_PUT_MAILBOX, error);
     if (!statement)
         return FALSE;
@@ -26,6 +26,10 @@ gboolean ov_connection_put_mailbox(OvConnection *connection, const OvLedgerMailb
     sqlite3_bind_int64(statement, 5, mailbox->checked);
     return ov_connection_run(connection, statement, error) &&
            forget_old(connection, mailbox->checked, error);
+}
+
+gboolean ov_ledger_put_mailbox(OvLedger *ledger, const OvLedgerMailbox *mailbox, GError **error) {
+    return ov_ledger_write_apart(ledger, put_mailbox, mailbox, error);
 }
 
 static void take_mailbox(sqlite3_stmt *row, OvArena *arena, GArray *rows) {
@@ -39,12 +43,8 @@ static void take_mailbox(sqlite3_stmt *row, OvArena *arena, GArray *rows) {
     g_array_append_val(rows, mailbox);
 }
 
-OvLedgerMailbox *ov_connection_mailboxes(OvConnection *connection, OvArena *arena, guint *n,
-                                         GError **error) {
-    sqlite3_stmt *statement = ov_connection_statement(connection, OV_STATEMENT_MAILBOXES, error);
-    if (!statement)
-        return NULL;
-    sqlite3_bind_int(statement, 1, OV_LEDGER_MAX_MAILBOXES);
-    return ov_connection_rows(connection, statement, take_mailbox, sizeof(OvLedgerMailbox), arena,
-                              n, error);
+OvLedgerMailbox *ov_ledger_mailboxes(OvLedger *ledger, OvArena *arena, guint *n, GError **error) {
+    OvQuery query = {OV_STATEMENT_MAILBOXES, NULL, NULL, 1, {OV_LEDGER_MAX_MAILBOXES}, take_mailbox,
+                     sizeof(OvLedgerMailbox)};
+    return ov_ledger_rows(ledger, &query, arena, n, error);
 }

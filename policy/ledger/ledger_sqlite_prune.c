@@ -58,11 +58,6 @@ static gboolean prune_texts(OvConnection *connection, gint64 before, GError **er
     return done;
 }
 
-static gboolean run(OvConnection *connection, OvStatement which, GError **error) {
-    sqlite3_stmt *statement = ov_connection_statement(connection, which, error);
-    return statement && ov_connection_run(connection, statement, error);
-}
-
 gboolean ov_connection_prune(OvConnection *connection, gint64 retention, gint64 now, gboolean *more,
                              GError **error) {
     gint64 last;
@@ -71,7 +66,7 @@ gboolean ov_connection_prune(OvConnection *connection, gint64 retention, gint64 
         return FALSE;
     if (last == 0)
         return TRUE;
-    return run(connection, OV_STATEMENT_BEGIN, error) &&
+    return ov_connection_execute(connection, OV_STATEMENT_BEGIN, error) &&
            delete_up_to(connection, OV_STATEMENT_PRUNE_RECIPIENTS, last, error) &&
            delete_up_to(connection, OV_STATEMENT_PRUNE_HITS, last, error) &&
            delete_up_to(connection, OV_STATEMENT_PRUNE_ACTIONS, last, error) &&
@@ -81,5 +76,5 @@ gboolean ov_connection_prune(OvConnection *connection, gint64 retention, gint64 
            delete_up_to(connection, OV_STATEMENT_PRUNE_MESSAGES, last, error) &&
            ov_connection_prune_counts(connection, now - retention, error) &&
            (*more || prune_texts(connection, now - retention, error)) &&
-           run(connection, OV_STATEMENT_COMMIT, error);
+           ov_connection_execute(connection, OV_STATEMENT_COMMIT, error);
 }

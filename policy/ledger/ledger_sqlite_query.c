@@ -1,4 +1,4 @@
-/* What the statements about incidents, leases and marks have in common. */
+/* Rows of a statement, and texts as they are kept of incidents. */
 #include "policy/ledger/ledger_sqlite.h"
 
 #include <string.h>
@@ -19,6 +19,9 @@ static gboolean read_rows(OvConnection *connection, gpointer data, GError **erro
     sqlite3_bind_text(statement, 1, query->text, -1, SQLITE_STATIC);
     for (guint i = 0; i < query->n_numbers; i++)
         sqlite3_bind_int64(statement, (int)i + 2, query->numbers[i]);
+    if (query->last_text)
+        sqlite3_bind_text(statement, (int)query->n_numbers + 2, query->last_text, -1,
+                          SQLITE_STATIC);
     reading->rows = ov_connection_rows(connection, statement, query->take, query->size,
                                        reading->arena, reading->n, error);
     return reading->rows != NULL;

@@ -194,10 +194,27 @@ OvLedgerRecord **ov_connection_find(OvConnection *connection, OvLedgerKey key, c
     return found;
 }
 
-OvLedgerAction *ov_connection_actions(OvConnection *connection, gint64 message, OvArena *arena,
-                                      guint *n, GError **error) {
-    return rows_of(connection, OV_STATEMENT_ACTIONS, message, take_action, sizeof(OvLedgerAction),
-                   arena, n, error);
+typedef struct {
+    gint64 message;
+    OvLedgerAction action;
+} Action;
+
+static gboolean add_action(OvConnection *connection, gconstpointer data, GError **error) {
+    const Action *row = data;
+    return ov_connection_insert_action(connection, row->message, &row->action, error);
+}
+
+gboolean ov_ledger_add_action(OvLedger *ledger, gint64 message, const char *action,
+                              const char *operator_name, const char *detail, GError **error) {
+    const Action row = {message, {g_get_real_time(), action, operator_name, detail}};
+    return ov_ledger_write(ledger, add_action, &row, error);
+}
+
+OvLedgerAction *ov_ledger_actions(OvLedger *ledger, gint64 message, OvArena *arena, guint *n,
+                                  GError **error) {
+    OvQuery query = {OV_STATEMENT_ACTIONS,  NULL, NULL, 1, {message}, take_action,
+                     sizeof(OvLedgerAction)};
+    return ov_ledger_rows(ledger, &query, arena, n, error);
 }
 
 gboolean ov_connection_was_done(OvConnection *connection, const char *action, const char *account,

@@ -19,25 +19,29 @@ static gboolean suppress_one(OvConnection *connection, const OvSuppression *supp
     return ov_connection_run(connection, statement, error);
 }
 
-static gboolean run(OvConnection *connection, OvStatement which, GError **error) {
-    sqlite3_stmt *statement = ov_connection_statement(connection, which, error);
-    return statement && ov_connection_run(connection, statement, error);
+typedef struct {
+    const OvSuppression *suppressions;
+    guint n;
+    const OvRecipientKey *key;
+    guint *n_changed;
+} Batch;
+
+static gboolean suppress_all(OvConnection *connection, gconstpointer data, GError **error) {
+    const Batch *batch = data;
+    *batch->n_changed = 0;
+    for (guint i = 0; i < batch->n; i++) {
+        if (!suppress_one(connection, &batch->suppressions[i], batch->key, error))
+            return FALSE;
+        *batch->n_changed += (guint)sqlite3_changes(connection->db);
+    }
+    return TRUE;
 }
 
 gboolean ov_connection_suppress(OvConnection *connection, const OvSuppression *suppressions,
                                 guint n, const OvRecipientKey *key, guint *n_changed,
                                 GError **error) {
-    if (!run(connection, OV_STATEMENT_BEGIN, error))
-        return FALSE;
-    *n_changed = 0;
-    for (guint i = 0; i < n; i++) {
-        if (!suppress_one(connection, &suppressions[i], key, error)) {
-            run(connection, OV_STATEMENT_ROLLBACK, NULL);
-            return FALSE;
-        }
-        *n_changed += (guint)sqlite3_changes(connection->db);
-    }
-    return run(connection, OV_STATEMENT_COMMIT, error);
+    const Batch batch = {suppressions, n, key, n_changed};
+    return ov_connection_transact(connection, suppress_all, &batch, error);
 }
 
 /* time, sender, hash, since, operator */

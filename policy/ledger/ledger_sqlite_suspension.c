@@ -1,7 +1,7 @@
 #include "policy/ledger/ledger_sqlite.h"
 
-gboolean ov_connection_add_suspension(OvConnection *connection, const OvSuspensionRow *row,
-                                      GError **error) {
+static gboolean add_suspension(OvConnection *connection, gconstpointer data, GError **error) {
+    const OvSuspensionRow *row = data;
     sqlite3_stmt *statement =
         ov_connection_statement(connection, OV_STATEMENT_ADD_SUSPENSION, error);
     if (!statement)
@@ -15,6 +15,10 @@ gboolean ov_connection_add_suspension(OvConnection *connection, const OvSuspensi
     sqlite3_bind_text(statement, 7, row->reason, -1, SQLITE_STATIC);
     sqlite3_bind_int(statement, 8, row->queue);
     return ov_connection_run(connection, statement, error);
+}
+
+gboolean ov_ledger_add_suspension(OvLedger *ledger, const OvSuspensionRow *row, GError **error) {
+    return ov_ledger_write(ledger, add_suspension, row, error);
 }
 
 static void take_row(sqlite3_stmt *row, OvArena *arena, GArray *rows) {
@@ -32,6 +36,80 @@ static void take_row(sqlite3_stmt *row, OvArena *arena, GArray *rows) {
     g_array_append_val(rows, suspension);
 }
 
+OvSuspensionRow *ov_ledger_suspensions_in_force(OvLedger *ledger, gint64 now, OvArena *arena,
+                                                guint *n, GError **error) {
+    OvQuery query = {.which = OV_STATEMENT_SUSPENSIONS_IN_FORCE,
+                     .n_numbers = 1,
+                     .numbers = {now},
+                     .take = take_row,
+                     .size = sizeof(OvSuspensionRow)};
+    return ov_ledger_rows(ledger, &query, arena, n, error);
+}
+
+OvSuspensionRow *ov_ledger_suspension_rows(OvLedger *ledger, const char *subject, gint64 after,
+                                           guint limit, OvArena *arena, guint *n, GError **error) {
+    OvQuery query = {.which = OV_STATEMENT_SUSPENSION_ROWS,
+                     .text = subject,
+                     .n_numbers = 2,
+                     .numbers = {after, limit},
+                     .take = take_row,
+                     .size = sizeof(OvSuspensionRow)};
+    return ov_ledger_rows(ledger, &query, arena, n, error);
+}
+
+static gboolean last_suspension(OvConnection *connection, gpointer id, GError **error) {
+    return ov_connection_last_id(connection, OV_STATEMENT_LAST_SUSPENSION, id, error);
+}
+
+gboolean ov_ledger_last_suspension(OvLedger *ledger, gint64 *id, GError **error) {
+    return ov_ledger_read(ledger, last_suspension, id, error);
+}
+
+typedef struct {
+    gboolean keep; /* or drop */
+    const char *subject, *node;
+    const OvSuspendedMail *mail;
+    guint n;
+} Suspended;
+
+static gboolean change_one(OvConnection *connection, const Suspended *suspended,
+                           const OvSuspendedMail *mail, GError **error) {
+    sqlite3_stmt *statement = ov_connection_statement(
+        connection, suspended->keep ? OV_STATEMENT_KEEP_SUSPENDED : OV_STATEMENT_DROP_SUSPENDED,
+        error);
+    if (!statement)
+        return FALSE;
+    sqlite3_bind_text(statement, 1, suspended->subject, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 2, suspended->node, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 3, mail->queue_id, -1, SQLITE_STATIC);
+    if (suspended->keep) {
+        sqlite3_bind_int64(statement, 4, mail->arrival);
+        sqlite3_bind_text(statement, 5, mail->sender, -1, SQLITE_STATIC);
+        sqlite3_bind_int64(statement, 6, mail->message);
+    }
+    return ov_connection_run(connection, statement, error);
+}
+
+static gboolean change_all(OvConnection *connection, gconstpointer data, GError **error) {
+    const Suspended *suspended = data;
+    for (guint i = 0; i < suspended->n; i++)
+        if (!change_one(connection, suspended, &suspended->mail[i], error))
+            return FALSE;
+    return TRUE;
+}
+
+gboolean ov_ledger_keep_suspended(OvLedger *ledger, const char *subject, const char *node,
+                                  const OvSuspendedMail *mail, guint n, GError **error) {
+    const Suspended suspended = {TRUE, subject, node, mail, n};
+    return n == 0 || ov_ledger_write_apart(ledger, change_all, &suspended, error);
+}
+
+gboolean ov_ledger_drop_suspended(OvLedger *ledger, const char *subject, const char *node,
+                                  const OvSuspendedMail *mail, guint n, GError **error) {
+    const Suspended suspended = {FALSE, subject, node, mail, n};
+    return n == 0 || ov_ledger_write_apart(ledger, change_all, &suspended, error);
+}
+
 static void take_mail(sqlite3_stmt *row, OvArena *arena, GArray *rows) {
     OvSuspendedMail mail = {
         .queue_id = ov_column_text(row, 0, arena),
@@ -42,109 +120,50 @@ static void take_mail(sqlite3_stmt *row, OvArena *arena, GArray *rows) {
     g_array_append_val(rows, mail);
 }
 
+OvSuspendedMail *ov_ledger_suspended_mail(OvLedger *ledger, const char *subject, const char *node,
+                                          OvArena *arena, guint *n, GError **error) {
+    OvQuery query = {.which = OV_STATEMENT_SUSPENDED_MAIL,
+                     .text = subject,
+                     .take = take_mail,
+                     .size = sizeof(OvSuspendedMail),
+                     .last_text = node};
+    return ov_ledger_rows(ledger, &query, arena, n, error);
+}
+
 static void take_count(sqlite3_stmt *row, OvArena *arena, GArray *rows) {
     OvSuspendedCount count = {ov_column_text(row, 0, arena), sqlite3_column_int64(row, 1)};
     g_array_append_val(rows, count);
 }
 
-OvSuspensionRow *ov_connection_suspensions_in_force(OvConnection *connection, gint64 now,
-                                                    OvArena *arena, guint *n, GError **error) {
-    sqlite3_stmt *statement =
-        ov_connection_statement(connection, OV_STATEMENT_SUSPENSIONS_IN_FORCE, error);
-    if (!statement)
-        return NULL;
-    sqlite3_bind_int64(statement, 1, now);
-    return ov_connection_rows(connection, statement, take_row, sizeof(OvSuspensionRow), arena, n,
-                              error);
+OvSuspendedCount *ov_ledger_suspended_counts(OvLedger *ledger, const char *node, OvArena *arena,
+                                             guint *n, GError **error) {
+    OvQuery query = {.which = OV_STATEMENT_SUSPENDED_COUNTS,
+                     .text = node,
+                     .take = take_count,
+                     .size = sizeof(OvSuspendedCount)};
+    return ov_ledger_rows(ledger, &query, arena, n, error);
 }
 
-OvSuspensionRow *ov_connection_suspension_rows(OvConnection *connection, const char *subject,
-                                               gint64 after, guint limit, OvArena *arena, guint *n,
-                                               GError **error) {
-    sqlite3_stmt *statement =
-        ov_connection_statement(connection, OV_STATEMENT_SUSPENSION_ROWS, error);
-    if (!statement)
-        return NULL;
-    sqlite3_bind_text(statement, 1, subject, -1, SQLITE_STATIC);
-    sqlite3_bind_int64(statement, 2, after);
-    sqlite3_bind_int64(statement, 3, limit);
-    return ov_connection_rows(connection, statement, take_row, sizeof(OvSuspensionRow), arena, n,
-                              error);
-}
+typedef struct {
+    const OvSuspendedMail *mail;
+    guint n;
+    OvLedgerAction action;
+} Actions;
 
-gboolean ov_connection_last_suspension(OvConnection *connection, gint64 *id, GError **error) {
-    return ov_connection_last_id(connection, OV_STATEMENT_LAST_SUSPENSION, id, error);
-}
-
-static gboolean run(OvConnection *connection, OvStatement which, GError **error) {
-    sqlite3_stmt *statement = ov_connection_statement(connection, which, error);
-    return statement && ov_connection_run(connection, statement, error);
-}
-
-/* Ends the transaction: done or not. */
-static gboolean finish(OvConnection *connection, gboolean done, GError **error) {
-    if (done && run(connection, OV_STATEMENT_COMMIT, error))
-        return TRUE;
-    run(connection, OV_STATEMENT_ROLLBACK, NULL);
-    return FALSE;
-}
-
-static gboolean change_one(OvConnection *connection, gboolean keep, const char *subject,
-                           const char *node, const OvSuspendedMail *mail, GError **error) {
-    sqlite3_stmt *statement = ov_connection_statement(
-        connection, keep ? OV_STATEMENT_KEEP_SUSPENDED : OV_STATEMENT_DROP_SUSPENDED, error);
-    if (!statement)
-        return FALSE;
-    sqlite3_bind_text(statement, 1, subject, -1, SQLITE_STATIC);
-    sqlite3_bind_text(statement, 2, node, -1, SQLITE_STATIC);
-    sqlite3_bind_text(statement, 3, mail->queue_id, -1, SQLITE_STATIC);
-    if (keep) {
-        sqlite3_bind_int64(statement, 4, mail->arrival);
-        sqlite3_bind_text(statement, 5, mail->sender, -1, SQLITE_STATIC);
-        sqlite3_bind_int64(statement, 6, mail->message);
+static gboolean insert_actions(OvConnection *connection, gconstpointer data, GError **error) {
+    const Actions *actions = data;
+    for (guint i = 0; i < actions->n; i++) {
+        gint64 message = actions->mail[i].message;
+        if (message != 0 &&
+            !ov_connection_insert_action(connection, message, &actions->action, error))
+            return FALSE;
     }
-    return ov_connection_run(connection, statement, error);
+    return TRUE;
 }
 
-gboolean ov_connection_change_suspended(OvConnection *connection, gboolean keep,
-                                        const char *subject, const char *node,
-                                        const OvSuspendedMail *mail, guint n, GError **error) {
-    if (!run(connection, OV_STATEMENT_BEGIN, error))
-        return FALSE;
-    gboolean done = TRUE;
-    for (guint i = 0; done && i < n; i++)
-        done = change_one(connection, keep, subject, node, &mail[i], error);
-    return finish(connection, done, error);
-}
-
-OvSuspendedMail *ov_connection_suspended_mail(OvConnection *connection, const char *subject,
-                                              const char *node, OvArena *arena, guint *n,
-                                              GError **error) {
-    sqlite3_stmt *row = ov_connection_statement(connection, OV_STATEMENT_SUSPENDED_MAIL, error);
-    if (!row)
-        return NULL;
-    sqlite3_bind_text(row, 1, subject, -1, SQLITE_STATIC);
-    sqlite3_bind_text(row, 2, node, -1, SQLITE_STATIC);
-    return ov_connection_rows(connection, row, take_mail, sizeof(OvSuspendedMail), arena, n, error);
-}
-
-OvSuspendedCount *ov_connection_suspended_counts(OvConnection *connection, const char *node,
-                                                 OvArena *arena, guint *n, GError **error) {
-    sqlite3_stmt *row = ov_connection_statement(connection, OV_STATEMENT_SUSPENDED_COUNTS, error);
-    if (!row)
-        return NULL;
-    sqlite3_bind_text(row, 1, node, -1, SQLITE_STATIC);
-    return ov_connection_rows(connection, row, take_count, sizeof(OvSuspendedCount), arena, n,
-                              error);
-}
-
-gboolean ov_connection_insert_actions(OvConnection *connection, const OvSuspendedMail *mail,
-                                      guint n, const OvLedgerAction *action, GError **error) {
-    if (!run(connection, OV_STATEMENT_BEGIN, error))
-        return FALSE;
-    gboolean done = TRUE;
-    for (guint i = 0; done && i < n; i++)
-        done = mail[i].message == 0 ||
-               ov_connection_insert_action(connection, mail[i].message, action, error);
-    return finish(connection, done, error);
+gboolean ov_ledger_add_actions(OvLedger *ledger, const OvSuspendedMail *mail, guint n,
+                               const char *action, const char *operator_name, const char *detail,
+                               GError **error) {
+    const Actions actions = {mail, n, {g_get_real_time(), action, operator_name, detail}};
+    return n == 0 || ov_ledger_write_apart(ledger, insert_actions, &actions, error);
 }

@@ -59,7 +59,7 @@ static void take_relay(sqlite3_stmt *row, OvArena *arena, GArray *rows) {
 
 OvTrailRelay *ov_ledger_trail_relays(OvLedger *ledger, gint64 message, OvArena *arena, guint *n,
                                      GError **error) {
-    OvQuery query = {OV_STATEMENT_TRAIL_RELAYS, NULL, 1, {message}, take_relay,
+    OvQuery query = {OV_STATEMENT_TRAIL_RELAYS, NULL, NULL, 1, {message}, take_relay,
                      sizeof(OvTrailRelay)};
     return ov_ledger_rows(ledger, &query, arena, n, error);
 }

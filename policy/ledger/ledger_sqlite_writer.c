@@ -14,17 +14,15 @@ static const gint64 GATHER = 250; /* microseconds */
 /* What one thread waits for; it lies on that thread's stack. */
 typedef struct Item Item;
 struct Item {
-    const OvLedgerRecord *record;      /* or, where NULL, an action: */
-    const OvLedgerAction *action;      /* or, where that is NULL too, deliveries: */
-    const OvDeliveryBatch *deliveries; /* or what else is to be written: */
+    const OvLedgerRecord *record;      /* or, where NULL: */
+    const guint8 *hashes;              /* the record's */
+    const OvDeliveryBatch *deliveries; /* or, where that is NULL too:  */
     OvWriteFunc write;                 /* or, where all are NULL, one step of pruning */
     gconstpointer data;                /* write's */
-    gint64 message;
-    const guint8 *hashes;
-    gboolean behind; /* of a step of pruning: another should follow soon */
-    gboolean leads;  /* woken to lead, not because it is done; set before the post */
-    sem_t woken;     /* posted once, by who then touches the item no more */
-    GError *error;   /* NULL when it is on disk */
+    gboolean behind;                   /* of a step of pruning: another should follow soon */
+    gboolean leads; /* woken to lead, not because it is done; set before the post */
+    sem_t woken;    /* posted once, by who then touches the item no more */
+    GError *error;  /* NULL when it is on disk */
     Item *next;
 };
 
@@ -108,19 +106,15 @@ static gboolean connect(OvWriter *writer, GError **error) {
     return writer->connection && recall_volumes(writer, error);
 }
 
-static gboolean run(OvWriter *writer, OvStatement which, GError **error) {
-    sqlite3_stmt *statement = ov_connection_statement(writer->connection, which, error);
-    return statement && ov_connection_run(writer->connection, statement, error);
-}
-
 /* FALSE with error when the whole batch must fail. */
 static gboolean insert_deliveries(OvWriter *writer, Item *item, GError **error) {
-    if (!run(writer, OV_STATEMENT_SAVEPOINT, error))
+    if (!ov_connection_execute(writer->connection, OV_STATEMENT_SAVEPOINT, error))
         return FALSE;
     if (ov_connection_add_deliveries(writer->connection, item->deliveries, &item->error))
-        return run(writer, OV_STATEMENT_RELEASE, error);
+        return ov_connection_execute(writer->connection, OV_STATEMENT_RELEASE, error);
     g_hash_table_remove_all(writer->connection->words); /* new ones are gone again */
-    return run(writer, OV_STATEMENT_ROLLBACK_TO, error) && run(writer, OV_STATEMENT_RELEASE, error);
+    return ov_connection_execute(writer->connection, OV_STATEMENT_ROLLBACK_TO, error) &&
+           ov_connection_execute(writer->connection, OV_STATEMENT_RELEASE, error);
 }
 
 /* FALSE with error when the whole batch must fail; an item's own trouble stays with the item. */
@@ -132,9 +126,6 @@ static gboolean insert(OvWriter *writer, Item *item, GError **error) {
     if (item->record)
         done = ov_connection_insert(writer->connection, item->record, item->hashes,
                                     writer->keep_recipients, &trouble);
-    else if (item->action)
-        done =
-            ov_connection_insert_action(writer->connection, item->message, item->action, &trouble);
     else
         done = item->write(writer->connection, item->data, &trouble);
     if (!done && g_error_matches(trouble, OV_LEDGER_ERROR, OV_LEDGER_ERROR_DUPLICATE))
@@ -145,17 +136,18 @@ static gboolean insert(OvWriter *writer, Item *item, GError **error) {
 }
 
 static gboolean prunes(const Item *item) {
-    return !item->record && !item->action && !item->deliveries && !item->write;
+    return !item->record && !item->deliveries && !item->write;
 }
 
 static gboolean commit(OvWriter *writer, Item *batch, GError **error) {
-    if (!connect(writer, error) || !run(writer, OV_STATEMENT_BEGIN, error))
+    if (!connect(writer, error) ||
+        !ov_connection_execute(writer->connection, OV_STATEMENT_BEGIN, error))
         return FALSE;
     for (Item *item = batch; item; item = item->next)
         if (!prunes(item) && !insert(writer, item, error))
             return FALSE;
     return ov_connection_write_counts(writer->connection, error) &&
-           run(writer, OV_STATEMENT_COMMIT, error);
+           ov_connection_execute(writer->connection, OV_STATEMENT_COMMIT, error);
 }
 
 static gboolean prune(OvWriter *writer, Item *step, GError **error) {
@@ -317,12 +309,6 @@ void ov_writer_stop(OvWriter *writer) {
 gboolean ov_writer_add(OvWriter *writer, const OvLedgerRecord *record, const guint8 *hashes,
                        GError **error) {
     Item item = {.record = record, .hashes = hashes};
-    return hand_over(writer, &item, error);
-}
-
-gboolean ov_writer_add_action(OvWriter *writer, gint64 message, const OvLedgerAction *action,
-                              GError **error) {
-    Item item = {.message = message, .action = action};
     return hand_over(writer, &item, error);
 }
 

@@ -50,11 +50,6 @@ static void write_destination(char address[16], guint number) {
     g_snprintf(address, 16, "203.0.%u.%u", number % DESTINATIONS / 250, number % 250 + 1);
 }
 
-static gboolean run(OvConnection *connection, OvStatement which, GError **error) {
-    sqlite3_stmt *statement = ov_connection_statement(connection, which, error);
-    return statement && ov_connection_run(connection, statement, error);
-}
-
 static gboolean insert_one(const Bench *bench, OvConnection *connection, const OvRecipientKey *key,
                            guint number, OvArena *arena, GError **error) {
     OvBenchMail mail;
@@ -83,13 +78,13 @@ static gboolean insert_one(const Bench *bench, OvConnection *connection, const O
 static gboolean insert_batch(const Bench *bench, OvConnection *connection,
                              const OvRecipientKey *key, guint first, GError **error) {
     g_autoptr(OvArena) arena = ov_arena_new();
-    if (!run(connection, OV_STATEMENT_BEGIN, error))
+    if (!ov_connection_execute(connection, OV_STATEMENT_BEGIN, error))
         return FALSE;
     for (guint i = first; i < MIN(first + BATCH, bench->messages); i++)
         if (!insert_one(bench, connection, key, i, arena, error))
             return FALSE;
     return ov_connection_write_counts(connection, error) &&
-           run(connection, OV_STATEMENT_COMMIT, error);
+           ov_connection_execute(connection, OV_STATEMENT_COMMIT, error);
 }
 
 /* A cache of 2 GiB, and no journal: what is half done is of no use here. */

@@ -308,7 +308,7 @@ static void exchange(Batch *batch) {
     for (guint i = 0; i < batch->n; i++)
         ov_counters_call(redis->link, &caller, batch->calls[i].tellings, batch->calls[i].n);
     if (redis->no_script) {
-        g_autofree char *script = take_text(redis->link, deadline, &batch->error);
+        g_free(take_text(redis->link, deadline, &batch->error));
         redis->no_script = FALSE;
     }
     for (guint i = 0; !batch->error && i < batch->n; i++)

@@ -99,7 +99,8 @@ subtest 'a mailing passes the plan of its account by so many' => sub {
 };
 
 subtest 'it is seen' => sub {
-    sleep 2; # the ledger has the counters a second later
+    # The counters are in the ledger within a second or so.
+    $box->wait_until('8 sent in outvet account', 30, sub { ($box->outvet('account', $shop))[1] =~ /; 8 sent: used up$/m });
     my ($status, $out, $err) = $box->outvet('account', $shop);
     like($out, qr/^Plan shop; what is beyond it: defer\n  4 of 4 recipients in an hour  \(used up\)\n\nAnnounced: 8 recipients more until \S+ \S+ UTC, by \S+: Christmas letter; 8 sent: used up$/m,
         'outvet account') or diag $err;

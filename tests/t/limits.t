@@ -157,8 +157,16 @@ subtest 'a web form that uses sendmail(1) is held beyond its plan' => sub {
     like(hit_of('form3@sandbox.example'), qr/^script 33:contact\.php|^script .*contact\.php: 3 messages/, 'by its script');
 };
 
+# The ledger has the counters within a second or so.
+sub wait_kept {
+    my ($subject, $text) = @_;
+    $box->wait_until("$text in outvet account $subject", 30, sub { ($box->outvet('account', $subject))[1] =~ $text });
+    return;
+}
+
 subtest 'an operator sees it' => sub {
-    sleep 2; # the ledger has the counters a second later
+    wait_kept('shop@mx.sandbox.example', qr/^hour +2 +5 /m);
+    wait_kept('sender_domain:busy.sandbox.example', qr/^day +1 /m);
     my ($status, $out, $err) = $box->outvet('account', 'shop@mx.sandbox.example');
     is($status, 0, 'outvet account') or diag $err;
     like($out, qr/^account shop\@mx\.sandbox\.example, counted since \d/, 'whom it is about');
@@ -190,7 +198,7 @@ subtest 'an operator sees it' => sub {
 };
 
 subtest 'counters survive kill -9 and restart' => sub {
-    sleep 2;
+    wait_kept('shop@mx.sandbox.example', qr/^hour +2 +5 /m);
     $box->stop_outvetd('KILL');
     $box->stop_postfix; # its smtpd(8) still have connections to the one that is gone
     $box->start_outvetd;
@@ -216,9 +224,7 @@ subtest 'a database tells which plan an account has' => sub {
     ($status) = send_as('other') for 1 .. 3;
     is($status, 0, 'who has none by the settings, and one that there is not by look-up, sends');
     is(() = $box->logs =~ /event=plan-maps account=other\@mx\.sandbox\.example plan=platinum error=/g, 1, 'which is logged once');
-    # The counters are in the ledger within a second or so.
-    $box->wait_until('2 of 2 in outvet account', 30,
-        sub { ($box->outvet('account', 'gold@mx.sandbox.example'))[1] =~ /^  2 of 2 recipients in an hour/m });
+    wait_kept('gold@mx.sandbox.example', qr/^  2 of 2 recipients in an hour/m);
     (undef, $out) = $box->outvet('account', 'gold@mx.sandbox.example');
     like($out, qr/^Plan two; what is beyond it: defer\n  2 of 2 recipients in an hour/m, 'outvet account knows it');
     like(($box->outvet('status'))[1], qr/^plan_maps\.state +answering$/m, 'outvet status');

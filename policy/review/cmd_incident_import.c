@@ -79,24 +79,27 @@ static void append_culprits(GString *out, const OvIncidentImport *import) {
         ov_table_append(table, out, ov_output_colour());
 }
 
-/* The account that sent most, where it is known; NULL where none is. */
-static const char *first_account(const OvIncidentImport *import) {
-    for (guint i = 0; i < import->n_culprits; i++)
-        if (*import->culprits[i].account)
-            return import->culprits[i].account;
-    return NULL;
+/* The account that sent most; nothing to do about one that is suspended with its queue. */
+static void append_account(GString *out, const OvIncidentImport *import) {
+    const OvSuspensionRow *suspension = import->suspension;
+    if (suspension) {
+        g_string_append(out, "  ");
+        ov_suspended_since_append(out, suspension);
+        if (suspension->queue)
+            return;
+        g_string_append(out, "  what it has in the queue may still leave:\n");
+    }
+    g_autofree char *quoted = g_shell_quote(import->account);
+    g_string_append(out, "  outvet suspend ");
+    ov_safe_append(out, quoted, -1, FALSE);
+    g_string_append(out, " --queue --reason \"our address was blocked for its mail\"\n");
 }
 
 /* What to do about it, the most pressing first. */
 static void append_advice(GString *out, const OvIncidentImport *import) {
-    const char *account = first_account(import);
     g_string_append(out, "\nWhat to do next:\n");
-    if (account) {
-        g_autofree char *quoted = g_shell_quote(account);
-        g_string_append(out, "  outvet suspend ");
-        ov_safe_append(out, quoted, -1, FALSE);
-        g_string_append(out, " --queue --reason \"our address was blocked for its mail\"\n");
-    }
+    if (import->account)
+        append_account(out, import);
     if (import->findings[OV_DETECTION_UNKNOWN] > 0 && !import->search)
         g_string_append(out,
                         "  the same again with --logs /var/log/mail.log* looks in old logs for "

@@ -1,5 +1,6 @@
 #include "policy/review/incident_import.h"
 
+#include "policy/limits/subject.h"
 #include "policy/provider/correlate.h"
 #include "policy/provider/hosting.h"
 #include "policy/review/logged.h"
@@ -203,6 +204,29 @@ static gboolean count_findings(Import *import, GError **error) {
     return import->result->culprits != NULL;
 }
 
+static void choose_account(OvIncidentImport *result) {
+    for (guint i = 0; i < result->n_culprits && !result->account; i++)
+        if (*result->culprits[i].account)
+            result->account = result->culprits[i].account;
+}
+
+/* Whether there is anything left to be done about the account that sent most. */
+static gboolean find_suspension(Import *import, GError **error) {
+    OvIncidentImport *result = import->result;
+    OvSubject subject;
+    guint n;
+    choose_account(result);
+    if (!ov_subject_set(&subject, OV_SUBJECT_ACCOUNT, result->account, import->arena))
+        return TRUE;
+    const char *name = ov_subject_format(&subject, import->arena);
+    const OvSuspensionRow *rows =
+        ov_ledger_suspensions_in_force(import->ledger, import->wish->now, import->arena, &n, error);
+    for (guint i = 0; rows && i < n; i++)
+        if (g_str_equal(rows[i].subject, name))
+            result->suspension = &rows[i];
+    return rows != NULL;
+}
+
 gboolean ov_incident_import(OvLedger *ledger, const OvSettings *settings, const OvAlertMail *alert,
                             const OvIncidentImportWish *wish, OvArena *arena,
                             OvIncidentImport *result, GError **error) {
@@ -211,5 +235,5 @@ gboolean ov_incident_import(OvLedger *ledger, const OvSettings *settings, const 
     return find_incident(&import, error) && add_detections(&import, alert, error) &&
            correlate(&import, OV_DETECTION_NEW, error) &&
            correlate(&import, OV_DETECTION_UNKNOWN, error) && search_logs(&import, error) &&
-           count_findings(&import, error);
+           count_findings(&import, error) && find_suspension(&import, error);
 }

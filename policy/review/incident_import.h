@@ -3,6 +3,7 @@
 #pragma once
 
 #include "policy/delivery/log_search.h"
+#include "policy/ledger/suspension.h"
 #include "policy/provider/alert_mail.h"
 #include "policy/settings.h"
 
@@ -22,7 +23,9 @@ typedef struct {
     guint64 findings[OV_N_DETECTION_FINDINGS]; /* of all of the incident's detections */
     const OvCulprit *culprits;
     guint n_culprits;
-    const OvLogSearch *search; /* the last one; NULL: nothing was looked for in logs */
+    const char *account;               /* the known one that sent most of it; NULL for none */
+    const OvSuspensionRow *suspension; /* of it, in force; NULL for none */
+    const OvLogSearch *search;         /* the last one; NULL: nothing was looked for in logs */
 } OvIncidentImport;
 
 /* Opens an incident of hosting "import" or joins the open one of the address, adds the alert's

@@ -145,17 +145,21 @@ static void append_obstacles(GString *out, const OvIncidentView *view, OvObstacl
     }
 }
 
+void ov_suspended_since_append(GString *out, const OvSuspensionRow *suspension) {
+    g_autofree char *time = ov_time_for_people(suspension->time);
+    append_safe(out, suspension->subject);
+    g_string_append_printf(out, " is suspended since %s by ", time);
+    append_safe(out, suspension->operator_name);
+    g_string_append_c(out, '\n');
+}
+
 static void append_stopped(GString *out, const OvIncidentView *view) {
     for (guint i = 0; i < view->n_suspects; i++) {
         const OvSuspect *suspect = &view->suspects[i];
         if (!is_suspended(suspect, view->now))
             continue;
-        g_autofree char *time = ov_time_for_people(suspect->suspension->time);
         g_string_append(out, "   ");
-        append_safe(out, suspect->suspension->subject);
-        g_string_append_printf(out, " is suspended since %s by ", time);
-        append_safe(out, suspect->suspension->operator_name);
-        g_string_append_c(out, '\n');
+        ov_suspended_since_append(out, suspect->suspension);
     }
 }
 

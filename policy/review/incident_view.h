@@ -55,6 +55,9 @@ gboolean ov_incident_view_read(OvIncidentView *view, OvLedger *ledger, const OvS
 /* "blocked until 2026-11-29 11:00:00", in local time; the caller frees it. */
 char *ov_incident_state_text(const OvIncident *incident, gint64 now);
 
+/* "account:shop is suspended since 2026-11-29 10:00:00 by olga", and a line feed. */
+void ov_suspended_since_append(GString *out, const OvSuspensionRow *suspension);
+
 /* What to look at and do, by the guide's steps (G1-G4, G30, G31). */
 void ov_incident_explain_append(GString *out, const OvIncidentView *view, gboolean colour);
 /* The facts and the timeline. */

@@ -109,6 +109,23 @@ subtest 'for people' => sub {
     like($err, qr/no blocked address and no Message-ID/, 'and says so');
 };
 
+subtest 'who is suspended already is not to be suspended' => sub {
+    my ($status, undef, $err) = $box->outvet('suspend', $row->{account}, '--reason', 'a test');
+    is($status, 0, 'suspended') or diag $err;
+    my $stopped = qr/^  account:\Q$row->{account}\E is suspended since \d{4}-\d\d-\d\d \S+ by \S+$/m;
+    my (undef, $out) = import_alert(alert('Known@sandbox.example'));
+    like($out, qr/$stopped\n  what it has in the queue may still leave:\n  outvet suspend '\Q$row->{account}\E' --queue /, 'its queue is not held yet');
+    $box->ledger('update suspensions set queue = 1');
+    (undef, $out) = import_alert(alert('Known@sandbox.example'));
+    like($out, $stopped, 'what was done');
+    unlike($out, qr/outvet suspend/, 'is not advised again');
+    (undef, $out) = $box->outvet('incident', 'logs', 1, '/dev/null');
+    like($out, $stopped, 'nor when logs are searched');
+    $box->outvet('resume', $row->{account});
+    (undef, $out) = import_alert(alert('Known@sandbox.example'));
+    like($out, qr/outvet suspend .* --queue/, 'resumed, it is');
+};
+
 subtest 'the timeline tells it' => sub {
     my @kinds = map { $_->{kind} } $box->ledger('select kind from incident_events order by id');
     is_deeply([@kinds[0, 1]], ['opened', 'imported'], 'opened and imported');

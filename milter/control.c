@@ -2,8 +2,21 @@
 
 #include "milter/status.h"
 #include "policy/limits/top.h"
+#include "policy/provider/hosting.h"
 
 enum { MOST_AT_TOP = 200 };
+
+/* What settings that are right can't be worked by. Asks nobody. */
+static json_t *warnings(OvSettings *settings) {
+    g_autoptr(GError) error = NULL;
+    json_t *told = json_array();
+    ov_hosting_free(ov_hosting_new(settings, &error));
+    if (error) {
+        g_autofree char *trouble = g_utf8_make_valid(error->message, -1);
+        json_array_append_new(told, json_sprintf("the provider can't be asked: %s", trouble));
+    }
+    return told;
+}
 
 static json_t *reload(OvDaemon *daemon) {
     g_autoptr(GError) error = NULL;
@@ -12,10 +25,10 @@ static json_t *reload(OvDaemon *daemon) {
     if (!ov_daemon_reload(daemon, &restart, &error))
         return json_pack("{s:b, s:s}", "ok", 0, "error", error->message);
     g_autoptr(OvSnapshot) snapshot = ov_daemon_snapshot(daemon);
-    return json_pack("{s:b, s:s, s:i, s:s}", "ok", 1, "ruleset",
+    return json_pack("{s:b, s:s, s:i, s:s, s:o}", "ok", 1, "ruleset",
                      ov_ruleset_digest(ov_judge_ruleset(snapshot->judge)), "rules",
                      (int)ov_ruleset_n_rules(ov_judge_ruleset(snapshot->judge)), "needs_restart",
-                     restart);
+                     restart, "warnings", warnings(snapshot->settings));
 }
 
 static json_t *done_or_not(gboolean done, const GError *error) {

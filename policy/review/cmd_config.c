@@ -98,6 +98,12 @@ OvExit ov_command_config_check(const OvArguments *arguments) {
     return tell(arguments, NULL, success);
 }
 
+static void complain_all(const json_t *warnings) {
+    size_t i;
+    json_t *warning;
+    json_array_foreach(warnings, i, warning) ov_complain("warning: %s", json_string_value(warning));
+}
+
 OvExit ov_command_config_reload(const OvArguments *arguments) {
     g_autoptr(OvSettings) settings = ov_command_settings(arguments);
     if (!settings)
@@ -120,6 +126,7 @@ OvExit ov_command_config_reload(const OvArguments *arguments) {
         puts("outvetd works by the new settings and rules");
         if (restart && restart[0])
             printf("These take effect when it is restarted: %s\n", restart);
+        complain_all(json_object_get(answer, "warnings"));
     }
     json_decref(answer);
     return code;

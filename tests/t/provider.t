@@ -224,6 +224,21 @@ END
         since => '2026-11-23T20:02:53Z', until => '2026-11-23T20:03:53Z'}, 'blocks');
 };
 
+subtest 'a reload warns of credentials that are of no use' => sub {
+    $box->write_settings('');
+    $box->start;
+    my ($code, $out, $err) = $box->outvet('config', 'reload');
+    is("$code $err", '0 ', 'nothing is wrong');
+    set_up($api->conf);
+    chmod 0644, $file;
+    ($code, $out, $err) = $box->outvet('config', 'reload');
+    is($code, 0, 'what is faulty is no setting');
+    is($out, "outvetd works by the new settings and rules\n", 'they are in force');
+    like($err, qr/^outvet: warning: the provider can't be asked: the credentials \Q$file\E: /, 'but for the provider');
+    my ($warning) = @{ decode_json(($box->outvet('config', 'reload', '--json'))[1])->{warnings} };
+    like($warning, qr/\Q$file\E/, 'as JSON');
+};
+
 unlike($said, qr/\Q$_\E/, 'no secret was ever shown') for @secrets;
 $api->stop;
 $box->stop;

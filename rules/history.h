@@ -33,6 +33,14 @@ typedef struct {
     guint recipients;
 } OvSeen;
 
+/* Whose logins sent a text. */
+typedef struct {
+    guint logins; /* different ones, the message's own among them */
+    /* Different ones of these: by the organisational domains of the logins, or by the senders of
+     * their mail, whichever tells more apart. */
+    guint organisations;
+} OvLogins;
+
 /* Mail of a sender to the personal mailboxes of one of the big providers. */
 typedef struct {
     guint messages; /* of the last 24 hours, to the hour; each recipient is one */
@@ -46,6 +54,9 @@ struct OvHistory {
     gpointer data;
     /* Mail of sender with a shape near this one. */
     OvSeen (*shape)(gpointer data, guint64 sender, guint64 shape, gint64 now);
+    /* Those that sent a shape near this one in the last hour, whoever they are; login and sender:
+     * those of the message at hand. */
+    OvLogins (*logins)(gpointer data, const char *login, guint64 sender, guint64 shape, gint64 now);
     /* Mail with this address to unsubscribe. */
     OvSeen (*unsubscribe)(gpointer data, guint64 address, gint64 now);
     /* A message of the last 7 days had this Message-ID and another body. */

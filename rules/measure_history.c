@@ -58,6 +58,12 @@ void ov_measure_shape(const OvText *body) {
         history->shape(history->data, fingerprint->sender, fingerprint->shape, envelope->now);
     ov_facts_set_number(measure->facts, OV_FACT_MESSAGE_SHAPE_SEEN, seen.messages);
     ov_facts_set_number(measure->facts, OV_FACT_MESSAGE_SHAPE_RECIPIENTS, seen.recipients);
+    if (!envelope->login)
+        return;
+    OvLogins logins = history->logins(history->data, envelope->login, fingerprint->sender,
+                                      fingerprint->shape, envelope->now);
+    ov_facts_set_number(measure->facts, OV_FACT_MESSAGE_SHAPE_LOGINS, logins.logins);
+    ov_facts_set_number(measure->facts, OV_FACT_MESSAGE_SHAPE_ORGANISATIONS, logins.organisations);
 }
 
 static guint64 message_id_number(const OvMeasure *measure) {

@@ -149,7 +149,7 @@ gboolean ov_ledger_add(OvLedger *ledger, const OvLedgerRecord *record, GError **
     if (record->organisation && record->departed)
         count_volume(ledger, record);
     if (record->fingerprint)
-        ov_window_add(ledger->window, record->fingerprint, record->time, hashes,
+        ov_window_add(ledger->window, record->fingerprint, record->login, record->time, hashes,
                       record->n_recipients);
     return TRUE;
 }

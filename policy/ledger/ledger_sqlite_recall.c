@@ -36,7 +36,7 @@ static GByteArray *hashes_of(OvConnection *connection, gint64 message, GError **
     return result == SQLITE_DONE ? g_steal_pointer(&hashes) : NULL;
 }
 
-/* One row of RECALL: id, time, fingerprint. */
+/* One row of RECALL: id, time, fingerprint, login. */
 static gboolean take_row(OvConnection *connection, sqlite3_stmt *row, OvWindow *window, gint64 now,
                          GError **error) {
     OvFingerprint fingerprint;
@@ -50,7 +50,8 @@ static gboolean take_row(OvConnection *connection, sqlite3_stmt *row, OvWindow *
                                        : g_byte_array_new();
     if (!hashes)
         return FALSE;
-    ov_window_add(window, &fingerprint, time, hashes->data, hashes->len / OV_RECIPIENT_HASH_SIZE);
+    ov_window_add(window, &fingerprint, (const char *)sqlite3_column_text(row, 3), time,
+                  hashes->data, hashes->len / OV_RECIPIENT_HASH_SIZE);
     return TRUE;
 }
 

@@ -1,7 +1,9 @@
 #include "policy/ledger/window.h"
 
+#include "policy/ledger/shape_logins.h"
 #include "policy/ledger/sightings.h"
 #include "policy/ledger/window_table.h"
+#include "rules/address.h"
 #include "rules/hash.h"
 #include "rules/shape.h"
 
@@ -31,6 +33,7 @@ struct OvWindow {
      * subjects. */
     OvWindowTable *index;
     OvSightings *sightings;
+    OvShapeLogins *logins;
 };
 
 static guint64 key_of(guint kind, guint64 owner, guint64 number) {
@@ -184,6 +187,31 @@ static OvSeen answer_unsubscribe(gpointer data, guint64 address, gint64 now) {
     return seen;
 }
 
+/* --- Shapes of all senders: whose logins sent them --- */
+
+static OvShapeLogin login_of(const char *name, guint64 sender) {
+    OvShapeLogin login = {
+        .name = ov_hash_nocase(ov_slice(name), 0),
+        .sender = (guint32)sender,
+    };
+    const char *at = strrchr(name, '@');
+    if (at && at[1]) {
+        g_autofree char *domain = g_ascii_strdown(at + 1, -1);
+        login.domain = (guint32)ov_hash(ov_organisational_domain(ov_slice(domain)), 0);
+    }
+    return login;
+}
+
+static OvLogins answer_logins(gpointer data, const char *name, guint64 sender, guint64 shape,
+                              gint64 now) {
+    OvWindow *window = data;
+    OvShapeLogin login = login_of(name, sender);
+    g_mutex_lock(&window->lock);
+    OvLogins logins = ov_shape_logins_of(window->logins, &login, shape, now);
+    g_mutex_unlock(&window->lock);
+    return logins;
+}
+
 /* --- All together --- */
 
 static gint64 answer_suppressed(gpointer data, OvSlice sender, const char *recipient) {
@@ -207,6 +235,7 @@ OvWindow *ov_window_new(gsize memory, const OvRecipientKey *key) {
     window->history = (OvHistory){
         .data = window,
         .shape = answer_shape,
+        .logins = answer_logins,
         .unsubscribe = answer_unsubscribe,
         .other_body = answer_other_body,
         .streams = answer_streams,
@@ -220,6 +249,7 @@ OvWindow *ov_window_new(gsize memory, const OvRecipientKey *key) {
     window->ids = ov_window_table_new(memory / IDS_PART);
     window->index = ov_window_table_new(memory / INDEX_PART);
     window->sightings = ov_sightings_new(memory / SIGHTINGS_PART);
+    window->logins = ov_shape_logins_new();
     return window;
 }
 
@@ -229,6 +259,7 @@ void ov_window_free(OvWindow *window) {
     ov_window_table_free(window->ids);
     ov_window_table_free(window->index);
     ov_sightings_free(window->sightings);
+    ov_shape_logins_free(window->logins);
     ov_suppressions_free(window->suppressions);
     ov_volumes_free(window->volumes);
     g_mutex_clear(&window->lock);
@@ -245,8 +276,8 @@ static guint64 message_number(const OvFingerprint *fingerprint, const guint64 *r
     return ov_hash_spread(number ^ ov_hash_spread(fingerprint->body));
 }
 
-void ov_window_add(OvWindow *window, const OvFingerprint *fingerprint, gint64 time,
-                   const guint8 *recipients, guint n_recipients) {
+void ov_window_add(OvWindow *window, const OvFingerprint *fingerprint, const char *login,
+                   gint64 time, const guint8 *recipients, guint n_recipients) {
     guint64 numbers[MOST_RECIPIENTS];
     guint n = MIN(n_recipients, MOST_RECIPIENTS);
     for (guint i = 0; i < n; i++)
@@ -254,6 +285,8 @@ void ov_window_add(OvWindow *window, const OvFingerprint *fingerprint, gint64 ti
                                        OV_RECIPIENT_HASH_SIZE},
                              0);
     guint64 message = message_number(fingerprint, numbers, n);
+    gboolean has_login = login && fingerprint->shape;
+    OvShapeLogin own = has_login ? login_of(login, fingerprint->sender) : (OvShapeLogin){.name = 0};
 
     g_mutex_lock(&window->lock);
     if (fingerprint->message_id)
@@ -267,6 +300,8 @@ void ov_window_add(OvWindow *window, const OvFingerprint *fingerprint, gint64 ti
             ov_sightings_mark(window->sightings,
                               note_shape(window, fingerprint->sender, fingerprint->shape, time),
                               hour, message, numbers, n);
+        if (has_login && window->latest - time <= HOUR)
+            ov_shape_logins_add(window->logins, &own, fingerprint->shape, time);
         if (fingerprint->unsubscribe)
             ov_sightings_mark(window->sightings,
                               note_unsubscribe(window, fingerprint->unsubscribe, time), hour,

@@ -14,7 +14,8 @@
 typedef struct OvWindow OvWindow;
 
 /* memory: the most octets it may grow to, rounded down; it starts with some 100 KiB. What is
- * suppressed comes on top. key: the recipients' hashes are made with it; borrowed. */
+ * suppressed, and what logins sent in the last hour, comes on top. key: the recipients' hashes are
+ * made with it; borrowed. */
 OvWindow *ov_window_new(gsize memory, const OvRecipientKey *key);
 void ov_window_free(OvWindow *window);
 
@@ -22,11 +23,11 @@ void ov_window_free(OvWindow *window);
 #define OV_WINDOW_DAY  (G_GINT64_CONSTANT(24) * 3600 * G_USEC_PER_SEC)
 #define OV_WINDOW_LONG (7 * OV_WINDOW_DAY)
 
-/* A message that was recorded. time: microseconds since the epoch. recipients: their keyed hashes,
- * OV_RECIPIENT_HASH_SIZE octets each. Messages may come in any order; one that comes again changes
- * nothing. */
-void ov_window_add(OvWindow *window, const OvFingerprint *fingerprint, gint64 time,
-                   const guint8 *recipients, guint n_recipients);
+/* A message that was recorded. login: who sent it, or NULL. time: microseconds since the epoch.
+ * recipients: their keyed hashes, OV_RECIPIENT_HASH_SIZE octets each. Messages may come in any
+ * order; one that comes again changes nothing. */
+void ov_window_add(OvWindow *window, const OvFingerprint *fingerprint, const char *login,
+                   gint64 time, const guint8 *recipients, guint n_recipients);
 /* TRUE when older Message-IDs would only take the place of newer ones. */
 gboolean ov_window_full(OvWindow *window);
 

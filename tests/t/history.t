@@ -14,6 +14,7 @@ use Verdicts;
 plan skip_all => "a private Postfix needs root" if $> != 0;
 my $box = Sandbox->new(settings => verdict_settings());
 verdict_rules($box);
+$box->add_login("user$_", 'secret') for 1 .. 4;
 $box->start;
 
 # Hands messages over on one connection: [Message-ID, text, recipient, ...].
@@ -90,6 +91,29 @@ subtest 'outvetd killed in the midst of it forgets nothing' => sub {
     ok((grep { $_ eq 'HDR_MSGID_REUSED' } @{ row('again')->{hits} }), 'the Message-ID');
     restart('TERM');
     is(row(campaign(1))->{class}, 'bulk', 'nor after an orderly end');
+};
+
+# Near enough the same text for everyone, from a login of its own and a domain of its own or of all.
+sub send_offer {
+    my ($user, $domain) = @_;
+    my $id = sprintf 'offer-%d-%s', $user, $domain;
+    my $text = "Dear reader$user,\n\nyour neighbours have already exchanged their old boilers for the quiet heat pump that\n"
+        . "our engineers developed together with the university. Whoever answers before Friday\n"
+        . "receives the installation as a present. Reference 47$user-11.\n\nThe heating people\n";
+    my $message = letter('Heating', id => "$id\@sandbox.example", body => $text) =~ s/^From: .*/From: Pat <user$user\@$domain>/r;
+    my ($status, $transcript) = $box->send_smtp(
+        message => $message, from => "user$user\@$domain", to => ["reader$user\@outside.example"],
+        login => "user$user", password => 'secret');
+    is($status, 0, "user$user of $domain sends") or diag($transcript);
+    return [grep { $_ eq 'VOL_SHAPE_REPEAT' } @{ row($id)->{hits} }];
+}
+
+subtest 'a text from the logins of four organisations tells of stolen passwords' => sub {
+    is_deeply(send_offer($_, 'colleagues.example'), [], 'not while they are colleagues') for 1 .. 4;
+    is_deeply(send_offer($_, "firm$_.example"), [], "not yet with $_") for 1 .. 3;
+    restart('KILL');
+    is_deeply(send_offer(4, 'firm4.example'), ['VOL_SHAPE_REPEAT'], 'with the fourth, also after a restart');
+    is_deeply(send_offer(1, 'firm1.example'), ['VOL_SHAPE_REPEAT'], 'and from then on with each');
 };
 
 subtest 'outvet check asks the ledger where it is told to' => sub {

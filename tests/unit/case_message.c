@@ -205,6 +205,12 @@ static OvSeen answer_shape(gpointer data, guint64 sender, guint64 shape, gint64 
     return ((Case *)data)->earlier.shape;
 }
 
+static OvLogins answer_logins(gpointer data, const char *login, guint64 sender, guint64 shape,
+                              gint64 now) {
+    (void)login, (void)sender, (void)shape, (void)now;
+    return ((Case *)data)->earlier.logins;
+}
+
 static OvSeen answer_unsubscribe(gpointer data, guint64 address, gint64 now) {
     (void)address, (void)now;
     return ((Case *)data)->earlier.unsubscribe;
@@ -240,6 +246,7 @@ static gboolean take_history(Case *c, const char *rest) {
     guint n = g_strv_length(words);
     c->history = (OvHistory){c,
                              answer_shape,
+                             answer_logins,
                              answer_unsubscribe,
                              answer_other_body,
                              answer_streams,
@@ -248,7 +255,10 @@ static gboolean take_history(Case *c, const char *rest) {
     c->envelope.history = &c->history;
     if (n == 3 && strcmp(words[0], "shape") == 0)
         c->earlier.shape = read_seen(words);
-    else if (n == 3 && strcmp(words[0], "unsubscribe") == 0)
+    else if (n == 3 && strcmp(words[0], "logins") == 0) {
+        OvSeen numbers = read_seen(words);
+        c->earlier.logins = (OvLogins){numbers.messages, numbers.recipients};
+    } else if (n == 3 && strcmp(words[0], "unsubscribe") == 0)
         c->earlier.unsubscribe = read_seen(words);
     else if (n == 3 && strcmp(words[0], "suppressed") == 0) {
         c->earlier.suppressed = keep(c, g_strdup(words[1]));

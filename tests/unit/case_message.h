@@ -15,6 +15,7 @@ typedef struct {
 /* What earlier mail was like. */
 typedef struct {
     OvSeen shape, unsubscribe;
+    OvLogins logins;
     gboolean other_body;
     guint streams;
     OvVolume volume;  /* to every provider */

@@ -41,8 +41,15 @@ static OvVolume no_volume(gpointer data, OvSlice sender, OvProvider provider, gi
     return (OvVolume){.messages = 0};
 }
 
-static const OvHistory nothing = {NULL,       never_seen,     never_shared, no_other_body,
-                                  no_streams, not_suppressed, no_volume};
+/* Its questions of logins are not asked: nobody logged in. */
+static const OvHistory nothing = {
+    .shape = never_seen,
+    .unsubscribe = never_shared,
+    .other_body = no_other_body,
+    .streams = no_streams,
+    .suppressed = not_suppressed,
+    .volume = no_volume,
+};
 
 static OvFingerprint fingerprint(const char *to, const char *type, const char *body) {
     g_autofree char *text = g_strdup_printf("From: Kranichwerke <news@kranichwerke-test.net>\n"

@@ -44,14 +44,25 @@ static OvFingerprint message(guint n) {
     };
 }
 
-static void add(OvWindow *window, const OvFingerprint *fingerprint, gint64 time, guint recipient,
-                guint n_recipients) {
+static void add_of(OvWindow *window, const OvFingerprint *fingerprint, const char *login,
+                   gint64 time, guint recipient, guint n_recipients) {
     g_autofree guint8 *hashes = g_malloc0((gsize)n_recipients * OV_RECIPIENT_HASH_SIZE);
     for (guint i = 0; i < n_recipients; i++) {
         guint64 hash = number(5000000 + recipient + i);
         memcpy(hashes + (gsize)i * OV_RECIPIENT_HASH_SIZE, &hash, sizeof hash);
     }
-    ov_window_add(window, fingerprint, time, hashes, n_recipients);
+    ov_window_add(window, fingerprint, login, time, hashes, n_recipients);
+}
+
+static void add(OvWindow *window, const OvFingerprint *fingerprint, gint64 time, guint recipient,
+                guint n_recipients) {
+    add_of(window, fingerprint, NULL, time, recipient, n_recipients);
+}
+
+/* As asked for a message of eve@evil.example with the shape of message(). */
+static OvLogins logins(OvWindow *window, guint64 shape, gint64 now) {
+    const OvHistory *history = ov_window_history(window);
+    return history->logins(history->data, "eve@evil.example", number(1), shape, now);
 }
 
 static OvSeen seen(OvWindow *window, guint64 sender, guint64 shape, gint64 now) {
@@ -157,6 +168,85 @@ static void test_a_shape_is_one_senders_own(void **state) {
     OvFingerprint one = message(1);
     add(*state, &one, NOON, 1, 1);
     assert_int_equal(seen(*state, number(77), one.shape, NOON).messages, 0);
+}
+
+static void test_logins_that_share_a_shape_are_counted_with_the_one_at_hand(void **state) {
+    static const char *const senders[] = {"anna@firm.example", "Bert@mail.firm.example",
+                                          "carl@shop.example", "BERT@mail.firm.example",
+                                          "anna@firm.example"};
+    OvLogins found = logins(*state, number(3), NOON);
+    assert_int_equal(found.logins, 1);
+    assert_int_equal(found.organisations, 1);
+    for (guint i = 0; i < G_N_ELEMENTS(senders); i++) {
+        OvFingerprint one = message(i);
+        one.shape ^= (guint64)1 << (i * 11);
+        add_of(*state, &one, senders[i], NOON + i * MINUTE, i, 1);
+    }
+    found = logins(*state, number(3), NOON + 10 * MINUTE);
+    assert_int_equal(found.logins, 4); /* anna, bert, carl, eve */
+    assert_int_equal(found.organisations, 3);
+    assert_int_equal(logins(*state, number(4), NOON + 10 * MINUTE).logins, 1);
+    OvFingerprint own = message(9);
+    add_of(*state, &own, "eve@evil.example", NOON + 10 * MINUTE, 9, 1);
+    assert_int_equal(logins(*state, number(3), NOON + 10 * MINUTE).logins, 4);
+}
+
+static void test_logins_of_one_domain_are_told_apart_by_their_senders(void **state) {
+    static const char *const names[] = {"anna@evil.example", "bert@evil.example",
+                                        "carl@evil.example", "dora@evil.example"};
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        OvFingerprint one = message(i);
+        one.sender = number(700 + i / 2);
+        add_of(*state, &one, names[i], NOON, i, 1);
+    }
+    OvLogins found = logins(*state, number(3), NOON);
+    assert_int_equal(found.logins, 5);
+    assert_int_equal(found.organisations, 3); /* two, and that of the message at hand */
+}
+
+static void test_logins_of_one_sender_are_told_apart_by_their_domains(void **state) {
+    static const char *const names[] = {"anna@one.example", "bert@two.example",
+                                        "carl@three.example", "dora", "emil"};
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        OvFingerprint one = message(i);
+        add_of(*state, &one, names[i], NOON, i, 1);
+    }
+    OvLogins found = logins(*state, number(3), NOON);
+    assert_int_equal(found.logins, 6);
+    assert_int_equal(found.organisations, 5); /* dora and emil are of one, whatever it is */
+}
+
+static void test_colleagues_are_one_organisation(void **state) {
+    for (guint i = 0; i < 20; i++) {
+        g_autofree char *name = g_strdup_printf("u%u@branch%u.evil.example", i, i % 3);
+        OvFingerprint one = message(i);
+        add_of(*state, &one, name, NOON, i, 1);
+    }
+    OvLogins found = logins(*state, number(3), NOON);
+    assert_int_equal(found.logins, 21);
+    assert_int_equal(found.organisations, 1);
+}
+
+static void test_logins_that_share_a_shape_are_known_for_an_hour(void **state) {
+    static const char *const senders[] = {"anna@one.example", "bert@two.example",
+                                          "carl@three.example"};
+    for (guint i = 0; i < G_N_ELEMENTS(senders); i++) {
+        OvFingerprint one = message(i);
+        add_of(*state, &one, senders[i], NOON - i * 20 * MINUTE, i, 1);
+    }
+    assert_int_equal(logins(*state, number(3), NOON).logins, 4);
+    assert_int_equal(logins(*state, number(3), NOON + 30 * MINUTE).logins, 3);
+    assert_int_equal(logins(*state, number(3), NOON + 50 * MINUTE).logins, 2);
+    assert_int_equal(logins(*state, number(3), NOON + 61 * MINUTE).logins, 1);
+    OvFingerprint again = message(7);
+    add_of(*state, &again, senders[2], NOON + 61 * MINUTE, 7, 1);
+    assert_int_equal(logins(*state, number(3), NOON + 62 * MINUTE).logins, 2);
+}
+
+static void test_mail_without_a_login_is_nobodys(void **state) {
+    OvFingerprint one = message(1);
+    add(*state, &one, NOON, 1, 1);
+    assert_int_equal(logins(*state, number(3), NOON).logins, 1);
 }
 
 static void test_after_a_day_a_shape_is_forgotten_hour_by_hour(void **state) {
@@ -276,7 +366,8 @@ static gpointer work(gpointer data) {
         OvFingerprint one = message(i);
         one.unsubscribe = number(i % 10);
         one.stream = i % 2 ? OV_STREAM_BULK : OV_STREAM_TRANSACTIONAL;
-        add(window, &one, NOON, i, 1);
+        add_of(window, &one, i % 2 ? "anna@one.example" : "bert@two.example", NOON, i, 1);
+        history->logins(history->data, "carl@three.example", one.sender, one.shape, NOON);
         history->shape(history->data, one.sender, one.shape, NOON);
         history->unsubscribe(history->data, one.unsubscribe, NOON);
         history->other_body(history->data, one.message_id, one.body, NOON);
@@ -308,6 +399,12 @@ int main(void) {
         TEST(test_a_message_that_comes_again_is_counted_once),
         TEST(test_near_shapes_are_one_and_others_are_not),
         TEST(test_a_shape_is_one_senders_own),
+        TEST(test_logins_that_share_a_shape_are_counted_with_the_one_at_hand),
+        TEST(test_logins_of_one_domain_are_told_apart_by_their_senders),
+        TEST(test_logins_of_one_sender_are_told_apart_by_their_domains),
+        TEST(test_colleagues_are_one_organisation),
+        TEST(test_logins_that_share_a_shape_are_known_for_an_hour),
+        TEST(test_mail_without_a_login_is_nobodys),
         TEST(test_after_a_day_a_shape_is_forgotten_hour_by_hour),
         TEST(test_marks_of_a_shape_that_goes_on_grow_old_all_the_same),
         TEST(test_the_order_of_messages_does_not_matter),

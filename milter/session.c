@@ -254,6 +254,7 @@ void ov_session_envelope(OvSession *session, OvEnvelope *envelope) {
         .now = g_get_real_time(),
         .dns = session->dns,
         .egress = session->egress,
+        .egress_all = &session->snapshot->settings->egress.all,
         .standing = session->standing,
         .ownership =
             session->snapshot->owners ? ov_owners_ownership(session->snapshot->owners) : NULL,

@@ -287,8 +287,17 @@ static void keep_sample(const Case *c) {
                          session->raw_length, ov_session_size(session));
 }
 
+/* What later mail is compared with. What is held leaves by no address. */
+static void take_fingerprint(const Case *c, OvFingerprint *fingerprint) {
+    *fingerprint = *ov_judgement_fingerprint(c->judgement);
+    if (c->verdict.verdict == OV_VERDICT_HOLD)
+        fingerprint->egress = 0;
+}
+
 static gboolean write_ledger(Case *c) {
     const OvSession *session = c->session;
+    OvFingerprint fingerprint;
+    take_fingerprint(c, &fingerprint);
     const char *queue_id = session->queue_id ? session->queue_id : "NOQUEUE";
     OvLedgerRecord record = {
         .id = c->id,
@@ -325,7 +334,7 @@ static gboolean write_ledger(Case *c) {
         .organisation = organisation_of(c),
         .requirements = ov_judgement_requirements(c->judgement),
         .departed = c->verdict.verdict != OV_VERDICT_HOLD,
-        .fingerprint = is_taken(c) ? ov_judgement_fingerprint(c->judgement) : NULL,
+        .fingerprint = is_taken(c) ? &fingerprint : NULL,
     };
     g_autoptr(GError) error = NULL;
 

@@ -24,6 +24,7 @@ typedef struct {
     guint64 body;        /* its first 16 KiB, whatever its line ends */
     guint64 unsubscribe; /* the first https address of List-Unsubscribe */
     OvStream stream;
+    guint64 egress; /* the address by which it leaves, where that is one for sure */
 } OvFingerprint;
 
 /* Earlier messages of the last 24 hours, to the hour: about how many, and about how many different
@@ -47,6 +48,13 @@ typedef struct {
     gboolean bulk;  /* it once sent 5,000 in 24 hours: a bulk sender there, for ever */
 } OvVolume;
 
+/* Mail that left by one egress address in the last 24 hours, to the hour; each recipient is one. */
+typedef struct {
+    guint bulk, transactional; /* of OvStream */
+    guint own;                 /* of the bulk, that of the message's sender */
+    guint other;               /* likewise of the other sender that had most */
+} OvEgressMail;
+
 /* The questions. now: microseconds since the epoch, the time of the message at hand. All are
  * thread-safe and wait for no disk. data is theirs. */
 typedef struct OvHistory OvHistory;
@@ -68,4 +76,6 @@ struct OvHistory {
     gint64 (*suppressed)(gpointer data, OvSlice sender, const char *recipient);
     /* What sender (an organisational domain, in lower case) sends to a provider. */
     OvVolume (*volume)(gpointer data, OvSlice sender, OvProvider provider, gint64 now);
+    /* What left by an egress address; sender: of the message at hand. */
+    OvEgressMail (*egress)(gpointer data, guint64 egress, guint64 sender, gint64 now);
 };

@@ -136,6 +136,35 @@ static void ask_streams(OvMeasure *measure) {
                        (streams & OV_STREAM_TRANSACTIONAL) != 0);
 }
 
+static gboolean is_only_egress(const OvEgress *all, const OvIpAddress *address) {
+    for (guint i = 0; i < all->n_points; i++)
+        if (!ov_ip_address_in(&all->points[i].address, address, address->length * 8U))
+            return FALSE;
+    return TRUE;
+}
+
+/* Only where the message leaves by one address for sure. */
+static void ask_egress(OvMeasure *measure) {
+    const OvEnvelope *envelope = measure->message->envelope;
+    const OvEgress *egress = envelope->egress;
+    OvFingerprint *fingerprint = measure->fingerprint;
+    OvFacts *facts = measure->facts;
+    if (!egress || egress->n_points != 1 || envelope->egress_doubtful)
+        return;
+    const OvIpAddress *address = &egress->points[0].address;
+    fingerprint->egress = ov_hash((OvSlice){(const char *)address->octets, address->length}, 0);
+    fingerprint->sender = number_of(sender_organisation(measure));
+    OvEgressMail mail = envelope->history->egress(envelope->history->data, fingerprint->egress,
+                                                  fingerprint->sender, envelope->now);
+    ov_facts_set_number(facts, OV_FACT_VOLUME_EGRESS_BULK, mail.bulk);
+    ov_facts_set_number(facts, OV_FACT_VOLUME_EGRESS_TRANSACTIONAL, mail.transactional);
+    ov_facts_set_number(facts, OV_FACT_VOLUME_EGRESS_DOMAIN, mail.own);
+    ov_facts_set_number(facts, OV_FACT_VOLUME_EGRESS_OTHER_DOMAIN, mail.other);
+    if (envelope->egress_all)
+        ov_facts_set_truth(facts, OV_FACT_VOLUME_EGRESS_ONLY,
+                           is_only_egress(envelope->egress_all, address));
+}
+
 /* Of mail to many alone: who left a newsletter may still get letters, invoices and passwords. */
 static void ask_suppressed(OvMeasure *measure) {
     const OvEnvelope *envelope = measure->message->envelope;
@@ -155,5 +184,6 @@ void ov_measure_history(OvMeasure *measure) {
     ask_message_id(measure);
     ask_unsubscribe(measure);
     ask_streams(measure);
+    ask_egress(measure);
     ask_suppressed(measure);
 }

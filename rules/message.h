@@ -31,6 +31,7 @@ typedef struct {
     const OvHistory *history;     /* NULL: nothing is known of earlier mail */
     OvDnsBook *dns;               /* asked about the names in it; NULL: nothing is known of them */
     const OvEgress *egress;       /* how it will leave; NULL: not known */
+    const OvEgress *egress_all;   /* how any mail of this server leaves; NULL: not known */
     gboolean egress_doubtful;     /* so much mail fails SPF that those addresses are not trusted */
     const OvStanding *standing;   /* how those addresses stand in the DNS; NULL: not known */
     const OvRecent *recent;       /* what those who send it sent lately; NULL: not known */

@@ -3,7 +3,7 @@
 
 #include "rules/history.h"
 
-enum { OV_FINGERPRINT_SIZE = 49 };
+enum { OV_FINGERPRINT_SIZE = 57 };
 
 void ov_fingerprint_write(const OvFingerprint *fingerprint, guint8 octets[OV_FINGERPRINT_SIZE]);
 /* FALSE where the octets are none. */

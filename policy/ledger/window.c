@@ -1,5 +1,6 @@
 #include "policy/ledger/window.h"
 
+#include "policy/ledger/egress_volumes.h"
 #include "policy/ledger/shape_logins.h"
 #include "policy/ledger/sightings.h"
 #include "policy/ledger/window_table.h"
@@ -34,6 +35,7 @@ struct OvWindow {
     OvWindowTable *index;
     OvSightings *sightings;
     OvShapeLogins *logins;
+    OvEgressVolumes *egress;
 };
 
 static guint64 key_of(guint kind, guint64 owner, guint64 number) {
@@ -230,6 +232,14 @@ static OvVolume answer_volume(gpointer data, OvSlice sender, OvProvider provider
     return ov_volumes_of(((OvWindow *)data)->volumes, sender, provider, now);
 }
 
+static OvEgressMail answer_egress(gpointer data, guint64 egress, guint64 sender, gint64 now) {
+    OvWindow *window = data;
+    g_mutex_lock(&window->lock);
+    OvEgressMail mail = ov_egress_volumes_of(window->egress, egress, sender, now);
+    g_mutex_unlock(&window->lock);
+    return mail;
+}
+
 OvWindow *ov_window_new(gsize memory, const OvRecipientKey *key) {
     OvWindow *window = g_new0(OvWindow, 1);
     window->history = (OvHistory){
@@ -241,6 +251,7 @@ OvWindow *ov_window_new(gsize memory, const OvRecipientKey *key) {
         .streams = answer_streams,
         .suppressed = answer_suppressed,
         .volume = answer_volume,
+        .egress = answer_egress,
     };
     window->key = key;
     window->suppressions = ov_suppressions_new();
@@ -250,6 +261,7 @@ OvWindow *ov_window_new(gsize memory, const OvRecipientKey *key) {
     window->index = ov_window_table_new(memory / INDEX_PART);
     window->sightings = ov_sightings_new(memory / SIGHTINGS_PART);
     window->logins = ov_shape_logins_new();
+    window->egress = ov_egress_volumes_new();
     return window;
 }
 
@@ -260,6 +272,7 @@ void ov_window_free(OvWindow *window) {
     ov_window_table_free(window->index);
     ov_sightings_free(window->sightings);
     ov_shape_logins_free(window->logins);
+    ov_egress_volumes_free(window->egress);
     ov_suppressions_free(window->suppressions);
     ov_volumes_free(window->volumes);
     g_mutex_clear(&window->lock);
@@ -302,6 +315,7 @@ void ov_window_add(OvWindow *window, const OvFingerprint *fingerprint, const cha
                               hour, message, numbers, n);
         if (has_login && window->latest - time <= HOUR)
             ov_shape_logins_add(window->logins, &own, fingerprint->shape, time);
+        ov_egress_volumes_add(window->egress, fingerprint, n_recipients, time);
         if (fingerprint->unsubscribe)
             ov_sightings_mark(window->sightings,
                               note_unsubscribe(window, fingerprint->unsubscribe, time), hour,

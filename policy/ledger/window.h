@@ -25,7 +25,7 @@ void ov_window_free(OvWindow *window);
 
 /* A message that was recorded. login: who sent it, or NULL. time: microseconds since the epoch.
  * recipients: their keyed hashes, OV_RECIPIENT_HASH_SIZE octets each. Messages may come in any
- * order; one that comes again changes nothing. */
+ * order; one that comes again changes nothing but what left by its egress address. */
 void ov_window_add(OvWindow *window, const OvFingerprint *fingerprint, const char *login,
                    gint64 time, const guint8 *recipients, guint n_recipients);
 /* TRUE when older Message-IDs would only take the place of newer ones. */

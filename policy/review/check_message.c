@@ -29,6 +29,7 @@ void ov_checker_judge(const OvChecker *checker, const OvStored *stored, OvEnvelo
     OvSettings *settings = checker->settings;
     envelope->egress =
         checker->egress ? checker->egress : ov_egress_find(&settings->egress, envelope, arena);
+    envelope->egress_all = &settings->egress.all;
     envelope->standing = checker->standing;
     if (checker->resolver)
         envelope->dns = ov_resolver_open(checker->resolver);

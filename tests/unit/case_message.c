@@ -237,8 +237,21 @@ static OvVolume answer_volume(gpointer data, OvSlice sender, OvProvider provider
     return ((Case *)data)->earlier.volume;
 }
 
+static OvEgressMail answer_egress(gpointer data, guint64 egress, guint64 sender, gint64 now) {
+    (void)egress, (void)sender, (void)now;
+    return ((Case *)data)->earlier.egress;
+}
+
+/* An address from which other mail leaves. */
+static const OvEgressPoint OTHER_POINT = {.address = {.octets = {192, 0, 2, 250}, .length = 4}};
+static const OvEgress OTHER_EGRESS = {.points = &OTHER_POINT, .n_points = 1};
+
+static guint number_of(const char *word) {
+    return (guint)strtoul(word, NULL, 10);
+}
+
 static OvSeen read_seen(char **words) {
-    return (OvSeen){(guint)strtoul(words[1], NULL, 10), (guint)strtoul(words[2], NULL, 10)};
+    return (OvSeen){number_of(words[1]), number_of(words[2])};
 }
 
 static gboolean take_history(Case *c, const char *rest) {
@@ -251,7 +264,8 @@ static gboolean take_history(Case *c, const char *rest) {
                              answer_other_body,
                              answer_streams,
                              answer_suppressed,
-                             answer_volume};
+                             answer_volume,
+                             answer_egress};
     c->envelope.history = &c->history;
     if (n == 3 && strcmp(words[0], "shape") == 0)
         c->earlier.shape = read_seen(words);
@@ -267,7 +281,10 @@ static gboolean take_history(Case *c, const char *rest) {
     } else if (strcmp(rest, "other body") == 0)
         c->earlier.other_body = TRUE;
     else if (n == 2 && strcmp(words[0], "volume") == 0)
-        c->earlier.volume = (OvVolume){(guint)strtoul(words[1], NULL, 10), FALSE};
+        c->earlier.volume = (OvVolume){number_of(words[1]), FALSE};
+    else if (n == 5 && strcmp(words[0], "egress") == 0)
+        c->earlier.egress = (OvEgressMail){number_of(words[1]), number_of(words[2]),
+                                           number_of(words[3]), number_of(words[4])};
     else if (strcmp(rest, "bulk sender") == 0)
         c->earlier.volume.bulk = TRUE;
     else if (strcmp(rest, "bulk") == 0)
@@ -396,6 +413,8 @@ static gboolean take_directive(Case *c, const char *line) {
         return case_dns_take_signing(c->dns, rest);
     else if (is_directive(line, "tls out", &rest))
         return case_dns_take_tls(c->dns, rest);
+    else if (is_directive(line, "other egress", &rest))
+        c->envelope.egress_all = &OTHER_EGRESS;
     else if (is_directive(line, "doubtful egress", &rest))
         c->envelope.egress_doubtful = TRUE;
     else if (is_directive(line, "watched", &rest))
@@ -486,6 +505,8 @@ GPtrArray *cases_load(const char *file, GError **error) {
         Case *done = g_ptr_array_index(cases, i);
         done->envelope.dns = case_dns_book(done->dns);
         done->envelope.egress = case_dns_egress(done->dns);
+        if (!done->envelope.egress_all)
+            done->envelope.egress_all = done->envelope.egress;
         done->envelope.standing =
             case_dns_standing(done->dns, done->envelope.now - done->watched_before);
     }

@@ -18,7 +18,8 @@ typedef struct {
     OvLogins logins;
     gboolean other_body;
     guint streams;
-    OvVolume volume;  /* to every provider */
+    OvVolume volume; /* to every provider */
+    OvEgressMail egress;
     char *suppressed; /* a recipient, or NULL */
     gint64 suppressed_since;
 } CaseHistory;

@@ -1,6 +1,7 @@
 /* What the ledger answers of earlier mail: what was recorded, also by an earlier process. */
 #include "tests/unit/ledger_place.h"
 
+#include "policy/ledger/fingerprint.h"
 #include "rules/hash.h"
 
 static const OvFingerprint FINGERPRINT = {
@@ -11,6 +12,7 @@ static const OvFingerprint FINGERPRINT = {
     .body = 0x5566778899aabbcc,
     .unsubscribe = 0x66778899aabbccdd,
     .stream = OV_STREAM_TRANSACTIONAL,
+    .egress = 0x778899aabbccddee,
 };
 
 static const OvHistory *history_of(OvLedger *ledger) {
@@ -42,6 +44,10 @@ static void assert_known(const OvHistory *history, guint recipients) {
     assert_false(history->other_body(history->data, f->message_id, f->body, now));
     assert_int_equal(history->streams(history->data, f->from, now),
                      recipients > 0 ? OV_STREAM_TRANSACTIONAL : OV_STREAM_NONE);
+    OvEgressMail mail = history->egress(history->data, f->egress, f->sender, now);
+    assert_int_equal(mail.transactional, recipients);
+    OvLogins logins = history->logins(history->data, "other@login.example", 1, f->shape, now);
+    assert_int_equal(logins.logins, recipients > 0 ? 2 : 1);
 }
 
 static void test_what_was_recorded_is_known(void **state) {
@@ -122,6 +128,22 @@ static void test_more_rows_than_one_step_are_filled_in(void **state) {
         assert_true(history->other_body(history->data, ov_hash_spread(i + 1), 1, now));
 }
 
+static void test_fingerprints_of_earlier_versions_are_read(void **state) {
+    (void)state;
+    enum { WITHOUT_EGRESS = 49 };
+    guint8 octets[OV_FINGERPRINT_SIZE];
+    OvFingerprint read;
+    ov_fingerprint_write(&FINGERPRINT, octets);
+    assert_true(ov_fingerprint_read(octets, sizeof octets, &read));
+    assert_int_equal(read.egress, FINGERPRINT.egress);
+    assert_true(ov_fingerprint_read(octets, WITHOUT_EGRESS, &read));
+    assert_int_equal(read.egress, 0);
+    assert_int_equal(read.unsubscribe, FINGERPRINT.unsubscribe);
+    assert_int_equal(read.stream, FINGERPRINT.stream);
+    for (gsize length = 0; length < sizeof octets; length++)
+        assert_int_equal(ov_fingerprint_read(octets, length, &read), length == WITHOUT_EGRESS);
+}
+
 static void test_a_ledger_that_closes_while_it_fills_waits_for_nobody(void **state) {
     const Place *place = *state;
     for (guint i = 0; i < 20; i++)
@@ -136,6 +158,7 @@ int main(void) {
         TEST(test_mail_that_was_not_taken_is_no_earlier_mail),
         TEST(test_old_mail_is_known_by_its_message_id_for_7_days),
         TEST(test_more_rows_than_one_step_are_filled_in),
+        TEST(test_fingerprints_of_earlier_versions_are_read),
         TEST(test_a_ledger_that_closes_while_it_fills_waits_for_nobody),
 #undef TEST
     };

@@ -1,19 +1,8 @@
 #include "milter/status.h"
 
-#include <time.h>
+#include "policy/time_text.h"
+
 #include <unistd.h>
-
-/* RFC 3339, UTC; null for 0. */
-static json_t *time_json(gint64 microseconds) {
-    char text[32];
-    time_t seconds = (time_t)(microseconds / G_USEC_PER_SEC);
-    struct tm broken;
-
-    if (microseconds == 0 || !gmtime_r(&seconds, &broken))
-        return json_null();
-    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &broken);
-    return json_string(text);
-}
 
 static json_t *dns_status(const OvSnapshot *snapshot) {
     OvResolverStatus status;
@@ -26,7 +15,7 @@ static json_t *dns_status(const OvSnapshot *snapshot) {
                      snapshot->settings->egress.all.n_points > 0
                          ? "judged"
                          : "not judged: [egress] addresses is empty",
-                     "since", time_json(status.since), "asked", (json_int_t)status.asked,
+                     "since", ov_time_json(status.since), "asked", (json_int_t)status.asked,
                      "from_cache", (json_int_t)status.found_in_cache, "failed",
                      (json_int_t)status.failed, "under_way", (int)status.under_way, "cached",
                      (int)status.cached, "cache_octets", (json_int_t)status.octets);
@@ -34,10 +23,11 @@ static json_t *dns_status(const OvSnapshot *snapshot) {
 
 static json_t *lookups_json(const OvLookupsStatus *status) {
     return json_pack("{s:s, s:o, s:s?, s:I, s:I, s:I, s:i, s:i}", "state",
-                     status->trouble ? "failing" : "answering", "since", time_json(status->since),
-                     "error", status->trouble, "asked", (json_int_t)status->asked, "from_cache",
-                     (json_int_t)status->found_in_cache, "failed", (json_int_t)status->failed,
-                     "under_way", (int)status->under_way, "cached", (int)status->cached);
+                     status->trouble ? "failing" : "answering", "since",
+                     ov_time_json(status->since), "error", status->trouble, "asked",
+                     (json_int_t)status->asked, "from_cache", (json_int_t)status->found_in_cache,
+                     "failed", (json_int_t)status->failed, "under_way", (int)status->under_way,
+                     "cached", (int)status->cached);
 }
 
 static json_t *maps_status(OvOwners *owners) {
@@ -99,7 +89,7 @@ static json_t *counters_redis_status(OvCountersRedis *redis) {
     ov_counters_redis_status(redis, &status);
     json_t *told = json_pack(
         "{s:s, s:o, s:s?, s:I, s:I, s:I, s:i}", "state", status.trouble ? "away" : "answering",
-        "since", time_json(status.since), "error", status.trouble, "decided",
+        "since", ov_time_json(status.since), "error", status.trouble, "decided",
         (json_int_t)status.asked, "asked_again", (json_int_t)status.again, "decided_alone",
         (json_int_t)status.alone, "untold", (int)status.untold);
     g_free(status.trouble);
@@ -134,9 +124,9 @@ json_t *ov_status_json(OvDaemon *daemon) {
         "{s:b, s:s, s:s, s:i, s:o, s:I, s:o, s:b, s:s, s:i, s:b, s:o, s:I, s:i, s:i, "
         "s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
         "ok", 1, "version", OV_VERSION, "node", snapshot->settings->node, "pid", (int)getpid(),
-        "started", time_json(counts.started), "uptime",
+        "started", ov_time_json(counts.started), "uptime",
         (json_int_t)((g_get_real_time() - counts.started) / G_USEC_PER_SEC), "reloaded",
-        time_json(counts.reloaded), "stopping", counts.stopping, "ruleset",
+        ov_time_json(counts.reloaded), "stopping", counts.stopping, "ruleset",
         ov_ruleset_digest(ruleset), "rules", (int)ov_ruleset_n_rules(ruleset), "shadow",
         snapshot->settings->shadow, "messages", messages_json(&counts), "errors",
         (json_int_t)counts.errors, "connections", counts.connections, "in_hand",

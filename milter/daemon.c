@@ -2,6 +2,8 @@
 
 #include "policy/log.h"
 
+#include <string.h>
+
 struct OvDaemon {
     char *file;
     gint64 started; /* microseconds since the epoch */
@@ -19,9 +21,10 @@ struct OvDaemon {
     guint in_hand;
     gboolean stopping;
 
-    gint connections;              /* atomic */
-    gsize verdicts[OV_N_VERDICTS]; /* atomic */
-    gsize errors;                  /* atomic */
+    gint connections;  /* atomic */
+    GMutex count_lock; /* what follows */
+    guint64 verdicts[OV_N_VERDICTS], errors;
+    OvLatency latency;
 };
 
 OvDaemon *ov_daemon_new(const char *file, OvSnapshot *snapshot, OvAlerts *alerts) {
@@ -37,6 +40,7 @@ OvDaemon *ov_daemon_new(const char *file, OvSnapshot *snapshot, OvAlerts *alerts
     g_mutex_init(&daemon->snapshot_lock);
     g_mutex_init(&daemon->reload_lock);
     g_mutex_init(&daemon->hand_lock);
+    g_mutex_init(&daemon->count_lock);
     g_cond_init(&daemon->hand_empty);
     return daemon;
 }
@@ -49,6 +53,7 @@ void ov_daemon_free(OvDaemon *daemon) {
     g_mutex_clear(&daemon->snapshot_lock);
     g_mutex_clear(&daemon->reload_lock);
     g_mutex_clear(&daemon->hand_lock);
+    g_mutex_clear(&daemon->count_lock);
     g_cond_clear(&daemon->hand_empty);
     g_free(daemon->file);
     g_free(daemon);
@@ -101,6 +106,7 @@ static const char *const start_only[][2] = {
     {"counters", "tls_key"},
     {"counters", "time_limit"},
     {"delivery", "log"},
+    {"metrics", "listen"},
     {"control", "socket"},
     {"log", "target"},
 };
@@ -196,26 +202,29 @@ guint ov_daemon_stop(OvDaemon *daemon, gint64 timeout) {
     return left;
 }
 
-void ov_daemon_count_verdict(OvDaemon *daemon, OvVerdictKind verdict) {
-    g_atomic_pointer_add(&daemon->verdicts[verdict], 1);
+void ov_daemon_count_verdict(OvDaemon *daemon, OvVerdictKind verdict, gint64 took) {
+    g_mutex_lock(&daemon->count_lock);
+    daemon->verdicts[verdict]++;
+    ov_latency_count(&daemon->latency, took);
+    g_mutex_unlock(&daemon->count_lock);
 }
 
 void ov_daemon_count_error(OvDaemon *daemon) {
-    g_atomic_pointer_add(&daemon->errors, 1);
-}
-
-static gsize count_of(gsize *counter) {
-    return (gsize)g_atomic_pointer_get((gpointer *)(gpointer)counter);
+    g_mutex_lock(&daemon->count_lock);
+    daemon->errors++;
+    g_mutex_unlock(&daemon->count_lock);
 }
 
 void ov_daemon_counts(OvDaemon *daemon, OvDaemonCounts *counts) {
     *counts = (OvDaemonCounts){
         .started = daemon->started,
         .connections = g_atomic_int_get(&daemon->connections),
-        .errors = count_of(&daemon->errors),
     };
-    for (guint i = 0; i < OV_N_VERDICTS; i++)
-        counts->verdicts[i] = count_of(&daemon->verdicts[i]);
+    g_mutex_lock(&daemon->count_lock);
+    memcpy(counts->verdicts, daemon->verdicts, sizeof counts->verdicts);
+    counts->errors = daemon->errors;
+    counts->latency = daemon->latency;
+    g_mutex_unlock(&daemon->count_lock);
     g_mutex_lock(&daemon->hand_lock);
     counts->in_hand = daemon->in_hand;
     counts->stopping = daemon->stopping;

@@ -2,6 +2,7 @@
  * going down. Thread-safe but for new and free. */
 #pragma once
 
+#include "milter/latency.h"
 #include "milter/parts.h"
 #include "milter/snapshot.h"
 #include "policy/message_id.h"
@@ -16,7 +17,8 @@ OvParts *ov_daemon_parts(OvDaemon *daemon);
 /* As ov_suspensions_list; NULL also before they are started. */
 OvSuspensionList *ov_daemon_suspension_list(OvDaemon *daemon);
 /* How the egress addresses stand; NULL where that is not known yet. Only while a message is in
- * hand, or the control socket is served. The caller gives it back with ov_standing_unref. */
+ * hand, or the control socket or the metrics are served. The caller gives it back with
+ * ov_standing_unref. */
 OvStanding *ov_daemon_standing(OvDaemon *daemon);
 /* Whether the egress addresses are to be doubted. */
 OvSpfDoubt *ov_daemon_spf_doubt(OvDaemon *daemon);
@@ -36,7 +38,8 @@ void ov_daemon_connected(OvDaemon *daemon, gint change);
  * goes down and the message must be answered with a tempfail. */
 gboolean ov_daemon_begin(OvDaemon *daemon);
 void ov_daemon_end(OvDaemon *daemon);
-void ov_daemon_count_verdict(OvDaemon *daemon, OvVerdictKind verdict);
+/* took: from the end of the message to its answer, microseconds. */
+void ov_daemon_count_verdict(OvDaemon *daemon, OvVerdictKind verdict, gint64 took);
 void ov_daemon_count_error(OvDaemon *daemon);
 
 /* Takes no new messages and waits for those in hand, at most timeout microseconds. Returns how many
@@ -51,6 +54,7 @@ typedef struct {
     gboolean stopping;
     guint in_hand;
     gint connections;
-    gsize verdicts[OV_N_VERDICTS], errors;
+    guint64 verdicts[OV_N_VERDICTS], errors;
+    OvLatency latency;
 } OvDaemonCounts;
 void ov_daemon_counts(OvDaemon *daemon, OvDaemonCounts *counts);

@@ -64,11 +64,11 @@ static json_t *delivery_status(OvFollower *follower) {
         return json_pack("{s:s}", "state", "off");
     g_auto(OvFollowerStatus) status;
     ov_follower_status(follower, &status);
-    return json_pack("{s:s, s:s?, s:s?, s:I, s:I, s:I, s:I}", "state", status.state, "log",
-                     status.source, "trouble", status.trouble, "lines",
-                     (json_int_t)status.counts.lines, "events", (json_int_t)status.counts.events,
-                     "recorded", (json_int_t)status.counts.fresh, "unknown",
-                     (json_int_t)status.counts.unknown);
+    return json_pack(
+        "{s:s, s:s?, s:s?, s:I, s:I, s:I, s:I, s:o}", "state", status.state, "log", status.source,
+        "trouble", status.trouble, "lines", (json_int_t)status.counts.lines, "events",
+        (json_int_t)status.counts.events, "recorded", (json_int_t)status.counts.fresh, "unknown",
+        (json_int_t)status.counts.unknown, "last_line", ov_time_json(status.counts.last));
 }
 
 static json_t *alerts_status(const OvParts *parts) {
@@ -105,6 +105,20 @@ static json_t *counters_status(const OvParts *parts) {
                      counters_redis_status(parts->counters_redis));
 }
 
+static json_t *commits_json(OvLedger *ledger) {
+    OvLedgerCommits commits;
+    ov_ledger_commits(ledger, &commits);
+    return json_pack("{s:I, s:I, s:i, s:o}", "done", (json_int_t)commits.commits, "failed",
+                     (json_int_t)commits.failed, "waiting", (int)commits.waiting, "last",
+                     ov_time_json(commits.last));
+}
+
+static json_t *suspensions_json(OvSuspensions *suspensions) {
+    g_autoptr(OvSuspensionList) list = ov_suspensions_list(suspensions);
+    return json_pack("{s:i, s:I}", "in_force", list ? (int)ov_suspension_list_length(list) : 0,
+                     "by_outvet", (json_int_t)ov_suspensions_added(suspensions));
+}
+
 static json_t *messages_json(const OvDaemonCounts *counts) {
     json_t *messages = json_object();
     for (guint i = 0; i < OV_N_VERDICTS; i++)
@@ -136,6 +150,9 @@ json_t *ov_status_json(OvDaemon *daemon) {
         delivery_status(parts->follower), "policy", policy_status(parts->policy), "alerts",
         alerts_status(parts), "egress", ov_standing_addresses_json(standing), "domain_lists",
         ov_standing_domain_lists_json(standing), "mailboxes", ov_standing_mailboxes_json(standing));
+    json_object_set_new(told, "latency", ov_latency_json(&counts.latency));
+    json_object_set_new(told, "ledger_commits", commits_json(parts->ledger));
+    json_object_set_new(told, "suspensions", suspensions_json(parts->suspensions));
     json_object_set_new(told, "plan_maps", plan_maps_status(snapshot->plan_maps));
     json_object_set_new(told, "spf",
                         ov_spf_doubt_json(ov_daemon_spf_doubt(daemon), g_get_real_time()));

@@ -348,7 +348,8 @@ static gboolean write_ledger(Case *c) {
     return FALSE;
 }
 
-static void log_message(Case *c) {
+/* took: microseconds. */
+static void log_message(Case *c, gint64 took) {
     const OvSession *session = c->session;
     OvArena *arena = session->arena;
     const OvVerdict *verdict = &c->verdict;
@@ -372,8 +373,7 @@ static void log_message(Case *c) {
            c->auth.dkim, "dmarc", c->auth.dmarc, "judged",
            cut ? ov_arena_printf(arena, "%" G_GSIZE_FORMAT, session->raw_length) : NULL, "late",
            ov_judgement_late(c->judgement) ? "yes" : NULL, "id", id, "ms",
-           ov_arena_printf(arena, "%.1f", (double)(g_get_monotonic_time() - c->began) / 1000.0),
-           NULL);
+           ov_arena_printf(arena, "%.1f", (double)took / 1000.0), NULL);
 }
 
 /* Whether the envelope's sender is who sent it, as far as is known, and no program that would
@@ -532,8 +532,9 @@ void ov_vet(OvSession *session, OvDaemon *daemon, OvAction *action) {
     settle_limits(&c, recorded && is_taken(&c));
     if (recorded) {
         choose_action(&c, action);
-        ov_daemon_count_verdict(daemon, c.verdict.verdict);
-        log_message(&c);
+        gint64 took = g_get_monotonic_time() - c.began;
+        ov_daemon_count_verdict(daemon, c.verdict.verdict, took);
+        log_message(&c, took);
         keep_sample(&c);
         if (action->kind == OV_ACTION_HOLD)
             tell_held(&c);

@@ -53,7 +53,7 @@ struct OvAlerts {
     gboolean stopping, drained;
     OvSettings *settings; /* NULL before it is started */
     OvAlertGroups *groups;
-    guint64 raised;
+    guint64 raised, raised_of[OV_N_ALERT_KINDS];
 };
 
 OvAlerts *ov_alerts_new(void) {
@@ -99,6 +99,7 @@ void ov_alerts_raise(OvAlerts *alerts, const OvAlert *alert) {
         return;
     g_mutex_lock(&alerts->lock);
     alerts->raised++;
+    alerts->raised_of[alert->kind]++;
     gint64 before = ov_alert_groups_due(alerts->groups);
     ov_alert_groups_add(alerts->groups, alert, g_get_real_time(), g_get_monotonic_time());
     if (ov_alert_groups_due(alerts->groups) < before)
@@ -305,6 +306,15 @@ json_t *ov_alerts_test(OvAlerts *alerts) {
     return outcomes;
 }
 
+/* By kind; called with the lock. */
+static json_t *kinds_json(const OvAlerts *alerts) {
+    json_t *told = json_object();
+    for (guint i = 0; i < OV_N_ALERT_KINDS; i++)
+        json_object_set_new(told, ov_alert_kind_name((OvAlertKind)i),
+                            json_integer((json_int_t)alerts->raised_of[i]));
+    return told;
+}
+
 json_t *ov_alerts_status(OvAlerts *alerts) {
     json_t *channels = json_array();
     g_mutex_lock(&alerts->lock);
@@ -320,10 +330,10 @@ json_t *ov_alerts_status(OvAlerts *alerts) {
                       (json_int_t)line->sent, "failed", (json_int_t)line->failed, "dropped",
                       (json_int_t)line->dropped, "waiting", (int)line->jobs.length));
     }
-    json_t *status =
-        json_pack("{s:I, s:i, s:I, s:o}", "raised", (json_int_t)alerts->raised, "waiting_subjects",
-                  (int)ov_alert_groups_waiting(alerts->groups), "lost",
-                  (json_int_t)ov_alert_groups_lost(alerts->groups), "channels", channels);
+    json_t *status = json_pack(
+        "{s:I, s:o, s:i, s:I, s:o}", "raised", (json_int_t)alerts->raised, "by_kind",
+        kinds_json(alerts), "waiting_subjects", (int)ov_alert_groups_waiting(alerts->groups),
+        "lost", (json_int_t)ov_alert_groups_lost(alerts->groups), "channels", channels);
     g_mutex_unlock(&alerts->lock);
     return status;
 }

@@ -146,6 +146,7 @@ static void take_event(OvIntake *intake, gint64 time, const OvLogEvent *event) {
 void ov_intake_entry(OvIntake *intake, gint64 time, OvSlice program, OvSlice text) {
     OvLogEvent event;
     intake->counts.lines++;
+    intake->counts.last = time;
     if (ov_log_event_parse(program, text, &event))
         take_event(intake, time, &event);
 }

@@ -15,6 +15,7 @@ typedef struct {
     guint64 events;  /* of them told of a delivery or of the queue */
     guint64 unknown; /* of these belong to no message of the ledger */
     guint64 fresh;   /* were not known before */
+    gint64 last;     /* when the last line was written, microseconds since the epoch; 0: none */
 } OvIntakeCounts;
 
 typedef struct OvIntake OvIntake;

@@ -82,6 +82,13 @@ void ov_ledger_derive_key(OvLedger *ledger, const char *purpose, guint8 key[32])
 gboolean ov_ledger_add(OvLedger *ledger, const OvLedgerRecord *record, GError **error);
 /* TRUE while the last commit failed; the writer logs each change once. Thread-safe. */
 gboolean ov_ledger_failing(OvLedger *ledger);
+/* What a writer's commits came to since it was opened. Thread-safe. */
+typedef struct {
+    guint64 commits, failed; /* of all that waited at the time, together */
+    guint waiting;           /* records and changes for the next one */
+    gint64 last; /* when the last one was done, microseconds since the epoch; 0: never */
+} OvLedgerCommits;
+void ov_ledger_commits(OvLedger *ledger, OvLedgerCommits *commits);
 /* Has change called at each of these changes, with the trouble or NULL, on the thread that wrote;
  * at once where the last commit failed. Of a writer. */
 typedef void (*OvLedgerChange)(const char *trouble, gpointer data);

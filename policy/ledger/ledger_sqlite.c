@@ -251,6 +251,10 @@ gboolean ov_ledger_failing(OvLedger *ledger) {
     return ledger->writer && ov_writer_failing(ledger->writer);
 }
 
+void ov_ledger_commits(OvLedger *ledger, OvLedgerCommits *commits) {
+    ov_writer_commits(ledger->writer, commits);
+}
+
 void ov_ledger_set_change(OvLedger *ledger, OvLedgerChange change, gpointer data) {
     ov_writer_set_change(ledger->writer, change, data);
 }

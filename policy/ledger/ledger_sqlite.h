@@ -155,6 +155,7 @@ gboolean ov_writer_write(OvWriter *writer, OvWriteFunc write, gconstpointer data
 gboolean ov_writer_add_deliveries(OvWriter *writer, const OvDeliveryBatch *deliveries,
                                   GError **error);
 gboolean ov_writer_failing(OvWriter *writer);
+void ov_writer_commits(OvWriter *writer, OvLedgerCommits *commits);
 void ov_writer_set_change(OvWriter *writer, OvLedgerChange change, gpointer data);
 
 /* As ov_ledger_suppress and ov_ledger_suppressions. */

@@ -35,7 +35,7 @@ struct OvWriter {
     gboolean keep_recipients;
     OvVolumes *volumes;
     gint failing; /* atomic */
-    GMutex lock;  /* the queue, led, wanted, stopping, trouble, change */
+    GMutex lock;  /* the queue, led, wanted, stopping, commits, trouble, change */
     GCond company;
     GCond stop;
     Item *first, *last;
@@ -43,7 +43,8 @@ struct OvWriter {
     guint wanted;    /* so many of them are worth waking a leader for that gathers */
     gboolean led;
     gboolean stopping;
-    char *trouble; /* NULL while all is well */
+    OvLedgerCommits commits; /* but for waiting, which is n_waiting */
+    char *trouble;           /* NULL while all is well */
     OvLedgerChange change;
     gpointer change_data;
     GThread *pruner; /* NULL where nothing is pruned */
@@ -155,6 +156,17 @@ static gboolean prune(OvWriter *writer, Item *step, GError **error) {
                                                          g_get_real_time(), &step->behind, error);
 }
 
+static void count_commit(OvWriter *writer, gboolean done) {
+    g_mutex_lock(&writer->lock);
+    if (done) {
+        writer->commits.commits++;
+        writer->commits.last = g_get_real_time();
+    } else {
+        writer->commits.failed++;
+    }
+    g_mutex_unlock(&writer->lock);
+}
+
 static void write_batch(OvWriter *writer, Item *batch) {
     g_autoptr(GError) trouble = NULL;
     Item *step = NULL;
@@ -169,6 +181,8 @@ static void write_batch(OvWriter *writer, Item *batch) {
             g_clear_error(&item->error);
             item->error = g_error_copy(trouble);
         }
+    if (records)
+        count_commit(writer, !trouble);
     /* What is committed stays so, whatever becomes of pruning. */
     if (!trouble && step)
         prune(writer, step, &trouble);
@@ -325,4 +339,11 @@ gboolean ov_writer_add_deliveries(OvWriter *writer, const OvDeliveryBatch *deliv
 
 gboolean ov_writer_failing(OvWriter *writer) {
     return g_atomic_int_get(&writer->failing);
+}
+
+void ov_writer_commits(OvWriter *writer, OvLedgerCommits *commits) {
+    g_mutex_lock(&writer->lock);
+    *commits = writer->commits;
+    commits->waiting = writer->n_waiting;
+    g_mutex_unlock(&writer->lock);
 }

@@ -73,4 +73,7 @@ gint64 ov_suspensions_last(OvSuspensions *suspensions);
 gboolean ov_suspensions_add(OvSuspensions *suspensions, const OvSuspension *suspension,
                             gboolean *added, GError **error);
 
+/* How often that one has suspended somebody since the start. */
+guint ov_suspensions_added(OvSuspensions *suspensions);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OvSuspensionList, ov_suspension_list_unref)

@@ -7,6 +7,7 @@ struct OvSuspensions {
     OvLedger *ledger;
     OvInForce *in_force;
     gpointer alerts; /* OvAlerts *, atomic; or NULL */
+    gint n_added;    /* atomic */
     gboolean adding; /* what is new comes of ov_suspensions_add; used by one thread at a time */
 };
 
@@ -166,6 +167,8 @@ static gboolean add(gpointer owner, gpointer data, GError **error) {
     };
     wish->added = ov_ledger_add_suspension(suspensions->ledger, &row, error);
     suspensions->adding = wish->added;
+    if (wish->added)
+        g_atomic_int_inc(&suspensions->n_added);
     return wish->added;
 }
 
@@ -176,4 +179,8 @@ gboolean ov_suspensions_add(OvSuspensions *suspensions, const OvSuspension *susp
     if (added)
         *added = wish.added;
     return done;
+}
+
+guint ov_suspensions_added(OvSuspensions *suspensions) {
+    return (guint)g_atomic_int_get(&suspensions->n_added);
 }

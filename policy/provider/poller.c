@@ -26,6 +26,7 @@ struct OvPoller {
     char *hosting, *trouble;    /* NULL for none */
     gint64 since, last_success; /* of the state; 0: never. Microseconds since the epoch */
     guint networks, blocked;
+    guint64 rounds, failed; /* since the start; of the rounds that were made */
 
     OvHosting *asked; /* NULL: nobody; used by the thread alone, but to be stopped */
 
@@ -195,6 +196,10 @@ static void ask(Rounding *rounding) {
     gint64 start = g_get_monotonic_time();
     gboolean done = ov_round_run(poller->round, rounding->responder, poller->asked, is_urgent,
                                  rounding, &error);
+    g_mutex_lock(&poller->lock);
+    poller->rounds++;
+    poller->failed += !done;
+    g_mutex_unlock(&poller->lock);
     if (!done) {
         poller->failures++;
         tell_trouble(poller, error);
@@ -294,10 +299,11 @@ void ov_poller_wake(OvPoller *poller) {
 json_t *ov_poller_status(OvPoller *poller) {
     g_mutex_lock(&poller->lock);
     json_t *status =
-        json_pack("{s:s, s:s?, s:i, s:i, s:o, s:o, s:s?}", "state", poller->state, "provider",
-                  poller->hosting, "networks", (int)poller->networks, "blocked",
-                  (int)poller->blocked, "last_success", ov_time_json(poller->last_success), "since",
-                  ov_time_json(poller->since), "error", poller->trouble);
+        json_pack("{s:s, s:s?, s:i, s:i, s:I, s:I, s:o, s:o, s:s?}", "state", poller->state,
+                  "provider", poller->hosting, "networks", (int)poller->networks, "blocked",
+                  (int)poller->blocked, "rounds", (json_int_t)poller->rounds, "failed",
+                  (json_int_t)poller->failed, "last_success", ov_time_json(poller->last_success),
+                  "since", ov_time_json(poller->since), "error", poller->trouble);
     g_mutex_unlock(&poller->lock);
     return status;
 }

@@ -18,7 +18,7 @@ void ov_poller_set(OvPoller *poller, OvSettings *settings);
 /* An incident wants to be looked at now. */
 void ov_poller_wake(OvPoller *poller);
 /* For `outvet status`: {"state": "off" | "asking" | "standby" | "failing", "provider", "networks",
- * "blocked", "last_success", "since", "error"}. */
+ * "blocked", "rounds", "failed" (of these), "last_success", "since", "error"}. */
 json_t *ov_poller_status(OvPoller *poller);
 /* Ends the thread; a call that is under way is given up. NULL does nothing. */
 void ov_poller_stop(OvPoller *poller);

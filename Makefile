@@ -35,6 +35,8 @@ DEFINES  := -DOV_VERSION='"$(VERSION)"' -DOV_SYSCONFDIR='"$(SYSCONFDIR)"' \
   -DOV_LOCALSTATEDIR='"$(LOCALSTATEDIR)"' -DOV_DATADIR='"$(DATADIR)"'
 LDFLAGS  += -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 LDLIBS   := $(PKG_LIBS) -lunbound -lm -lpthread
+# Of outvetd alone.
+MILTER_LIBS := -lmilter $(shell pkg-config --libs libmicrohttpd 2>/dev/null)
 
 RULES_SRC  := $(sort $(wildcard rules/*.c rules/auth/*.c))
 ifeq ($(SANITIZE),thread)
@@ -128,7 +130,7 @@ $(eval $(call archive,libmilter-side.a,$(MILTER_SRC)))
 $(BUILD)/outvetd: $(BUILD)/milter/outvetd.o $(BUILD)/libmilter-side.a $(BUILD)/libpolicy.a \
   $(BUILD)/librules.a
 	@echo '  LINK $@'
-	$(QUIET)$(CC) $(LDFLAGS) -o $@ $^ -lmilter $(LDLIBS)
+	$(QUIET)$(CC) $(LDFLAGS) -o $@ $^ $(MILTER_LIBS) $(LDLIBS)
 $(BUILD)/outvet: $(BUILD)/policy/review/outvet.o $(BUILD)/libreview.a $(BUILD)/libpolicy.a \
   $(BUILD)/librules.a
 	@echo '  LINK $@'
@@ -147,7 +149,7 @@ $(BUILD)/unit/test_spf_peer: LDLIBS += -lyaml -lspf2
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(call objects,$(UNIT_HELP)) $(LAYERS)
 	@mkdir -p $(@D)
 	@echo '  LINK $@'
-	$(QUIET)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lmilter $(LDLIBS)
+	$(QUIET)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(MILTER_LIBS) $(LDLIBS)
 $(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(LAYERS)
 	@mkdir -p $(@D)
 	@echo '  LINK $@'
@@ -155,7 +157,7 @@ $(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(LAYERS)
 $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(call objects,$(BENCH_HELP)) $(LAYERS)
 	@mkdir -p $(@D)
 	@echo '  LINK $@'
-	$(QUIET)$(CC) $(LDFLAGS) -o $@ $^ -lmilter $(LDLIBS)
+	$(QUIET)$(CC) $(LDFLAGS) -o $@ $^ $(MILTER_LIBS) $(LDLIBS)
 
 programs: all $(UNIT_TESTS) $(BENCHES)
 
@@ -242,6 +244,8 @@ install: all
 	  install -m 644 contrib/outvet.conf $(DESTDIR)$(SYSCONFDIR)/outvet/outvet.conf
 	@set -e; for unit in outvetd outvet-queue; do sed 's,@SBINDIR@,$(PREFIX)/sbin,' \
 	  contrib/systemd/$$unit.service >$(DESTDIR)$(UNITDIR)/$$unit.service; done
+	install -d $(DESTDIR)$(DATADIR)/prometheus
+	install -m 644 contrib/prometheus/outvet.rules.yml $(DESTDIR)$(DATADIR)/prometheus/
 	install -m 644 contrib/completion/outvet.bash $(DESTDIR)$(COMPLETIONDIR)/outvet
 	@set -e; for page in contrib/man/*.[1-8]; do section=man$${page##*.}; \
 	  install -d $(DESTDIR)$(MANDIR)/$$section; install -m 644 $$page $(DESTDIR)$(MANDIR)/$$section/; done

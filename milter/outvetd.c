@@ -1,14 +1,14 @@
 /* outvetd: judges each message that an MTA sends, over the milter protocol.
  *
  * Threads: the main thread waits for signals; libmilter's own threads serve connections; one
- * answers the control socket, four the policy socket; one follows the MTA's log; one keeps the
- * counters in the ledger, one prunes it; one reads from it what earlier mail was like and who is
- * suppressed, one who is suspended, one what is announced; one holds what suspended senders have in
- * the queue; one asks the provider which addresses it blocks; one asks the DNS, with one of
- * libunbound's; one watches how the egress addresses stand there; one gathers alerts, one sends
- * them over each channel, one tells senders, one writes samples. Exit codes as sysexits(3): 0
- * stopped by a signal, 64 usage, 69 a socket, user or ledger can't be had, 70 libmilter gave up, 78
- * settings or rules. */
+ * answers the control socket, four the policy socket, one serves the metrics; one follows the MTA's
+ * log; one keeps the counters in the ledger, one prunes it; one reads from it what earlier mail was
+ * like and who is suppressed, one who is suspended, one what is announced; one holds what suspended
+ * senders have in the queue; one asks the provider which addresses it blocks; one asks the DNS,
+ * with one of libunbound's; one watches how the egress addresses stand there; one gathers alerts,
+ * one sends them over each channel, one tells senders, one writes samples. Exit codes as
+ * sysexits(3): 0 stopped by a signal, 64 usage, 69 a socket, user or ledger can't be had, 70
+ * libmilter gave up, 78 settings or rules. */
 #include "milter/callbacks.h"
 #include "milter/listen.h"
 #include "milter/options.h"

@@ -79,12 +79,17 @@ static void start_samples(OvParts *parts, const OvSettings *settings) {
     explicit_bzero(key, sizeof key);
 }
 
-/* The control socket last: it tells of the others. */
+/* Last: the metrics and the control socket tell of the others. */
 static gboolean start_sockets(OvDaemon *daemon, const OvSettings *settings, GError **error) {
     OvParts *parts = ov_daemon_parts(daemon);
     if (*settings->policy_socket) {
         parts->policy = ov_delegation_start(daemon, settings, error);
         if (!parts->policy)
+            return FALSE;
+    }
+    if (*settings->metrics_listen) {
+        parts->metrics = ov_metrics_start(settings->metrics_listen, daemon, error);
+        if (!parts->metrics)
             return FALSE;
     }
     parts->control = ov_control_start(settings->control_socket, ov_control_answer, daemon, error);
@@ -115,6 +120,7 @@ gboolean ov_parts_start(OvDaemon *daemon, GError **error) {
 void ov_parts_stop(OvDaemon *daemon, gboolean in_use) {
     OvParts *parts = ov_daemon_parts(daemon);
     ov_control_stop(parts->control);
+    ov_metrics_stop(parts->metrics);
     ov_policy_server_stop(parts->policy);
     ov_queue_keeper_stop(parts->queue_keeper);
     ov_poller_stop(parts->poller);

@@ -1,9 +1,10 @@
 /* What runs in outvetd beside the mail path: the ledger, alerts, counters, the MTA's log,
- * suspensions, the queue, the provider, the policy service, the control socket. They are started in
- * the order in which they need each other, once privileges are settled, and stopped the other way
- * round. */
+ * suspensions, the queue, the provider, the policy service, the metrics, the control socket. They
+ * are started in the order in which they need each other, once privileges are settled, and stopped
+ * the other way round. */
 #pragma once
 
+#include "milter/metrics.h"
 #include "policy/alert/sender_notice.h"
 #include "policy/control.h"
 #include "policy/delegation/server.h"
@@ -32,10 +33,9 @@ typedef struct {
     OvPoller *poller; /* of the provider */
     OvDnsWatch *watch;
     OvPolicyServer *policy; /* none: [policy] socket is empty */
+    OvMetrics *metrics;     /* none: [metrics] listen is empty */
     OvControl *control;
 } OvParts;
-
-typedef struct OvDaemon OvDaemon;
 
 /* Starts all of the daemon's parts, by the settings in force. FALSE with error where the ledger or
  * a socket can't be had: then none runs. */

@@ -139,6 +139,8 @@ struct OvSettings {
     gint64 provider_interval, provider_settle, provider_quiet; /* microseconds */
     OvProviderAct provider_act;
     guint provider_ease; /* recipients an hour */
+    /* [metrics] */
+    const char *metrics_listen; /* as policy/listen_address.h has it; "" for none */
     /* [control] */
     const char *control_socket;
     /* [log] */

@@ -2,6 +2,7 @@
 
 #include "policy/account.h"
 #include "policy/alert/webhook.h"
+#include "policy/listen_address.h"
 #include "policy/mail_address.h"
 #include "policy/ownership_table.h"
 #include "rules/auth/domain_name.h"
@@ -133,6 +134,13 @@ static char *read_socket(const Reading *reading) {
     else
         trouble = g_strdup("a socket is unix:/PATH, inet:PORT@HOST or inet6:PORT@HOST");
     return trouble ? trouble : keep_value(reading);
+}
+
+static char *read_listen(const Reading *reading) {
+    g_autofree char *socket = ov_listen_address_socket(reading->value, NULL);
+    if (*reading->value && !socket)
+        return g_strdup("it is an IP address and a port: 127.0.0.1:9469 or [::1]:9469");
+    return keep_value(reading);
 }
 
 static char *read_optional_socket(const Reading *reading) {
@@ -428,6 +436,7 @@ const char ov_setting_type_names[OV_N_SETTING_TYPES][16] = {
     [OV_SETTING_MAIL_ADDRESSES] = "mail addresses",
     [OV_SETTING_WEBHOOK] = "URL",
     [OV_SETTING_COMMAND] = "command",
+    [OV_SETTING_LISTEN] = "address:port",
     [OV_SETTING_STORE] = "local or Redis",
 };
 
@@ -460,6 +469,7 @@ static const Reader READERS[OV_N_SETTING_TYPES] = {
     [OV_SETTING_MAIL_ADDRESSES] = read_mail_addresses,
     [OV_SETTING_WEBHOOK] = read_webhook,
     [OV_SETTING_COMMAND] = read_command,
+    [OV_SETTING_LISTEN] = read_listen,
     [OV_SETTING_STORE] = read_store,
 };
 

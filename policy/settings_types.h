@@ -32,6 +32,7 @@ typedef enum {
     OV_SETTING_WEBHOOK,      /* const char *: a URL that may be posted to, or "" */
     OV_SETTING_COMMAND, /* const char *const *, NULL-terminated: a path and arguments, or none */
     OV_SETTING_MAIL_ADDRESSES, /* const char *const *, NULL-terminated plain mail addresses */
+    OV_SETTING_LISTEN,         /* const char *: an IP address and a port, or "" */
     OV_SETTING_STORE,          /* OvRedisPlace, without host and path for local */
     OV_N_SETTING_TYPES
 } OvSettingType;

@@ -67,7 +67,9 @@ subtest 'two recipients of one message have outcomes of their own' => sub {
     like($row{'bounced.example'}{answer}, qr/User unknown/, 'answer');
     is($row{'bounced.example'}{address}, undef, 'no address is kept');
     unlike($row{'bounced.example'}{answer}, qr/bob/, 'nor one that the receiver quotes');
-    my @events = $box->ledger(q{select event from queue_events});
+    my @events;
+    $box->wait_until('its sender to be notified', 10,
+        sub { @events = $box->ledger(q{select event from queue_events}) });
     is($events[0]{event}, 'notified', 'its sender was notified');
 };
 

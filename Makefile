@@ -43,7 +43,7 @@ ifeq ($(SANITIZE),thread)
 RULES_SRC += tests/tsan_glib.c tests/tsan_unbound.c
 endif
 POLICY_SRC := $(sort $(wildcard policy/*.c policy/alert/*.c policy/delegation/*.c policy/delivery/*.c \
-  policy/ledger/*.c policy/limits/*.c policy/mailboxes/*.c policy/provider/*.c policy/samples/*.c) \
+  policy/feedback/*.c policy/ledger/*.c policy/limits/*.c policy/mailboxes/*.c policy/provider/*.c policy/samples/*.c) \
   $(filter-out policy/queue/outvet_queue.c,$(wildcard policy/queue/*.c)))
 REVIEW_SRC := $(sort $(filter-out policy/review/outvet.c,$(wildcard policy/review/*.c)))
 MILTER_SRC := $(sort $(filter-out milter/outvetd.c,$(wildcard milter/*.c)))

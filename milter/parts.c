@@ -57,9 +57,11 @@ static void start_counters(OvParts *parts, const OvSettings *settings) {
         parts->counters_redis = ov_counters_redis_start(counters, &shared);
 }
 
+/* What becomes of mail. */
 static void start_follower(OvParts *parts, const OvSettings *settings) {
     parts->follower = ov_follower_start(settings, parts->ledger, count_outcome, parts->limits);
     ov_follower_set_alerts(parts->follower, parts->alerts);
+    parts->complaints = ov_complaint_counter_start(parts->ledger, parts->limits);
 }
 
 /* Who may not send, or more, or less; and what follows from it in the queue. */
@@ -130,6 +132,7 @@ void ov_parts_stop(OvDaemon *daemon, gboolean in_use) {
         ov_suspensions_stop(parts->suspensions);
     }
     ov_follower_stop(parts->follower);
+    ov_complaint_counter_stop(parts->complaints);
     ov_sender_notices_stop(parts->sender_notices);
     ov_samples_stop(parts->samples);
     ov_alerts_stop(parts->alerts);

@@ -1,5 +1,6 @@
 /* What runs in outvetd beside the mail path: the ledger, alerts, counters, the MTA's log,
- * suspensions, the queue, the provider, the policy service, the metrics, the control socket. They
+ * complaints, suspensions, the queue, the provider, the policy service, the metrics, the control
+ * socket. They
  * are started in the order in which they need each other, once privileges are settled, and stopped
  * the other way round. */
 #pragma once
@@ -10,6 +11,7 @@
 #include "policy/delegation/server.h"
 #include "policy/delivery/follower.h"
 #include "policy/dns_watch.h"
+#include "policy/feedback/complaint_counter.h"
 #include "policy/limits/counters_redis.h"
 #include "policy/limits/keeper.h"
 #include "policy/limits/limits.h"
@@ -26,6 +28,7 @@ typedef struct {
     OvKeeper *keeper;                /* of the counters */
     OvCountersRedis *counters_redis; /* none: the counters are local */
     OvFollower *follower;            /* none: no log is followed */
+    OvComplaintCounter *complaints;
     OvSuspensions *suspensions;
     OvAllowances *allowances;
     OvQueueKeeper *queue_keeper;

@@ -16,6 +16,7 @@ typedef struct {
     guint64 domain_day, domain_before;    /* recipients in 24 hours, and in the 24 hours before */
     guint64 domain_messages, domain_held; /* as the account's, but in 7 days */
     guint64 domain_delivered, domain_bounced;
+    guint64 domain_complained; /* recipients, likewise */
     /* The script's, of mail handed to sendmail(1). */
     guint64 script_burst; /* messages in 10 minutes */
 } OvRecent;

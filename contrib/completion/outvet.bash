@@ -39,7 +39,7 @@ _outvet() {
 
     if [[ ! $first ]]; then
         mapfile -t COMPREPLY < <(compgen -W \
-            'check held trace delivery account top suspend resume suspensions announce announcements incident suppress compliance dns provider alert rules config status --help --version' -- "$current")
+            'check held trace delivery account top suspend resume suspensions announce announcements incident suppress feedback compliance dns provider alert rules config status --help --version' -- "$current")
         return
     fi
 
@@ -77,6 +77,10 @@ _outvet() {
         mapfile -t COMPREPLY < <(compgen -W 'add remove list import' -- "$current")
         return
         ;;
+    'feedback ')
+        mapfile -t COMPREPLY < <(compgen -W 'import list' -- "$current")
+        return
+        ;;
     check*) options+=' --html --facts --no-dns --date --history --login --sender --recipient --egress --client' ;;
     'held list') options+=' --account' ;;
     'held release') options+=' --account --all --requeue' ;;
@@ -87,6 +91,7 @@ _outvet() {
     'incident import') options+=' --address --logs' ;;
     'suppress add') options+=' --sender --since' ;;
     'suppress remove' | 'suppress import') options+=' --sender' ;;
+    'feedback list') options+=' --account --since' ;;
     top*) options+=' --of --by' ;;
     suspend\ *) options+=' --reason --for --until --answer --queue' ;;
     resume*) options+=' --reason' ;;
@@ -110,7 +115,7 @@ _outvet() {
 
     if [[ $current == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
-    elif [[ $first == check || "$first $second" == 'config check' || "$first $second" == 'rules check' || "$first $second" == 'suppress import' || "$first $second" == 'incident sample' || "$first $second" == 'delivery import' || "$first $second" == 'incident import' || "$first $second" == 'incident logs' ]]; then
+    elif [[ $first == check || "$first $second" == 'config check' || "$first $second" == 'rules check' || "$first $second" == 'suppress import' || "$first $second" == 'feedback import' || "$first $second" == 'incident sample' || "$first $second" == 'delivery import' || "$first $second" == 'incident import' || "$first $second" == 'incident logs' ]]; then
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
     fi
 }

@@ -184,7 +184,8 @@ typedef struct {
     const char *recipient; /* address; when read, its keyed hash in hexadecimal digits */
     gint64 since;          /* microseconds since the epoch; 0: mail is wanted again */
     const char *operator_name;
-    gint64 time; /* when it was recorded; reading only */
+    gint64 time;      /* when it was recorded; reading only */
+    gint64 complaint; /* by which he told so (policy/ledger/complaint.h); 0: by none; likewise */
 } OvSuppression;
 
 /* Records all of them or none. *n_changed: those that were not so already; who is suppressed stays

@@ -209,6 +209,26 @@ OvSuppression *ov_ledger_suppressions(OvLedger *ledger, const char *recipient, O
     return suppressions;
 }
 
+gboolean ov_ledger_add_complaint(OvLedger *ledger, const OvComplaint *complaint,
+                                 const OvComplaintWish *wish, OvComplaintDone *done,
+                                 GError **error) {
+    g_mutex_lock(&ledger->lock);
+    gboolean has_key = get_key(ledger, error);
+    g_mutex_unlock(&ledger->lock);
+    OvComplaintBatch batch = {complaint, wish, ledger->key, done};
+    return has_key && ov_ledger_write_apart(ledger, ov_connection_add_complaint, &batch, error);
+}
+
+gboolean ov_ledger_went_to(OvLedger *ledger, gint64 message, const char *address, gboolean *went,
+                           GError **error) {
+    g_mutex_lock(&ledger->lock);
+    gboolean done =
+        get_key(ledger, error) && connect_reading(ledger, error) &&
+        ov_connection_went_to(ledger->reading, message, address, ledger->key, went, error);
+    g_mutex_unlock(&ledger->lock);
+    return done;
+}
+
 gboolean ov_ledger_days(OvLedger *ledger, gint64 first, gint64 last, const char *domain,
                         OvLedgerDayFunc take, gpointer data, GError **error) {
     g_mutex_lock(&ledger->lock);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "policy/ledger/allowance.h"
+#include "policy/ledger/complaint.h"
 #include "policy/ledger/counter_rows.h"
 #include "policy/ledger/delivery.h"
 #include "policy/ledger/incident.h"
@@ -53,6 +54,8 @@ gboolean ov_connection_transact(OvConnection *connection, OvWriteFunc write, gco
                                 GError **error);
 /* A column's text in the arena; NULL where it has none. */
 const char *ov_column_text(sqlite3_stmt *row, int column, OvArena *arena);
+/* A column's octets in hexadecimal digits, likewise. */
+const char *ov_column_hex(sqlite3_stmt *row, int column, OvArena *arena);
 /* All rows of a statement with its values, each appended by take as one of size octets; resets it.
  * An array in the arena; NULL with error. */
 typedef void (*OvRowFunc)(sqlite3_stmt *row, OvArena *arena, GArray *rows);
@@ -168,6 +171,17 @@ OvSuppression *ov_connection_suppressions(OvConnection *connection, const char *
 /* Takes in what was recorded after the row *after, which becomes the last one. */
 gboolean ov_connection_follow_suppressions(OvConnection *connection, OvSuppressions *suppressions,
                                            gint64 *after, GError **error);
+
+/* As ov_ledger_add_complaint and ov_ledger_went_to. */
+typedef struct {
+    const OvComplaint *complaint;
+    const OvComplaintWish *wish;
+    const OvRecipientKey *key;
+    OvComplaintDone *done;
+} OvComplaintBatch;
+gboolean ov_connection_add_complaint(OvConnection *connection, gconstpointer batch, GError **error);
+gboolean ov_connection_went_to(OvConnection *connection, gint64 message, const char *address,
+                               const OvRecipientKey *key, gboolean *went, GError **error);
 
 /* Has write called within one transaction: the writer's next, or where there is none one of a
  * connection of its own. What write tells through data holds where TRUE is returned. */

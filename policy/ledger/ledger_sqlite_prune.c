@@ -43,7 +43,7 @@ static gboolean delete_up_to(OvConnection *connection, OvStatement which, gint64
 }
 
 /* Words and rules that no message is left to need: unused since before the oldest one; and what is
- * over of suspensions and allowances. Once a day, as all of them are read. */
+ * over of suspensions and allowances, and complaints. Once a day, as all of them are read. */
 static gboolean prune_texts(OvConnection *connection, gint64 before, GError **error) {
     gint64 day = before / DAY - 1;
     if (connection->pruned_day == day)
@@ -52,7 +52,8 @@ static gboolean prune_texts(OvConnection *connection, gint64 before, GError **er
     gboolean done = delete_up_to(connection, OV_STATEMENT_PRUNE_WORDS, day, error) &&
                     delete_up_to(connection, OV_STATEMENT_PRUNE_RULES, day, error) &&
                     delete_up_to(connection, OV_STATEMENT_PRUNE_SUSPENSIONS, before, error) &&
-                    delete_up_to(connection, OV_STATEMENT_PRUNE_ALLOWANCES, before, error);
+                    delete_up_to(connection, OV_STATEMENT_PRUNE_ALLOWANCES, before, error) &&
+                    delete_up_to(connection, OV_STATEMENT_PRUNE_COMPLAINTS, before, error);
     g_hash_table_remove_all(connection->words);
     g_hash_table_remove_all(connection->rules);
     return done;

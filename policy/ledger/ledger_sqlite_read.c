@@ -93,6 +93,19 @@ const char *ov_column_text(sqlite3_stmt *row, int column, OvArena *arena) {
     return text ? ov_arena_strndup(arena, text, (gsize)sqlite3_column_bytes(row, column)) : NULL;
 }
 
+const char *ov_column_hex(sqlite3_stmt *row, int column, OvArena *arena) {
+    static const char DIGITS[] = "0123456789abcdef";
+    const guint8 *octets = sqlite3_column_blob(row, column);
+    gsize length = octets ? (gsize)sqlite3_column_bytes(row, column) : 0;
+    char *text = ov_arena_alloc(arena, 2 * length + 1);
+    for (gsize i = 0; i < length; i++) {
+        text[2 * i] = DIGITS[octets[i] >> 4];
+        text[2 * i + 1] = DIGITS[octets[i] & 0xf];
+    }
+    text[2 * length] = '\0';
+    return octets ? text : NULL;
+}
+
 gboolean ov_connection_last_id(OvConnection *connection, OvStatement which, gint64 *id,
                                GError **error) {
     sqlite3_stmt *statement = ov_connection_statement(connection, which, error);

@@ -44,20 +44,16 @@ gboolean ov_connection_suppress(OvConnection *connection, const OvSuppression *s
     return ov_connection_transact(connection, suppress_all, &batch, error);
 }
 
-/* time, sender, hash, since, operator */
+/* time, sender, hash, since, operator, complaint */
 static void take_suppression(sqlite3_stmt *row, OvArena *arena, GArray *rows) {
-    GString *hash = g_string_new(NULL);
-    const guint8 *octets = sqlite3_column_blob(row, 2);
-    for (int i = 0; i < sqlite3_column_bytes(row, 2); i++)
-        g_string_append_printf(hash, "%02x", octets[i]);
     OvSuppression suppression = {
         .time = sqlite3_column_int64(row, 0),
         .sender = ov_column_text(row, 1, arena),
-        .recipient = ov_arena_strndup(arena, hash->str, hash->len),
+        .recipient = ov_column_hex(row, 2, arena),
         .since = sqlite3_column_int64(row, 3),
         .operator_name = ov_column_text(row, 4, arena),
+        .complaint = sqlite3_column_int64(row, 5),
     };
-    g_string_free(hash, TRUE);
     g_array_append_val(rows, suppression);
 }
 

@@ -10,7 +10,8 @@ void ov_suppressions_free(OvSuppressions *suppressions);
 
 typedef struct {
     guint64 number; /* of sender and recipient, ov_suppression_number */
-    gint64 since;   /* microseconds since the epoch; 0: mail is wanted again */
+    gint64 since;   /* microseconds since the epoch; 0: mail is wanted again; 1: he complained, and
+                       is left in peace at once */
 } OvSuppressed;
 
 /* sender: an organisational domain without regard to ASCII case, or "*" for all senders. */

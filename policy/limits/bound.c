@@ -7,6 +7,7 @@ enum {
     LEAST_DAYS = 3,
     HOURS_OF_A_DAY = 4, /* in which most of it is sent */
     ALWAYS_USUAL = 50,  /* recipients */
+    WHOLE = 10000,      /* hundredths of a per cent */
 };
 
 static const gint64 DAY = G_GINT64_CONSTANT(24) * 3600 * G_USEC_PER_SEC;
@@ -61,8 +62,9 @@ gboolean ov_activity_is_usual(const OvActivity *activity) {
 
 /* What the amount is a share of. */
 static guint64 whole_of(const OvAmounts *amounts, OvAmount amount) {
-    return amount == OV_AMOUNT_HELD
-               ? amounts->of[OV_AMOUNT_MESSAGES]
+    return amount == OV_AMOUNT_HELD ? amounts->of[OV_AMOUNT_MESSAGES]
+           : amount == OV_AMOUNT_COMPLAINED
+               ? amounts->of[OV_AMOUNT_DELIVERED]
                : amounts->of[OV_AMOUNT_DELIVERED] + amounts->of[OV_AMOUNT_BOUNCED];
 }
 
@@ -125,8 +127,8 @@ void ov_bound_weigh(OvBound *bound, const OvActivity *activity, gint64 now) {
     if (bound->form != OV_BOUND_SHARE)
         return;
     guint64 whole = whole_of(&activity->sums[bound->span], bound->amount);
-    bound->passed = whole >= MAX(bound->least, 1) && bound->used * 100 > bound->allowed * whole;
-    bound->used = whole > 0 ? bound->used * 100 / whole : 0;
+    bound->passed = whole >= MAX(bound->least, 1) && bound->used * WHOLE > bound->allowed * whole;
+    bound->used = whole > 0 ? bound->used * WHOLE / whole : 0;
 }
 
 /* More of the amount itself may pass it at once; more of what it is a share of only where that is
@@ -137,7 +139,7 @@ static void share_room(const OvBound *bound, const OvActivity *activity,
     guint64 whole = whole_of(sums, bound->amount), least = MAX(bound->least, 1);
     OvAmount other = bound->amount == OV_AMOUNT_HELD ? OV_AMOUNT_MESSAGES : OV_AMOUNT_DELIVERED;
     room[bound->amount] = 0;
-    if (sums->of[bound->amount] * 100 > bound->allowed * MAX(whole, least))
+    if (sums->of[bound->amount] * WHOLE > bound->allowed * MAX(whole, least))
         room[other] = MIN(room[other], whole + 1 < least ? (double)(least - 1 - whole) : 0);
 }
 
@@ -162,6 +164,7 @@ static const char *unit_of(const OvBound *bound) {
         [OV_AMOUNT_BLOCKED] = "refusals of our mail",
         [OV_AMOUNT_SCORE] = "hundredths of score",
         [OV_AMOUNT_DETECTED] = "messages that the provider reported as spam",
+        [OV_AMOUNT_COMPLAINED] = "complaints",
     };
     static const char *const THINGS[OV_N_THINGS] = {
         [OV_THING_DOMAINS] = "recipients' domains",
@@ -171,21 +174,36 @@ static const char *unit_of(const OvBound *bound) {
     return bound->form == OV_BOUND_THINGS ? THINGS[bound->thing] : UNITS[bound->amount];
 }
 
+double ov_bound_number(const OvBound *bound, guint64 value) {
+    return bound->form == OV_BOUND_SHARE ? (double)value * 100 / WHOLE : (double)value;
+}
+
+/* "500", "0.3". */
+static char *number_text(const OvBound *bound, guint64 value) {
+    char number[G_ASCII_DTOSTR_BUF_SIZE];
+    if (bound->form != OV_BOUND_SHARE)
+        return g_strdup_printf("%" G_GUINT64_FORMAT, value);
+    return g_strdup(g_ascii_formatd(number, sizeof number, "%.10g", ov_bound_number(bound, value)));
+}
+
 static const char *per_cent(const OvBound *bound) {
     return bound->form == OV_BOUND_SHARE ? " %" : "";
 }
 
 char *ov_bound_used_text(const OvBound *bound) {
-    return g_strdup_printf("%" G_GUINT64_FORMAT "%s %s in %s", bound->used, per_cent(bound),
-                           unit_of(bound), ov_span_words(bound->span));
+    g_autofree char *used = number_text(bound, bound->used);
+    return g_strdup_printf("%s%s %s in %s", used, per_cent(bound), unit_of(bound),
+                           ov_span_words(bound->span));
 }
 
 char *ov_bound_allowed_text(const OvBound *bound) {
-    return g_strdup_printf("%" G_GUINT64_FORMAT "%s", bound->allowed, per_cent(bound));
+    g_autofree char *allowed = number_text(bound, bound->allowed);
+    return g_strconcat(allowed, per_cent(bound), NULL);
 }
 
 char *ov_bound_text(const OvBound *bound) {
-    return g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT "%s %s in %s", bound->used,
-                           bound->allowed, per_cent(bound), unit_of(bound),
+    g_autofree char *used = number_text(bound, bound->used);
+    g_autofree char *allowed = ov_bound_allowed_text(bound);
+    return g_strdup_printf("%s of %s %s in %s", used, allowed, unit_of(bound),
                            ov_span_words(bound->span));
 }

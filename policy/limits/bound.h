@@ -24,7 +24,8 @@ gboolean ov_activity_is_usual(const OvActivity *activity);
 typedef enum {
     OV_BOUND_MOST,    /* most of the amount in the span */
     OV_BOUND_THINGS,  /* most different things in the span; at most ov_thing_most of them */
-    OV_BOUND_SHARE,   /* most: per cent of what the amount is a share of, from `least` of that */
+    OV_BOUND_SHARE,   /* most: hundredths of a per cent of what the amount is a share of, from
+                         `least` of that */
     OV_BOUND_USUAL,   /* factor times the recipients of a usual day, of an hour a quarter of that;
                          `least` is always allowed, and anything where nothing is usual yet */
     OV_BOUND_WARM_UP, /* most on the subject's first day, on each day factor times the day before */
@@ -44,7 +45,7 @@ typedef struct {
     gboolean passed;
     gboolean raised; /* it would be passed, but for an announcement (OvClaim) */
     guint64 used;    /* in the span, the mail at hand with it, without what was drawn on
-                        announcements; of SHARE: per cent */
+                        announcements; of SHARE: hundredths of a per cent, as allowed */
     guint64 allowed; /* for this subject, today */
 } OvBound;
 
@@ -57,6 +58,8 @@ gboolean ov_bound_can_be_raised(const OvBound *bound);
  * that is counted, without its being passed by that. */
 void ov_bound_room(const OvBound *bound, const OvActivity *activity, double room[OV_N_WEIGHTS]);
 
+/* What used or allowed is in the bound's own unit: of SHARE per cent. */
+double ov_bound_number(const OvBound *bound, guint64 value);
 /* Of one that is weighed: "501 recipients in an hour", "500", and "501 of 500 recipients in an
  * hour"; the caller frees it. */
 char *ov_bound_used_text(const OvBound *bound);

@@ -8,7 +8,7 @@
 extern const char ov_counters_script[];
 /* How all keys begin. Another number for another form of what is told, so that nodes of two
  * versions count apart rather than wrong. */
-#define OV_COUNTERS_KEYS "outvet:1:"
+#define OV_COUNTERS_KEYS "outvet:2:"
 /* The hash of nodes in which each has its connection. */
 #define OV_COUNTERS_NODES OV_COUNTERS_KEYS "nodes"
 

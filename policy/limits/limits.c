@@ -359,6 +359,7 @@ void ov_limits_recent(OvLimits *limits, guint64 ticket, const OvLimitMail *mail,
         .domain_held = week->of[OV_AMOUNT_HELD],
         .domain_delivered = week->of[OV_AMOUNT_DELIVERED],
         .domain_bounced = week->of[OV_AMOUNT_BOUNCED],
+        .domain_complained = week->of[OV_AMOUNT_COMPLAINED],
         .clients = clients_of(limits, mail->account, now, arena),
         .script_burst = unannounced(&script, OV_SPAN_TEN_MINUTES, OV_AMOUNT_MESSAGES,
                                     OV_AMOUNT_ANNOUNCED_MESSAGES),
@@ -403,6 +404,20 @@ void ov_limits_detected(OvLimits *limits, const char *account, guint n, gint64 n
     OvClaim claim = {.amounts = {{[OV_AMOUNT_DETECTED] = n}}};
     if (n > 0 && ov_subject_set(&claim.subject, OV_SUBJECT_ACCOUNT, account, arena))
         ov_counters_add(limits->counters, &claim, now);
+}
+
+void ov_limits_complained(OvLimits *limits, const char *account, const char *sender, gint64 now,
+                          OvArena *arena) {
+    const struct {
+        OvSubjectKind kind;
+        const char *name;
+    } subjects[] = {{OV_SUBJECT_ACCOUNT, account}, {OV_SUBJECT_SENDER_DOMAIN, domain_of(sender)}};
+    for (guint i = 0; i < G_N_ELEMENTS(subjects); i++) {
+        OvClaim claim = {.amounts = {{[OV_AMOUNT_COMPLAINED] = 1}}};
+        if (subjects[i].name &&
+            ov_subject_set(&claim.subject, subjects[i].kind, subjects[i].name, arena))
+            ov_counters_add(limits->counters, &claim, now);
+    }
 }
 
 /* What the step adds to what was counted, or to what is reserved in its place. */

@@ -78,6 +78,11 @@ void ov_limits_outcome(OvLimits *limits, const OvDelivery *delivery, OvArena *ar
 /* Counts messages that the provider reported as spam for the account that sent them. */
 void ov_limits_detected(OvLimits *limits, const char *account, guint n, gint64 now, OvArena *arena);
 
+/* Counts one complaint about a message for the account that sent it and its envelope sender's
+ * domain; either may be NULL. */
+void ov_limits_complained(OvLimits *limits, const char *account, const char *sender, gint64 now,
+                          OvArena *arena);
+
 /* What the policy service is asked, and what comes of it. */
 typedef struct {
     guint64 ticket;

@@ -35,7 +35,7 @@ static const char *const NAMES[OV_N_AMOUNTS] = {
     [OV_AMOUNT_BLOCKED] = "blocked",     [OV_AMOUNT_SCORE] = "score",
     [OV_AMOUNT_DETECTED] = "detected",   [OV_AMOUNT_ANNOUNCED_MESSAGES] = "announced_messages",
     [OV_AMOUNT_ANNOUNCED] = "announced", [OV_AMOUNT_DRAWN_MESSAGES] = "drawn_messages",
-    [OV_AMOUNT_DRAWN] = "drawn",
+    [OV_AMOUNT_DRAWN] = "drawn",         [OV_AMOUNT_COMPLAINED] = "complained",
 };
 
 const char *ov_span_name(OvSpan span) {

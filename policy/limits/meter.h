@@ -27,6 +27,7 @@ typedef enum {
     OV_AMOUNT_ANNOUNCED,
     OV_AMOUNT_DRAWN_MESSAGES,
     OV_AMOUNT_DRAWN,
+    OV_AMOUNT_COMPLAINED, /* recipients who complained by a feedback loop */
     OV_N_AMOUNTS
 } OvAmount;
 

@@ -7,8 +7,10 @@
 #include <pwd.h>
 
 enum {
-    LEAST_HELD = 20,     /* messages, before a share of them says anything */
-    LEAST_BOUNCED = 100, /* tries (rule catalogue 3.9, VOL_BOUNCE_RATE) */
+    LEAST_HELD = 20,         /* messages, before a share of them says anything */
+    LEAST_BOUNCED = 100,     /* tries (rule catalogue 3.9, VOL_BOUNCE_RATE) */
+    LEAST_COMPLAINED = 1000, /* deliveries (likewise, VOL_COMPLAINT_RATE) */
+    HUNDREDTHS = 100,        /* of a per cent */
     GROUP_BUFFER = 1024 * 1024,
 };
 
@@ -60,15 +62,33 @@ static gboolean read_count(const char *text, gboolean octets, guint64 *count, co
     return TRUE;
 }
 
+/* "20%", "0.3%", in hundredths of a per cent. *rest: what follows. FALSE where it is no share. */
+static gboolean read_share(const char *text, guint64 *share, const char **rest) {
+    char *end;
+    if (!g_ascii_isdigit(*text))
+        return FALSE;
+    *share = g_ascii_strtoull(text, &end, 10);
+    if (*share > 100)
+        return FALSE;
+    *share *= HUNDREDTHS;
+    guint64 part = HUNDREDTHS / 10;
+    if (*end == '.')
+        for (end++; part > 0 && g_ascii_isdigit(*end); end++, part /= 10)
+            *share += part * (guint64)g_ascii_digit_value(*end);
+    *rest = end + 1;
+    return *end == '%' && *share <= 100 * HUNDREDTHS;
+}
+
 /* "500/hour"; with least > 0 also "20%/day". */
 static char *read_bound(OvPlan *plan, const char *word, OvAmount amount, guint64 least) {
     OvBound bound = {.form = OV_BOUND_MOST, .amount = amount};
     const char *rest;
-    gboolean read = read_count(word, amount == OV_AMOUNT_OCTETS, &bound.most, &rest);
-    if (read && least > 0 && *rest == '%' && bound.most <= 100) {
+    gboolean read = least > 0 && read_share(word, &bound.most, &rest);
+    if (read) {
         bound.form = OV_BOUND_SHARE;
         bound.least = least;
-        rest++;
+    } else {
+        read = read_count(word, amount == OV_AMOUNT_OCTETS, &bound.most, &rest);
     }
     if (!read || *rest != '/' || !ov_span_from_name(rest + 1, &bound.span))
         return g_strdup_printf(
@@ -228,6 +248,7 @@ static const struct {
     {.amount = OV_AMOUNT_BOUNCED, .least = LEAST_BOUNCED},
     {.amount = OV_AMOUNT_BLOCKED},
     {.amount = OV_AMOUNT_DETECTED},
+    {.amount = OV_AMOUNT_COMPLAINED, .least = LEAST_COMPLAINED},
     {.read = read_usual},
     {.read = read_warm_up},
     {.read = read_over},
@@ -236,10 +257,10 @@ static const struct {
     {.read = read_shadow},
 };
 
-const char *const ov_plan_keys[] = {"of",         "for",     "groups",  "messages", "recipients",
-                                    "size",       "domains", "held",    "bounced",  "blocked",
-                                    "detections", "usual",   "warm_up", "over",     "suspend_for",
-                                    "until",      "shadow",  NULL};
+const char *const ov_plan_keys[] = {"of",          "for",        "groups", "messages", "recipients",
+                                    "size",        "domains",    "held",   "bounced",  "blocked",
+                                    "detections",  "complaints", "usual",  "warm_up",  "over",
+                                    "suspend_for", "until",      "shadow", NULL};
 G_STATIC_ASSERT(G_N_ELEMENTS(KEYS) + 1 == G_N_ELEMENTS(ov_plan_keys));
 
 char *ov_plan_read(OvPlan *plan, const char *key, const char *value, OvArena *arena) {

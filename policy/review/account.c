@@ -83,8 +83,8 @@ static char *count_text(guint64 number) {
 
 static void append_volumes(GString *out, const OvAccountReport *report, gboolean colour) {
     g_autoptr(OvTable) table =
-        ov_table_new(9, "IN A", ">MESSAGES", ">RECIPIENTS", ">OCTETS", ">HELD", ">DELIVERED",
-                     ">BOUNCED", ">BLOCKED", ">DETECTED");
+        ov_table_new(10, "IN A", ">MESSAGES", ">RECIPIENTS", ">OCTETS", ">HELD", ">DELIVERED",
+                     ">BOUNCED", ">BLOCKED", ">DETECTED", ">COMPLAINED");
     for (guint i = 0; i < OV_N_SPANS; i++) {
         const OvAmounts *sums = &report->activity.sums[i];
         g_autofree char *cells[OV_N_AMOUNTS] = {NULL};
@@ -93,7 +93,7 @@ static void append_volumes(GString *out, const OvAccountReport *report, gboolean
         ov_table_add(table, ov_span_name((OvSpan)i), cells[OV_AMOUNT_MESSAGES],
                      cells[OV_AMOUNT_RECIPIENTS], cells[OV_AMOUNT_OCTETS], cells[OV_AMOUNT_HELD],
                      cells[OV_AMOUNT_DELIVERED], cells[OV_AMOUNT_BOUNCED], cells[OV_AMOUNT_BLOCKED],
-                     cells[OV_AMOUNT_DETECTED]);
+                     cells[OV_AMOUNT_DETECTED], cells[OV_AMOUNT_COMPLAINED]);
         for (guint j = 0; j < OV_N_AMOUNTS; j++)
             g_free(g_steal_pointer(&cells[j]));
     }
@@ -251,8 +251,9 @@ static json_t *amounts_json(const OvAmounts *amounts) {
 
 static json_t *bound_json(const OvBound *bound) {
     g_autofree char *text = ov_bound_text(bound);
-    return json_pack("{s:s, s:s, s:I, s:I}", "bound", text, "in", ov_span_name(bound->span), "used",
-                     (json_int_t)bound->used, "allowed", (json_int_t)bound->allowed);
+    return json_pack("{s:s, s:s, s:o, s:o}", "bound", text, "in", ov_span_name(bound->span), "used",
+                     ov_json_number(ov_bound_number(bound, bound->used)), "allowed",
+                     ov_json_number(ov_bound_number(bound, bound->allowed)));
 }
 
 static json_t *plan_json(const OvAccountReport *report) {

@@ -187,19 +187,26 @@ static void print_json(const OvSuppression *suppression) {
     json_object_set_new(object, "sender", ov_json_text(suppression->sender));
     json_object_set_new(object, "recipient_hash", ov_json_text(suppression->recipient));
     json_object_set_new(object, "operator", ov_json_text(suppression->operator_name));
+    json_object_set_new(object, "complaint",
+                        suppression->complaint ? json_integer(suppression->complaint)
+                                               : json_null());
     json_object_set_new(object, "recorded", ov_json_time(suppression->time));
     ov_json_print(object);
 }
 
 static void print_table(const OvSuppression *suppressions, guint n) {
     g_autoptr(OvTable) table =
-        ov_table_new(5, "SINCE", "SENDER", "RECIPIENT'S HASH", "RECORDED", "BY");
+        ov_table_new(6, "SINCE", "SENDER", "RECIPIENT'S HASH", "RECORDED", "BY", "COMPLAINT");
     g_autoptr(GString) out = g_string_new(NULL);
     for (guint i = 0; i < n; i++) {
         g_autofree char *since = ov_time_for_people(suppressions[i].since);
         g_autofree char *recorded = ov_time_for_people(suppressions[i].time);
+        g_autofree char *complaint =
+            suppressions[i].complaint
+                ? g_strdup_printf("%" G_GINT64_FORMAT, suppressions[i].complaint)
+                : NULL;
         ov_table_add(table, since, suppressions[i].sender, suppressions[i].recipient, recorded,
-                     suppressions[i].operator_name);
+                     suppressions[i].operator_name, complaint);
     }
     if (n > 0)
         ov_table_append(table, out, ov_output_colour());

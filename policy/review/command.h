@@ -15,6 +15,7 @@ typedef enum {
     OV_EXIT_NO_INPUT = 66,      /* what was asked for is not there or can't be read */
     OV_EXIT_UNAVAILABLE = 69,   /* the daemon, the MTA or the ledger does not answer */
     OV_EXIT_INTERNAL = 70,      /* something failed that should not */
+    OV_EXIT_TRY_AGAIN = 75,     /* feedback import: the ledger can't be written now */
     OV_EXIT_NO_PERMISSION = 77, /* the rights of root are needed */
     OV_EXIT_SETTINGS = 78,      /* faulty settings or rules */
 } OvExit;
@@ -62,6 +63,8 @@ OvExit ov_command_incident_note(const OvArguments *arguments);
 OvExit ov_command_incident_mark(const OvArguments *arguments);
 OvExit ov_command_incident_unblock(const OvArguments *arguments);
 OvExit ov_command_incident_close(const OvArguments *arguments);
+OvExit ov_command_feedback_import(const OvArguments *arguments);
+OvExit ov_command_feedback_list(const OvArguments *arguments);
 OvExit ov_command_compliance(const OvArguments *arguments);
 OvExit ov_command_dns(const OvArguments *arguments);
 OvExit ov_command_provider_check(const OvArguments *arguments);

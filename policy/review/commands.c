@@ -134,6 +134,12 @@ static const OvOption incident_sample_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const OvOption feedback_list_options[] = {
+    {"account", "NAME", "only those about this account's mail"},
+    {"since", "TIME", "recorded since this day or RFC 3339 time, else in the last 30 days"},
+    {NULL, NULL, NULL},
+};
+
 static const OvOption compliance_options[] = {
     {"days", "N", "of the last N days, today counted, else of 7"},
     {NULL, NULL, NULL},
@@ -253,6 +259,11 @@ const OvCommand ov_commands[] = {
     {"suppress import", "FILE", 1, 1,
      "record a file of `ADDRESS [TIME [SENDER]]` lines, - for stdin", suppress_options,
      ov_command_suppress_import},
+    {"feedback import", "FILE...", 1, G_MAXUINT,
+     "take reports of feedback loops in, - for one on stdin, and suppress who complained", NULL,
+     ov_command_feedback_import},
+    {"feedback list", "", 0, 0, "list the complaints that were taken in", feedback_list_options,
+     ov_command_feedback_list},
     {"compliance", "[DOMAIN]", 0, 1,
      "how mail meets what Gmail, Yahoo and Microsoft ask of senders", compliance_options,
      ov_command_compliance},

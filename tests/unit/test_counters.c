@@ -132,7 +132,7 @@ static void test_a_share_needs_enough_to_be_one(void **state) {
     OvBound bound = {.form = OV_BOUND_SHARE,
                      .amount = OV_AMOUNT_BOUNCED,
                      .span = OV_SPAN_DAY,
-                     .most = 10,
+                     .most = 1000,
                      .least = 100};
     OvAmounts bounced = {.of[OV_AMOUNT_BOUNCED] = 50};
     OvAmounts delivered = {.of[OV_AMOUNT_DELIVERED] = 50};
@@ -143,12 +143,12 @@ static void test_a_share_needs_enough_to_be_one(void **state) {
     add_amounts(counters, delivered, START);
     ov_counters_count(counters, 0, &claim, 1, START);
     assert_true(bound.passed);
-    assert_int_equal(bound.used, 50);
+    assert_int_equal(bound.used, 5000);
     delivered.of[OV_AMOUNT_DELIVERED] = 400;
     add_amounts(counters, delivered, START);
     ov_counters_count(counters, 0, &claim, 1, START);
     assert_false(bound.passed);
-    assert_int_equal(bound.used, 10);
+    assert_int_equal(bound.used, 1000);
 }
 
 static void test_the_usual_day_is_a_median(void **state) {

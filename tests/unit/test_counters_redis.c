@@ -287,7 +287,7 @@ static void test_a_share_is_that_of_all_nodes(void **state) {
         OvBound bound = {.form = OV_BOUND_SHARE,
                          .amount = OV_AMOUNT_HELD,
                          .span = OV_SPAN_HOUR,
-                         .most = 20,
+                         .most = 2000,
                          .least = 10,
                          .refuses = TRUE};
         OvClaim claim = i % 4 == 3 ? held : fine;
@@ -328,10 +328,10 @@ static void test_long_histories_are_told_whole(void **state) {
         assert_true(count(fleet, i % 2, 1, G_MAXINT64));
     }
     assert_int_equal(heard(fleet, 2), 1000);
-    redisReply *reply = redis_server_ask(fleet->server, "LLEN", "outvet:1:news:account:shop", NULL);
+    redisReply *reply = redis_server_ask(fleet->server, "LLEN", "outvet:2:news:account:shop", NULL);
     assert_in_range(reply->integer, 1, 400);
     freeReplyObject(reply);
-    reply = redis_server_ask(fleet->server, "TTL", "outvet:1:parts:account:shop", NULL);
+    reply = redis_server_ask(fleet->server, "TTL", "outvet:2:parts:account:shop", NULL);
     assert_in_range(reply->integer, 30 * 24 * 3600, 31 * 24 * 3600);
     freeReplyObject(reply);
 }
@@ -428,8 +428,8 @@ static void test_a_subject_that_redis_lost_comes_back(void **state) {
     assert_true(count(fleet, 0, 10, 100));
     assert_true(count(fleet, 1, 5, 100));
     assert_int_equal(heard(fleet, 0), 15);
-    redis_server_do(fleet->server, "DEL", "outvet:1:parts:account:shop");
-    redis_server_do(fleet->server, "DEL", "outvet:1:news:account:shop");
+    redis_server_do(fleet->server, "DEL", "outvet:2:parts:account:shop");
+    redis_server_do(fleet->server, "DEL", "outvet:2:news:account:shop");
     assert_true(count(fleet, 0, 10, 100));
     assert_int_equal(sum(fleet, 0, &SHOP), 25);
     assert_int_equal(heard(fleet, 1), 25);

@@ -3,14 +3,24 @@
 #include <math.h>
 
 enum {
-    LEAST_MESSAGES = 20,   /* before a share of them says anything */
-    LEAST_TRIES = 100,     /* rule catalogue 3.9, VOL_BOUNCE_RATE */
-    LEAST_OF_DOMAIN = 200, /* likewise, VOL_REP_DOMAIN: messages, or recipients */
+    LEAST_MESSAGES = 20,    /* before a share of them says anything */
+    LEAST_TRIES = 100,      /* rule catalogue 3.9, VOL_BOUNCE_RATE */
+    LEAST_OF_DOMAIN = 200,  /* likewise, VOL_REP_DOMAIN: messages, or recipients */
+    LEAST_DELIVERED = 1000, /* likewise, VOL_COMPLAINT_RATE */
 };
 
 static void set_share(OvFacts *facts, OvFactId fact, guint64 part, guint64 whole, guint64 least) {
     if (whole >= least)
         ov_facts_set_number(facts, fact, round(1000.0 * (double)part / (double)whole) / 10.0);
+}
+
+/* In hundredths of a per cent: a tenth is much. */
+static void set_complained(OvFacts *facts, const OvRecent *recent) {
+    if (recent->domain_delivered >= LEAST_DELIVERED)
+        ov_facts_set_number(
+            facts, OV_FACT_VOLUME_DOMAIN_COMPLAINED,
+            round(10000.0 * (double)recent->domain_complained / (double)recent->domain_delivered) /
+                100.0);
 }
 
 void ov_measure_recent(OvMeasure *measure) {
@@ -35,6 +45,7 @@ void ov_measure_recent(OvMeasure *measure) {
                   LEAST_OF_DOMAIN);
         set_share(facts, OV_FACT_VOLUME_DOMAIN_BOUNCED, recent->domain_bounced,
                   recent->domain_delivered + recent->domain_bounced, LEAST_OF_DOMAIN);
+        set_complained(facts, recent);
     }
     if (envelope->local)
         ov_facts_set_number(facts, OV_FACT_VOLUME_SCRIPT_BURST, (double)recent->script_burst);

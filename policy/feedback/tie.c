@@ -20,9 +20,14 @@ const char *ov_tie_name(OvTie tie) {
     return NAMES[tie];
 }
 
-static OvSlice domain_of(const char *address, OvArena *arena) {
-    const char *at = address ? strrchr(address, '@') : NULL;
-    return at ? ov_domain_canonical(arena, ov_slice(at + 1), NULL) : (OvSlice){NULL, 0};
+/* Of the first address in a text, as From has it: the ledger keeps names as people read them, and
+ * so commas of which no field is made. */
+static OvSlice domain_of(const char *text, OvArena *arena) {
+    const OvAddressList *list = text ? ov_address_list_parse(arena, ov_slice(text)) : NULL;
+    for (guint i = 0; list && i < list->n_mailboxes; i++)
+        if (list->mailboxes[i].domain.length > 0)
+            return list->mailboxes[i].domain;
+    return (OvSlice){NULL, 0};
 }
 
 const char *ov_tie_domain(const OvLedgerRecord *record, OvArena *arena) {

@@ -197,7 +197,7 @@ static void print_table(const OvComplaint *complaints, guint n) {
 }
 
 OvExit ov_command_feedback_list(const OvArguments *arguments) {
-    g_auto(OvLedgerCommand) command = {NULL};
+    g_auto(OvLedgerCommand) command = {.arena = NULL};
     g_autoptr(GError) error = NULL;
     const char *since_text = ov_arguments_value(arguments, "since");
     const char *account = ov_arguments_value(arguments, "account");

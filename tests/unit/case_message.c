@@ -360,6 +360,7 @@ static gboolean take_recent(Case *c, const char *rest) {
         {"domain-held", &recent->domain_held},
         {"domain-delivered", &recent->domain_delivered},
         {"domain-bounced", &recent->domain_bounced},
+        {"domain-complained", &recent->domain_complained},
         {"clients", &recent->clients},
         {"script-burst", &recent->script_burst},
     };

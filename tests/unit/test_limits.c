@@ -125,6 +125,10 @@ static void test_wrong_plans_are_told(void **state) {
         {"[plan x]\nmessages = 99999999999999999999999/hour\n", "is no bound"},
         {"[plan x]\nmessages =\n", "one bound at least must be given"},
         {"[plan x]\nheld = 101%/day\n", "101%/day is no bound; write 20 or 10%/hour"},
+        {"[plan x]\ncomplaints = 0.333%/day\n", "0.333%/day is no bound; write 20 or 10%/hour"},
+        {"[plan x]\ncomplaints = 100.01%/day\n", "100.01%/day is no bound"},
+        {"[plan x]\ncomplaints = .3%/day\n", ".3%/day is no bound"},
+        {"[plan x]\nmessages = 0.5/day\n", "0.5/day is no bound"},
         {"[plan x]\ndomains = 2000/day\n",
          "2000/day is no bound; write 200/hour, with less than 2000"},
         {"[plan x]\nbounced = 2000/day\n", "2000/day is no bound; write 200/hour"},
@@ -222,6 +226,51 @@ static void test_each_kind_of_subject_has_its_plan(void **state) {
     mail.egress = &egress;
     assert_false(pass_milter(fixture, &mail));
     assert_string_equal(fixture->passed.plan->name, "c"); /* which asks for more */
+}
+
+static void complain(Fixture *fixture, guint n) {
+    for (guint i = 0; i < n; i++)
+        ov_limits_complained(fixture->limits, "shop", "news@Shop.example", fixture->now,
+                             fixture->arena);
+}
+
+static void test_complaints_are_bounded_for_account_and_domain(void **state) {
+    Fixture *fixture = *state;
+    OvLimitMail mail = mail_of("shop", 1), other = mail_of("other", 1);
+    settle(fixture, "[plan shop]\ncomplaints = 2/day\n");
+    complain(fixture, 2);
+    assert_true(pass_milter(fixture, &mail));
+    complain(fixture, 1);
+    assert_false(pass_milter(fixture, &mail));
+    assert_string_equal(ov_passed_text(&fixture->passed, fixture->arena),
+                        "3 complaints in a day, and plan shop allows 2");
+    assert_true(pass_milter(fixture, &other));
+    settle(fixture, "[plan domain]\nof = sender_domain\ncomplaints = 2/day\n");
+    assert_false(pass_milter(fixture, &other));
+    ov_limits_complained(fixture->limits, NULL, "", fixture->now, fixture->arena);
+    ov_limits_complained(fixture->limits, NULL, NULL, fixture->now, fixture->arena);
+}
+
+static void test_a_share_of_complaints_is_of_what_was_delivered(void **state) {
+    Fixture *fixture = *state;
+    OvLimitMail mail = mail_of("shop", 1);
+    OvDelivery delivery = {.account = "shop",
+                           .sender = "news@shop.example",
+                           .recipient = "ann@one.example",
+                           .outcome = OV_OUTCOME_DELIVERED,
+                           .time = fixture->now};
+    settle(fixture, "[plan shop]\ncomplaints = 0.3%/week\n");
+    complain(fixture, 4);
+    for (guint i = 0; i < 999; i++)
+        ov_limits_outcome(fixture->limits, &delivery, fixture->arena);
+    assert_true(pass_milter(fixture, &mail)); /* too few to tell */
+    ov_limits_outcome(fixture->limits, &delivery, fixture->arena);
+    assert_false(pass_milter(fixture, &mail));
+    g_autofree char *text = ov_bound_text(&fixture->passed.bound);
+    assert_string_equal(text, "0.4 of 0.3 % complaints in a week");
+    for (guint i = 0; i < 400; i++)
+        ov_limits_outcome(fixture->limits, &delivery, fixture->arena);
+    assert_true(pass_milter(fixture, &mail));
 }
 
 static void test_recipients_domains_are_counted_once_each(void **state) {
@@ -431,6 +480,8 @@ int main(void) {
         cmocka_unit_test(test_the_first_plan_that_takes_a_name_has_it),
         TEST(test_mail_over_its_plan_is_refused_and_told),
         TEST(test_each_kind_of_subject_has_its_plan),
+        TEST(test_complaints_are_bounded_for_account_and_domain),
+        TEST(test_a_share_of_complaints_is_of_what_was_delivered),
         TEST(test_recipients_domains_are_counted_once_each),
         TEST(test_what_becomes_of_mail_is_bounded_too),
         TEST(test_the_rules_are_told_what_was_sent),

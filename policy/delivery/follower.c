@@ -99,7 +99,7 @@ static gboolean open_source(OvFollower *follower, GError **error) {
     if (!ov_ledger_log_position(follower->ledger, mark, arena, &position, error))
         return FALSE;
     follower->source = g_str_equal(follower->source_name, OV_LOG_JOURNAL)
-                           ? ov_source_journal_new(NULL, position)
+                           ? ov_source_journal_new(position)
                            : ov_source_file_new(follower->source_name, position);
     return TRUE;
 }

@@ -18,9 +18,9 @@ typedef struct OvLogSource OvLogSource;
  * source, or NULL to begin at the start of the file. What was rotated away meanwhile is read, too,
  * where it is not compressed. It is opened by the first read. */
 OvLogSource *ov_source_file_new(const char *path, const char *position);
-/* The journal's entries of the mail facility: the system's, or with directory (for tests) the files
- * that lie there. Without a position those of the last 24 hours. */
-OvLogSource *ov_source_journal_new(const char *directory, const char *position);
+/* The system journal's entries of the mail facility. Without a position those of the last 24 hours.
+ */
+OvLogSource *ov_source_journal_new(const char *position);
 void ov_source_free(OvLogSource *source);
 
 /* Hands over at most some 1,000 lines or entries that are there. *more: there are more already.

@@ -9,9 +9,9 @@ static const gint64 FIRST_TIME = G_GINT64_CONSTANT(24) * 3600 * G_USEC_PER_SEC;
 
 typedef struct {
     OvLogSource source;
-    char *directory; /* NULL for the system's */
-    char *position;  /* cursor of the entry read last */
+    char *position; /* cursor of the entry read last */
     sd_journal *journal;
+    gboolean unread; /* it stands at an entry that was not handed over */
 } JournalSource;
 
 static gboolean fail(int reason, GError **error) {
@@ -24,7 +24,7 @@ static gboolean fail(int reason, GError **error) {
 
 /* A user without the right to read the journal's files gets an empty journal. */
 static gboolean is_there(const JournalSource *source, GError **error) {
-    if (source->directory || sd_journal_has_persistent_files(source->journal) > 0 ||
+    if (sd_journal_has_persistent_files(source->journal) > 0 ||
         sd_journal_has_runtime_files(source->journal) > 0)
         return TRUE;
     g_set_error(error, OV_SOURCE_ERROR, OV_SOURCE_ERROR_DENIED,
@@ -40,9 +40,8 @@ static int seek(JournalSource *source) {
     int result = sd_journal_seek_cursor(source->journal, source->position);
     if (result >= 0)
         result = sd_journal_next(source->journal);
-    /* Where that entry is gone the next one stands here, which was not read yet. */
-    if (result > 0 && sd_journal_test_cursor(source->journal, source->position) <= 0)
-        result = sd_journal_previous(source->journal);
+    /* Where that entry is gone the next one stands here. One can't step back from the first. */
+    source->unread = result > 0 && sd_journal_test_cursor(source->journal, source->position) <= 0;
     return result;
 }
 
@@ -50,12 +49,11 @@ static void close_journal(JournalSource *source) {
     if (source->journal)
         sd_journal_close(source->journal);
     source->journal = NULL;
+    source->unread = FALSE;
 }
 
 static gboolean open_journal(JournalSource *source, GError **error) {
-    int result = source->directory
-                     ? sd_journal_open_directory(&source->journal, source->directory, 0)
-                     : sd_journal_open(&source->journal, SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_SYSTEM);
+    int result = sd_journal_open(&source->journal, SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_SYSTEM);
     if (result < 0) {
         source->journal = NULL;
         return fail(result, error);
@@ -89,6 +87,14 @@ static void hand_over(JournalSource *source, OvIntake *intake) {
     ov_intake_entry(intake, (gint64)time, ov_slice(kept), field(source->journal, "MESSAGE"));
 }
 
+/* Goes to the next entry to hand over; as sd_journal_next. */
+static int advance(JournalSource *source) {
+    if (!source->unread)
+        return sd_journal_next(source->journal);
+    source->unread = FALSE;
+    return 1;
+}
+
 static void keep_position(JournalSource *source) {
     char *cursor;
     if (sd_journal_get_cursor(source->journal, &cursor) < 0)
@@ -104,7 +110,7 @@ static gboolean read_journal(OvLogSource *base, OvIntake *intake, gboolean *more
         return FALSE;
     guint n = 0;
     int result = 0;
-    while (n < OV_SOURCE_AT_ONCE && (result = sd_journal_next(source->journal)) > 0) {
+    while (n < OV_SOURCE_AT_ONCE && (result = advance(source)) > 0) {
         hand_over(source, intake);
         n++;
     }
@@ -136,17 +142,15 @@ static void take_notices(OvLogSource *base) {
 static void free_journal(OvLogSource *base) {
     JournalSource *source = (JournalSource *)base;
     close_journal(source);
-    g_free(source->directory);
     g_free(source->position);
     g_free(source);
 }
 
-OvLogSource *ov_source_journal_new(const char *directory, const char *position) {
+OvLogSource *ov_source_journal_new(const char *position) {
     static const OvSourceKind JOURNAL_SOURCE = {free_journal, read_journal, position_of,
                                                 descriptor_of, take_notices};
     JournalSource *source = g_new0(JournalSource, 1);
     source->source.kind = &JOURNAL_SOURCE;
-    source->directory = g_strdup(directory);
     source->position = g_strdup(position);
     return &source->source;
 }

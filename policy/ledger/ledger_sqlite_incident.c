@@ -1,10 +1,10 @@
 /* Incidents, their timelines, and who is suspended for them. */
 #include "policy/ledger/ledger_sqlite.h"
 
-static sqlite3_stmt *bind_incident(OvConnection *connection, const OvIncident *incident,
-                                   OvArena *arena, GError **error) {
-    sqlite3_stmt *statement =
-        ov_connection_statement(connection, OV_STATEMENT_OPEN_INCIDENT, error);
+/* which: OPEN_INCIDENT or CHANGE_INCIDENT, whose parameters have the same numbers. */
+static sqlite3_stmt *bind_incident(OvConnection *connection, OvStatement which,
+                                   const OvIncident *incident, OvArena *arena, GError **error) {
+    sqlite3_stmt *statement = ov_connection_statement(connection, which, error);
     if (!statement)
         return NULL;
     ov_bind_fit(statement, 1, incident->hosting, arena);
@@ -48,7 +48,8 @@ typedef struct {
 static gboolean open_incident(OvConnection *connection, gconstpointer data, GError **error) {
     const Opening *opening = data;
     g_autoptr(OvArena) arena = ov_arena_new();
-    sqlite3_stmt *statement = bind_incident(connection, opening->incident, arena, error);
+    sqlite3_stmt *statement =
+        bind_incident(connection, OV_STATEMENT_OPEN_INCIDENT, opening->incident, arena, error);
     if (!statement || !ov_connection_run(connection, statement, error))
         return FALSE;
     *opening->opened = sqlite3_changes(connection->db) > 0;
@@ -70,24 +71,13 @@ typedef struct {
 
 static gboolean change_incident(OvConnection *connection, gconstpointer data, GError **error) {
     const Change *change = data;
-    const OvIncident *incident = change->incident;
     g_autoptr(OvArena) arena = ov_arena_new();
     sqlite3_stmt *statement =
-        ov_connection_statement(connection, OV_STATEMENT_CHANGE_INCIDENT, error);
+        bind_incident(connection, OV_STATEMENT_CHANGE_INCIDENT, change->incident, arena, error);
     if (!statement)
         return FALSE;
-    sqlite3_bind_int64(statement, 1, incident->id);
-    sqlite3_bind_int(statement, 2, (int)change->from);
-    ov_bind_fit(statement, 3, incident->network, arena);
-    sqlite3_bind_int64(statement, 4, incident->duration);
-    ov_bind_fit(statement, 5, incident->state, arena);
-    sqlite3_bind_int(statement, 6, (int)incident->phase);
-    sqlite3_bind_int64(statement, 7, incident->unblocked);
-    sqlite3_bind_int64(statement, 8, incident->closed);
-    sqlite3_bind_int64(statement, 9, incident->wake);
-    sqlite3_bind_int64(statement, 10, incident->total);
-    sqlite3_bind_int64(statement, 11, incident->spams);
-    sqlite3_bind_int64(statement, 12, incident->average);
+    sqlite3_bind_int64(statement, 15, change->incident->id);
+    sqlite3_bind_int(statement, 16, (int)change->from);
     gboolean done = ov_connection_run(connection, statement, error);
     *change->changed = done && sqlite3_changes(connection->db) > 0;
     return done;

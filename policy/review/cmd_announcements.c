@@ -5,6 +5,7 @@
 #include "policy/review/json.h"
 #include "policy/review/ledger_command.h"
 #include "policy/review/output.h"
+#include "policy/review/wish.h"
 #include "rules/init.h"
 
 typedef struct {
@@ -117,29 +118,22 @@ static gboolean list(const Listing *listing, gboolean json, GError **error) {
 
 OvExit ov_command_announcements(const OvArguments *arguments) {
     ov_rules_init();
-    g_autoptr(OvSettings) settings = ov_command_settings(arguments);
-    if (!settings)
-        return OV_EXIT_SETTINGS;
-    g_autoptr(OvArena) arena = ov_arena_new();
-    g_autoptr(GError) error = NULL;
-    guint n = 0;
-    const char *const *operands = ov_arguments_operands(arguments, &n);
-    OvSubject subject;
-    if (n > 0 && !ov_subject_parse(&subject, operands[0], arena, &error)) {
-        ov_complain("%s", error->message);
-        return OV_EXIT_USAGE;
-    }
-    OvExit code = OV_EXIT_OK;
-    g_autoptr(OvLedger) ledger = ov_command_ledger(settings, &code);
-    if (!ledger)
+    g_auto(OvLedgerCommand) command = {.settings = NULL};
+    OvExit code;
+    if (!ov_ledger_command_open(&command, arguments, &code))
         return code;
+    guint n;
+    const OvSubject *subjects = ov_wish_subjects(arguments, command.arena, &n);
+    if (!subjects)
+        return OV_EXIT_USAGE;
     Listing listing = {
-        .ledger = ledger,
-        .arena = arena,
+        .ledger = command.ledger,
+        .arena = command.arena,
         .now = g_get_real_time(),
-        .subject = n > 0 ? ov_subject_format(&subject, arena) : NULL,
+        .subject = n > 0 ? ov_subject_format(subjects, command.arena) : NULL,
         .all = ov_arguments_has(arguments, "all"),
     };
+    g_autoptr(GError) error = NULL;
     if (list(&listing, ov_arguments_has(arguments, "json"), &error))
         return OV_EXIT_OK;
     ov_complain("%s", error->message);

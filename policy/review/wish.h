@@ -1,11 +1,12 @@
-/* What the commands share that record in the ledger what is to be so of subjects from now on:
- * suspend, resume, announce. Each function tells on standard error what is wrong. */
+/* What the commands share that record in the ledger what is to be so of subjects from now on, and
+ * that list it: suspend, resume, suspensions, announce, announcements. Each function tells on
+ * standard error what is wrong. */
 #pragma once
 
 #include "policy/limits/subject.h"
 #include "policy/review/command.h"
 
-/* What WHAT... name; NULL where one can't be read. Arena. */
+/* What the operands name, none for no operand; NULL where one can't be read. Arena. */
 OvSubject *ov_wish_subjects(const OvArguments *arguments, OvArena *arena, guint *n);
 /* --for or --until, microseconds since the epoch; G_MAXINT64 for neither. FALSE where it is no time
  * to come. arena: for the reading. */

@@ -1,5 +1,7 @@
 #include "policy/review/markup.h"
 
+#include "policy/review/output.h"
+
 static gboolean stays(gunichar character) {
     switch (character) {
     case '\n':
@@ -9,19 +11,7 @@ static gboolean stays(gunichar character) {
     case 0x200D:
         return TRUE;
     default:
-        break;
-    }
-    switch (g_unichar_type(character)) {
-    case G_UNICODE_CONTROL:
-    case G_UNICODE_FORMAT:
-    case G_UNICODE_SURROGATE:
-    case G_UNICODE_UNASSIGNED:
-    case G_UNICODE_PRIVATE_USE:
-    case G_UNICODE_LINE_SEPARATOR:
-    case G_UNICODE_PARAGRAPH_SEPARATOR:
-        return FALSE;
-    default:
-        return TRUE;
+        return ov_is_harmless(character);
     }
 }
 

@@ -36,7 +36,7 @@ OvPaint ov_verdict_paint(const char *verdict) {
     return strcmp(verdict, "tag") == 0 ? OV_PAINT_WARN : OV_PAINT_BAD;
 }
 
-static gboolean harmless(gunichar character) {
+gboolean ov_is_harmless(gunichar character) {
     switch (g_unichar_type(character)) {
     case G_UNICODE_CONTROL:
     case G_UNICODE_FORMAT:
@@ -68,7 +68,7 @@ void ov_safe_append(GString *out, const char *text, gssize length, gboolean line
         } else if (character >= 0x110000) {
             g_string_append_printf(out, "\\x{%02X}", (guint)(guchar)*text++);
         } else {
-            if (harmless(character) || (lines && (character == '\n' || character == '\t')))
+            if (ov_is_harmless(character) || (lines && (character == '\n' || character == '\t')))
                 g_string_append_unichar(out, character);
             else if (!(lines && character == '\r' && text + 1 < end && text[1] == '\n'))
                 g_string_append_printf(out, "\\u{%04X}", character);

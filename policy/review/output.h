@@ -17,6 +17,9 @@ void ov_paint(GString *out, gboolean colour, OvPaint paint, const char *text);
 /* The colour of a verdict's name. */
 OvPaint ov_verdict_paint(const char *verdict);
 
+/* FALSE for control, bidi and other format characters, and what is no character: what may change
+ * how other text is shown. */
+gboolean ov_is_harmless(gunichar character);
 /* Appends text with control, bidi and other format characters as \u{XXXX} and octets that are no
  * UTF-8 as \x{XX}, so that nothing in it can steer a terminal. lines: line feeds and tabs stay.
  * length -1: up to the NUL. */

@@ -5,7 +5,6 @@
 #include <string.h>
 
 struct OvAllowanceList {
-    gatomicrefcount references;
     OvArena *arena;
     GHashTable *by_subject[OV_N_ALLOWANCE_KINDS]; /* OvSubject to OvAllowance */
     gboolean has[OV_N_SUBJECT_KINDS];
@@ -40,8 +39,7 @@ gboolean ov_allowance_read(OvAllowance *allowance, const OvAllowanceRow *row, Ov
 }
 
 OvAllowanceList *ov_allowance_list_new(const OvAllowanceRow *rows, guint n) {
-    OvAllowanceList *list = g_new0(OvAllowanceList, 1);
-    g_atomic_ref_count_init(&list->references);
+    OvAllowanceList *list = g_atomic_rc_box_new0(OvAllowanceList);
     list->arena = ov_arena_new();
     for (guint i = 0; i < OV_N_ALLOWANCE_KINDS; i++)
         list->by_subject[i] = g_hash_table_new(ov_subject_hash, ov_subject_equal);
@@ -55,18 +53,16 @@ OvAllowanceList *ov_allowance_list_new(const OvAllowanceRow *rows, guint n) {
     return list;
 }
 
-OvAllowanceList *ov_allowance_list_ref(OvAllowanceList *list) {
-    g_atomic_ref_count_inc(&list->references);
-    return list;
-}
-
-void ov_allowance_list_unref(OvAllowanceList *list) {
-    if (!list || !g_atomic_ref_count_dec(&list->references))
-        return;
+static void clear(gpointer data) {
+    OvAllowanceList *list = data;
     for (guint i = 0; i < OV_N_ALLOWANCE_KINDS; i++)
         g_hash_table_unref(list->by_subject[i]);
     ov_arena_free(list->arena);
-    g_free(list);
+}
+
+void ov_allowance_list_unref(OvAllowanceList *list) {
+    if (list)
+        g_atomic_rc_box_release_full(list, clear);
 }
 
 guint ov_allowance_list_length(const OvAllowanceList *list) {

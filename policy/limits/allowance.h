@@ -33,7 +33,6 @@ gboolean ov_allowance_read(OvAllowance *allowance, const OvAllowanceRow *row, Ov
 
 /* Of rows of which each has another subject or kind; those that can't be read are passed over. */
 OvAllowanceList *ov_allowance_list_new(const OvAllowanceRow *rows, guint n);
-OvAllowanceList *ov_allowance_list_ref(OvAllowanceList *list);
 void ov_allowance_list_unref(OvAllowanceList *list);
 guint ov_allowance_list_length(const OvAllowanceList *list);
 

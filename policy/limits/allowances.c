@@ -37,14 +37,16 @@ static gboolean tell_new(OvAllowances *allowances, gint64 after, OvArena *arena,
     return fresh != NULL;
 }
 
-static gpointer read_list(gpointer owner, gint64 after, gint64 now, GError **error) {
+static gpointer read_list(gpointer owner, gint64 after, gint64 now, guint *length, GError **error) {
     OvAllowances *allowances = owner;
     g_autoptr(OvArena) arena = ov_arena_new();
     guint n = 0;
     OvAllowanceRow *rows = ov_ledger_allowances_in_force(allowances->ledger, now, arena, &n, error);
     if (!rows || (after >= 0 && !tell_new(allowances, after, arena, error)))
         return NULL;
-    return ov_allowance_list_new(rows, n);
+    OvAllowanceList *list = ov_allowance_list_new(rows, n);
+    *length = ov_allowance_list_length(list);
+    return list;
 }
 
 static void log_over(const OvAllowance *allowance, gpointer data) {
@@ -59,26 +61,12 @@ static void tell_ending(gpointer list, gint64 after, gint64 until) {
     ov_allowance_list_ending(list, after, until, log_over, NULL);
 }
 
-static guint length_of(gconstpointer list) {
-    return ov_allowance_list_length(list);
-}
-
-static gpointer ref_list(gpointer list) {
-    return ov_allowance_list_ref(list);
-}
-
-static void unref_list(gpointer list) {
-    ov_allowance_list_unref(list);
-}
-
 static const OvInForceKind ALLOWANCES = {
     .name = "allowance",
     .last = ov_ledger_last_allowance,
     .read = read_list,
     .ending = tell_ending,
-    .length = length_of,
-    .ref = ref_list,
-    .unref = unref_list,
+    .unref = (GDestroyNotify)ov_allowance_list_unref,
 };
 
 OvAllowances *ov_allowances_start(OvLedger *ledger) {

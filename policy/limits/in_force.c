@@ -21,8 +21,7 @@ struct OvInForce {
     GThread *thread;
 };
 
-static void replace(OvInForce *in_force, gpointer list) {
-    guint length = in_force->kind->length(list);
+static void replace(OvInForce *in_force, gpointer list, guint length) {
     g_mutex_lock(&in_force->list_lock);
     gpointer before = in_force->list;
     in_force->list = list;
@@ -33,10 +32,11 @@ static void replace(OvInForce *in_force, gpointer list) {
 }
 
 static gboolean read_all(OvInForce *in_force, gint64 last, gint64 now, GError **error) {
-    gpointer list = in_force->kind->read(in_force->owner, in_force->last, now, error);
+    guint length = 0;
+    gpointer list = in_force->kind->read(in_force->owner, in_force->last, now, &length, error);
     if (!list)
         return FALSE;
-    replace(in_force, list);
+    replace(in_force, list, length);
     in_force->last = last;
     return TRUE;
 }
@@ -116,7 +116,7 @@ gpointer ov_in_force_list(OvInForce *in_force) {
     if (g_atomic_int_get(&in_force->length) == 0)
         return NULL;
     g_mutex_lock(&in_force->list_lock);
-    gpointer list = in_force->kind->ref(in_force->list);
+    gpointer list = g_atomic_rc_box_acquire(in_force->list);
     g_mutex_unlock(&in_force->list_lock);
     return list;
 }

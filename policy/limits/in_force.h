@@ -6,19 +6,17 @@
 
 #include "policy/ledger/ledger.h"
 
-/* A list is immutable, and shared by reference. */
+/* A list is immutable, and shared by reference: it lies in a g_atomic_rc_box. */
 typedef struct {
     const char *name; /* of the events in the log, and of the thread: one short word */
     /* The id of the last row, 0 where there is none. */
     gboolean (*last)(OvLedger *ledger, gint64 *id, GError **error);
-    /* The list in force at now; NULL with error. Rows after `after` are new, and may be told of;
-     * none is where that is below 0. Called by one thread at a time. */
-    gpointer (*read)(gpointer owner, gint64 after, gint64 now, GError **error);
+    /* The list in force at now, with how long it is; NULL with error. Rows after `after` are new,
+     * and may be told of; none is where that is below 0. Called by one thread at a time. */
+    gpointer (*read)(gpointer owner, gint64 after, gint64 now, guint *length, GError **error);
     /* Tells of what of the list ended after one time and not after the other. */
     void (*ending)(gpointer list, gint64 after, gint64 until);
-    guint (*length)(gconstpointer list);
-    gpointer (*ref)(gpointer list);
-    void (*unref)(gpointer list);
+    GDestroyNotify unref;
 } OvInForceKind;
 
 typedef struct OvInForce OvInForce;

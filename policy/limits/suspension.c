@@ -10,7 +10,6 @@ typedef struct {
 } Network;
 
 struct OvSuspensionList {
-    gatomicrefcount references;
     OvArena *arena;
     GHashTable *by_subject; /* OvSubject to OvSuspension */
     GArray *networks; /* Network: of clients and egress addresses that are no single address */
@@ -48,8 +47,7 @@ static void add(OvSuspensionList *list, OvSuspension *suspension) {
 }
 
 OvSuspensionList *ov_suspension_list_new(const OvSuspensionRow *rows, guint n) {
-    OvSuspensionList *list = g_new0(OvSuspensionList, 1);
-    g_atomic_ref_count_init(&list->references);
+    OvSuspensionList *list = g_atomic_rc_box_new0(OvSuspensionList);
     list->arena = ov_arena_new();
     list->by_subject = g_hash_table_new(ov_subject_hash, ov_subject_equal);
     list->networks = g_array_new(FALSE, FALSE, sizeof(Network));
@@ -61,18 +59,16 @@ OvSuspensionList *ov_suspension_list_new(const OvSuspensionRow *rows, guint n) {
     return list;
 }
 
-OvSuspensionList *ov_suspension_list_ref(OvSuspensionList *list) {
-    g_atomic_ref_count_inc(&list->references);
-    return list;
-}
-
-void ov_suspension_list_unref(OvSuspensionList *list) {
-    if (!list || !g_atomic_ref_count_dec(&list->references))
-        return;
+static void clear(gpointer data) {
+    OvSuspensionList *list = data;
     g_hash_table_unref(list->by_subject);
     g_array_unref(list->networks);
     ov_arena_free(list->arena);
-    g_free(list);
+}
+
+void ov_suspension_list_unref(OvSuspensionList *list) {
+    if (list)
+        g_atomic_rc_box_release_full(list, clear);
 }
 
 guint ov_suspension_list_length(const OvSuspensionList *list) {

@@ -20,7 +20,6 @@ typedef struct OvSuspensionList OvSuspensionList;
 
 /* Of rows of which each has another subject; those that can't be read are passed over. */
 OvSuspensionList *ov_suspension_list_new(const OvSuspensionRow *rows, guint n);
-OvSuspensionList *ov_suspension_list_ref(OvSuspensionList *list);
 void ov_suspension_list_unref(OvSuspensionList *list);
 guint ov_suspension_list_length(const OvSuspensionList *list);
 

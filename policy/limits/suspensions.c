@@ -59,7 +59,7 @@ static gboolean tell_new(OvSuspensions *suspensions, gint64 after, OvArena *aren
     return TRUE;
 }
 
-static gpointer read_list(gpointer owner, gint64 after, gint64 now, GError **error) {
+static gpointer read_list(gpointer owner, gint64 after, gint64 now, guint *length, GError **error) {
     OvSuspensions *suspensions = owner;
     g_autoptr(OvArena) arena = ov_arena_new();
     guint n = 0;
@@ -67,7 +67,9 @@ static gpointer read_list(gpointer owner, gint64 after, gint64 now, GError **err
         ov_ledger_suspensions_in_force(suspensions->ledger, now, arena, &n, error);
     if (!rows || (after >= 0 && !tell_new(suspensions, after, arena, error)))
         return NULL;
-    return ov_suspension_list_new(rows, n);
+    OvSuspensionList *list = ov_suspension_list_new(rows, n);
+    *length = ov_suspension_list_length(list);
+    return list;
 }
 
 static void log_over(const OvSuspension *suspension, gpointer data) {
@@ -81,26 +83,12 @@ static void tell_ending(gpointer list, gint64 after, gint64 until) {
     ov_suspension_list_ending(list, after, until, log_over, NULL);
 }
 
-static guint length_of(gconstpointer list) {
-    return ov_suspension_list_length(list);
-}
-
-static gpointer ref_list(gpointer list) {
-    return ov_suspension_list_ref(list);
-}
-
-static void unref_list(gpointer list) {
-    ov_suspension_list_unref(list);
-}
-
 static const OvInForceKind SUSPENSIONS = {
     .name = "suspension",
     .last = ov_ledger_last_suspension,
     .read = read_list,
     .ending = tell_ending,
-    .length = length_of,
-    .ref = ref_list,
-    .unref = unref_list,
+    .unref = (GDestroyNotify)ov_suspension_list_unref,
 };
 
 OvSuspensions *ov_suspensions_start(OvLedger *ledger) {

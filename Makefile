@@ -88,6 +88,7 @@ quality-deps:
 	@contrib/setup/install-packages build quality
 test-deps:
 	@contrib/setup/install-packages build demo quality test
+	@tests/tools/unpack-sendmail build/sendmail
 lint-deps:
 	@contrib/setup/install-packages build lint
 

@@ -148,9 +148,11 @@ struct OvSettings {
     /* [mta] */
     const char *mta;                      /* "auto", "postfix", "sendmail" */
     const char *postfix_config_directory; /* "" for Postfix's own default; passed as -c */
-    const char *command_directory;        /* where postqueue, postcat, postsuper are; "" for PATH */
-    const char *queue_socket;             /* outvet-queue's */
-    const char *queue_group;              /* who may use it; "" for root's own group */
+    const char *command_directory; /* where postqueue, postcat, postsuper or Sendmail's sendmail
+                                      are; "" for PATH */
+    const char *sendmail_config_file;
+    const char *queue_socket; /* outvet-queue's */
+    const char *queue_group;  /* who may use it; "" for root's own group */
 };
 
 #define OV_SETTINGS_ERROR (ov_settings_error_quark())

@@ -14,4 +14,6 @@ dnl
 dnl Mail that local programs hand to sendmail(1) passes the milter too, as long as submit.cf hands
 dnl it to the daemon on 127.0.0.1 (the default).
 dnl
-dnl A held message is quarantined: mailq -qQ lists it, sendmail -qQ -Q -qI<id> releases it.
+dnl A held message is quarantined: outvet held lists, shows, releases and deletes it, as mailq -qQ and
+dnl sendmail -Q -qQ -qI<id> do. outvet suspend --queue quarantines what an account has in the queue.
+dnl outvet.conf has no need to name Sendmail where Postfix is not installed; else: [mta] kind = sendmail.

@@ -1,7 +1,7 @@
 /* The serving side of outvet-queue, the only part of Outvet with rights on the MTA's queue: a Unix
  * socket (root and [mta] queue_group, 0660; the kernel's word on who connects is checked, too),
- * strictly read requests, and the MTA's commands. It never looks into mail. One command runs at a
- * time; who is slow is dropped, as who asks for what is not in policy/queue/request.h. */
+ * strictly read requests, and what policy/queue/commands.h does for them, one at a time; who is
+ * slow is dropped, as who asks for what is not in policy/queue/request.h. */
 #pragma once
 
 #include "policy/settings.h"

@@ -1,128 +1,40 @@
-#include "policy/queue/commands.h"
-
 #include <string.h>
 
-#include "policy/mta_program.h"
-#include "policy/run.h"
-
-enum {
-    MAX_LISTING = 256 * 1024 * 1024, /* some 100,000 messages with their delays' reasons */
-    MAX_MESSAGE = 16 * 1024 * 1024,
-    MAX_HEADER = 1024 * 1024,
-    MAX_WORDS = 64 * 1024,
-    SECONDS = 60,
-    N_ARGUMENTS = 8,
-};
-
-typedef enum { POSTQUEUE, POSTCAT, POSTSUPER, N_PROGRAMS } Program;
-
-static const char *const names[] = {"postqueue", "postcat", "postsuper"};
-
-static const struct {
-    const char *option;
-    const char *from_queue; /* the only queue that is looked in; NULL: the program's own choice */
-    gsize max_output;
-    Program program;
-    gboolean by_input; /* ids on standard input, which "-" says; else as the argument */
-} actions[] = {
-    [OV_QUEUE_LIST] = {"-j", NULL, MAX_LISTING, POSTQUEUE, FALSE},
-    [OV_QUEUE_HEADER] = {"-hq", NULL, MAX_HEADER, POSTCAT, FALSE},
-    [OV_QUEUE_SHOW] = {"-bhq", NULL, MAX_MESSAGE, POSTCAT, FALSE},
-    [OV_QUEUE_HOLD] = {"-h", NULL, MAX_WORDS, POSTSUPER, TRUE},
-    [OV_QUEUE_RELEASE] = {"-H", NULL, MAX_WORDS, POSTSUPER, TRUE},
-    [OV_QUEUE_REQUEUE] = {"-r", "hold", MAX_WORDS, POSTSUPER, TRUE},
-    [OV_QUEUE_DELETE] = {"-d", "hold", MAX_WORDS, POSTSUPER, TRUE},
-};
-G_STATIC_ASSERT(G_N_ELEMENTS(actions) == OV_N_QUEUE_VERBS);
+#include "policy/queue/commands_variant.h"
 
 struct OvQueueCommands {
-    char *path[N_PROGRAMS]; /* absolute; NULL where it is missing */
-    char *config_directory; /* "" for Postfix's own */
+    const OvQueueCommandsVariant *variant;
+    gpointer self;
 };
 
+static OvQueueCommands *find(const OvQueueCommandsVariant *variant, const OvSettings *settings,
+                             GError **error) {
+    gpointer self = variant->find(settings, error);
+    if (!self)
+        return NULL;
+    OvQueueCommands *commands = g_new(OvQueueCommands, 1);
+    *commands = (OvQueueCommands){variant, self};
+    return commands;
+}
+
 OvQueueCommands *ov_queue_commands_find(const OvSettings *settings, GError **error) {
-    if (strcmp(settings->mta, "sendmail") == 0) {
-        g_set_error_literal(
-            error, OV_QUEUE_ERROR, OV_QUEUE_ERROR_MTA,
-            "this version can't read Sendmail's queue: `mailq -qQ` lists what is quarantined, "
-            "`sendmail -qQ -Q -qI ID` releases it; `outvet trace ID` and `outvet held why ID` "
-            "work");
-        return NULL;
-    }
-    g_autoptr(OvQueueCommands) commands = g_new0(OvQueueCommands, 1);
-    for (guint i = 0; i < N_PROGRAMS; i++)
-        commands->path[i] = ov_mta_program(settings, names[i]);
-    commands->config_directory = g_strdup(settings->postfix_config_directory);
-    if (!commands->path[POSTQUEUE]) {
-        g_set_error(error, OV_QUEUE_ERROR, OV_QUEUE_ERROR_MTA,
-                    "Postfix's postqueue is not in %s: [mta] command_directory says where it is",
-                    settings->command_directory[0] ? settings->command_directory
-                                                   : "PATH or /usr/sbin");
-        return NULL;
-    }
-    return g_steal_pointer(&commands);
+    if (strcmp(settings->mta, "sendmail") == 0)
+        return find(&ov_queue_commands_sendmail, settings, error);
+    if (strcmp(settings->mta, "postfix") == 0)
+        return find(&ov_queue_commands_postfix, settings, error);
+    g_autoptr(GError) postfix = NULL, sendmail = NULL;
+    OvQueueCommands *commands = find(&ov_queue_commands_postfix, settings, &postfix);
+    if (!commands)
+        commands = find(&ov_queue_commands_sendmail, settings, &sendmail);
+    if (!commands)
+        g_set_error(error, OV_QUEUE_ERROR, OV_QUEUE_ERROR_MTA, "%s; %s", postfix->message,
+                    sendmail->message);
+    return commands;
 }
 
 void ov_queue_commands_free(OvQueueCommands *commands) {
-    for (guint i = 0; i < N_PROGRAMS; i++)
-        g_free(commands->path[i]);
-    g_free(commands->config_directory);
+    commands->variant->free(commands->self);
     g_free(commands);
-}
-
-static char *lines_of(const OvQueueRequest *request) {
-    GString *lines = g_string_new(NULL);
-    for (guint i = 0; i < request->n; i++)
-        g_string_append_printf(lines, "%s\n", request->ids[i]);
-    return g_string_free(lines, FALSE);
-}
-
-/* No id ever looks like an option. */
-static void fill_arguments(const OvQueueCommands *commands, const OvQueueRequest *request,
-                           const char *argv[N_ARGUMENTS]) {
-    guint n = 0;
-    argv[n++] = commands->path[actions[request->verb].program];
-    if (commands->config_directory[0]) {
-        argv[n++] = "-c";
-        argv[n++] = commands->config_directory;
-    }
-    argv[n++] = actions[request->verb].option;
-    if (actions[request->verb].by_input)
-        argv[n++] = "-";
-    else if (request->n == 1)
-        argv[n++] = request->ids[0];
-    argv[n++] = actions[request->verb].from_queue;
-    argv[n] = NULL;
-}
-
-static char *last_line(char *text) {
-    const char *feed = strrchr(g_strchomp(text), '\n');
-    return g_strdup(feed ? feed + 1 : text);
-}
-
-static gboolean run(const OvQueueCommands *commands, const OvQueueRequest *request,
-                    OvQueueAnswer *answer, GError **error) {
-    const char *argv[N_ARGUMENTS];
-    g_autofree char *input = actions[request->verb].by_input ? lines_of(request) : NULL;
-    fill_arguments(commands, request, argv);
-    OvProgram program = {
-        .argv = argv,
-        .input = input,
-        .own_group = TRUE,
-        .max_output = actions[request->verb].max_output,
-        .time_limit = SECONDS * G_USEC_PER_SEC,
-    };
-    g_auto(OvRan) ran = {.output = NULL};
-    if (!ov_run_program(&program, &ran, error) ||
-        (!ran.truncated && !ov_ran_well(&ran, names[actions[request->verb].program], error)))
-        return FALSE;
-    *answer = (OvQueueAnswer){
-        .length = ran.length,
-        .truncated = ran.truncated,
-        .said = last_line(ran.said),
-        .output = g_steal_pointer(&ran.output),
-    };
-    return TRUE;
 }
 
 gboolean ov_queue_commands_run(const OvQueueCommands *commands, const OvQueueRequest *request,
@@ -133,15 +45,12 @@ gboolean ov_queue_commands_run(const OvQueueCommands *commands, const OvQueueReq
         *answer = (OvQueueAnswer){.output = g_strdup(""), .said = g_strdup("")};
         return TRUE;
     }
-    Program program = actions[request->verb].program;
-    if (!commands->path[program]) {
-        g_set_error(error, OV_QUEUE_ERROR, OV_QUEUE_ERROR_MTA, "Postfix's %s is missing",
-                    names[program]);
-        return FALSE;
-    }
     g_autoptr(GError) inner = NULL;
-    if (run(commands, request, answer, &inner))
+    if (commands->variant->run(commands->self, request, answer, &inner))
         return TRUE;
-    g_set_error_literal(error, OV_QUEUE_ERROR, OV_QUEUE_ERROR_COMMAND, inner->message);
+    if (inner->domain == OV_QUEUE_ERROR)
+        g_propagate_error(error, g_steal_pointer(&inner));
+    else
+        g_set_error_literal(error, OV_QUEUE_ERROR, OV_QUEUE_ERROR_COMMAND, inner->message);
     return FALSE;
 }

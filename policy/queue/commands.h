@@ -1,6 +1,6 @@
-/* The MTA's own commands that work on its queue: Postfix's postqueue, postcat and postsuper. They
- * are run by argument array, with the ids of several messages on standard input; those that change
- * the queue or read mail take the rights of root. */
+/* Work on the MTA's queue: Postfix's by its postqueue, postcat and postsuper; Sendmail's by
+ * `sendmail -Q`, and by its queue files where it has no command. What changes the queue or reads
+ * mail takes the rights of root; so does listing Sendmail's. */
 #pragma once
 
 #include "policy/queue/request.h"
@@ -8,12 +8,13 @@
 
 typedef struct OvQueueCommands OvQueueCommands;
 
-/* Finds them by the settings. */
+/* Finds them by the settings; where these leave the MTA open, Postfix's go before Sendmail's. */
 OvQueueCommands *ov_queue_commands_find(const OvSettings *settings, GError **error);
 void ov_queue_commands_free(OvQueueCommands *commands);
 
-/* Runs what is asked, for at most a minute; answer is freed by ov_queue_answer_clear where TRUE is
- * returned. The request is checked again. Thread-safe. */
+/* Does what is asked, for at most a minute; a listing has the form of postqueue -j, whichever MTA
+ * it is. answer is freed by ov_queue_answer_clear where TRUE is returned. The request is checked
+ * again. Thread-safe. */
 gboolean ov_queue_commands_run(const OvQueueCommands *commands, const OvQueueRequest *request,
                                OvQueueAnswer *answer, GError **error);
 

@@ -50,7 +50,7 @@ gboolean ov_queue_may_act(const OvQueue *queue, const char *what, GError **error
     if (!queue->commands || queue->root)
         return TRUE;
     g_set_error(error, OV_QUEUE_ERROR, OV_QUEUE_ERROR_PERMISSION,
-                "%s takes the rights of root, as Postfix's own commands do: use sudo, or run "
+                "%s takes the rights of root, as the MTA's own commands do: use sudo, or run "
                 "outvet-queue, which does not answer on %s",
                 what, queue->socket);
     return FALSE;
@@ -130,7 +130,7 @@ GPtrArray *ov_queue_list(OvQueue *queue, const char *name, GError **error) {
         return NULL;
     if (answer.truncated) {
         g_set_error(error, OV_QUEUE_ERROR, OV_QUEUE_ERROR_COMMAND,
-                    "postqueue's listing is longer than %" G_GSIZE_FORMAT
+                    "the queue's listing is longer than %" G_GSIZE_FORMAT
                     " MiB; the queue is too full to be listed whole",
                     answer.length / (1024 * 1024));
         return NULL;
@@ -150,15 +150,11 @@ char *ov_queue_read(OvQueue *queue, const char *queue_id, gboolean header, gsize
 }
 
 gboolean ov_queue_act(OvQueue *queue, OvQueueVerb verb, const char *queue_id, GError **error) {
-    const char *report = verb == OV_QUEUE_RELEASE   ? "Released from hold: 1 message"
-                         : verb == OV_QUEUE_REQUEUE ? "Requeued: 1 message"
-                                                    : "Deleted: 1 message";
     g_auto(OvQueueAnswer) answer = {.output = NULL};
     if (!ov_queue_may_act(queue, "acting on held mail", error) ||
         !ask(queue, verb, &queue_id, 1, &answer, error))
         return FALSE;
-    /* postsuper ends well when there was nothing to do, too. */
-    if (strstr(answer.said, report))
+    if (answer.changed == 1)
         return TRUE;
     g_set_error(error, OV_QUEUE_ERROR, OV_QUEUE_ERROR_GONE, "%s is not in the hold queue any more",
                 queue_id);

@@ -1,5 +1,6 @@
-/* The MTA's queue: what waits in it, and acting on one message of it. Postfix's: by its own
- * commands, or through outvet-queue, which has the rights for them (policy/queue/agent.h). */
+/* The MTA's queue: what waits in it, and acting on one message of it: by the MTA's own ways
+ * (policy/queue/commands.h), or through outvet-queue, which has the rights for them
+ * (policy/queue/agent.h). */
 #pragma once
 
 #include "policy/queue/request.h"
@@ -23,10 +24,11 @@ gboolean ov_queue_answers(OvQueue *queue, GError **error);
 
 /* One message in the queue. */
 typedef struct {
-    char *queue; /* "hold", "active", "deferred", "incoming", "maildrop" */
+    char *queue; /* "hold", "active", "deferred", "incoming", "maildrop"; Sendmail's quarantine is
+                    "hold" */
     char *queue_id;
     gint64 arrival; /* microseconds since the epoch, whole seconds */
-    guint64 size;   /* octets */
+    guint64 size;   /* octets; Sendmail's: of the body */
     char *sender;
     GPtrArray *recipients; /* char * */
     char *reason;          /* the first recipient's delay reason, or NULL */
@@ -35,7 +37,7 @@ typedef struct {
 /* Everything in the queue, as an array of OvQueued, or that of one name ("hold"; NULL for all).
  * What moves while it is read may be there twice or not at all. */
 GPtrArray *ov_queue_list(OvQueue *queue, const char *name, GError **error);
-/* The same from postqueue -j's output. */
+/* The same from the text of a listing. */
 GPtrArray *ov_queue_parse(const char *text, gsize length, const char *name);
 
 /* The start of the message in the queue, header and body as they would be sent, lines ended by LF:

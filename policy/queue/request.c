@@ -8,6 +8,9 @@ enum {
     SHORT_ID_MAX = 20,
     LONG_ID_MIN = 10,
     LONG_ID_MAX = 31,
+    SENDMAIL_TIME = 8,
+    SENDMAIL_ID_MIN = SENDMAIL_TIME + 6,
+    SENDMAIL_ID_MAX = 20,
     MAX_SAID = 1000, /* octets */
 };
 
@@ -39,8 +42,18 @@ const char *ov_queue_verb_name(OvQueueVerb verb) {
     return verbs[verb].name;
 }
 
+gboolean ov_queue_id_is_sendmail(const char *text) {
+    gsize length = strlen(text);
+    return length >= SENDMAIL_ID_MIN && length <= SENDMAIL_ID_MAX &&
+           strspn(text, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx") >=
+               SENDMAIL_TIME &&
+           strspn(text + SENDMAIL_TIME, "0123456789") == length - SENDMAIL_TIME;
+}
+
 gboolean ov_queue_id_valid(const char *text) {
     gsize length = strlen(text);
+    if (ov_queue_id_is_sendmail(text))
+        return TRUE;
     if (length >= SHORT_ID_MIN && length <= SHORT_ID_MAX &&
         strspn(text, "0123456789ABCDEF") == length)
         return TRUE;
@@ -148,8 +161,9 @@ static json_t *short_text(const char *text) {
 }
 
 char *ov_queue_answer_format(const OvQueueAnswer *answer) {
-    return line_of(json_pack("{s:b, s:I, s:b, s:o}", "ok", 1, "length", (json_int_t)answer->length,
-                             "truncated", answer->truncated, "said", short_text(answer->said)));
+    return line_of(json_pack("{s:b, s:I, s:b, s:o, s:I}", "ok", 1, "length",
+                             (json_int_t)answer->length, "truncated", answer->truncated, "said",
+                             short_text(answer->said), "changed", (json_int_t)answer->changed));
 }
 
 char *ov_queue_refusal_format(const char *sentence) {
@@ -175,6 +189,7 @@ static gboolean read_answer(OvQueueAnswer *answer, const json_t *object, const c
         .length = length,
         .truncated = json_is_true(json_object_get(object, "truncated")),
         .said = g_strdup(said),
+        .changed = (guint)json_integer_value(json_object_get(object, "changed")),
     };
     memcpy(answer->output, output, length);
     answer->output[length] = '\0';

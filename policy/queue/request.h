@@ -1,7 +1,8 @@
 /* What outvet-queue is asked, and what it answers: one request and one answer a connection, each a
  * JSON object in a line of its own:
  *     {"verb":"hold","ids":["4jYHR36lPQz1bY8f"]}
- *     {"ok":true,"length":0,"truncated":false,"said":"postsuper: Placed on hold: 1 message"}
+ *     {"ok":true,"length":0,"truncated":false,"said":"postsuper: Placed on hold: 1 message",
+ *      "changed":1}
  *     {"ok":false,"error":"one sentence"}
  * The program's output, `length` octets, follows the answer's line. */
 #pragma once
@@ -11,7 +12,7 @@
 /* All that can be asked for. */
 typedef enum {
     OV_QUEUE_HELLO,   /* nothing is done; for who wants to know whether there is an agent */
-    OV_QUEUE_LIST,    /* the whole queue, as postqueue -j tells it */
+    OV_QUEUE_LIST,    /* the whole queue, in the form of Postfix's postqueue -j */
     OV_QUEUE_HEADER,  /* of one message */
     OV_QUEUE_SHOW,    /* header and body of one message */
     OV_QUEUE_HOLD,    /* from the incoming, active and deferred queues */
@@ -38,15 +39,19 @@ typedef struct {
     gsize length;
     gboolean truncated; /* there was more, and the program was ended */
     char *said;         /* the last line of its standard error; "" for none */
+    guint changed;      /* messages that were held, released, requeued or deleted */
 } OvQueueAnswer;
 void ov_queue_answer_clear(OvQueueAnswer *answer);
 
 /* "hold". */
 const char *ov_queue_verb_name(OvQueueVerb verb);
 
-/* TRUE for what can be a queue id of Postfix: short ones are hexadecimal, long ones of its 52
- * letters and digits. Everything that goes to a command passes this. */
+/* TRUE for what can be a queue id of Postfix (short ones are hexadecimal, long ones of its 52
+ * letters and digits) or of Sendmail. Everything that goes to a command passes this. */
 gboolean ov_queue_id_valid(const char *text);
+/* TRUE for what can be one of Sendmail 8.12 and later: eight of its 60 letters and digits for the
+ * time, and six or more digits of a process id. */
+gboolean ov_queue_id_is_sendmail(const char *text);
 
 /* TRUE where it has as many ids as its verb takes, and each can be one. */
 gboolean ov_queue_request_check(const OvQueueRequest *request, GError **error);

@@ -95,7 +95,7 @@ static void act(Acting *acting, const OvQueued *queued) {
         if (!error)
             g_set_error(&error, OV_QUEUE_ERROR, OV_QUEUE_ERROR_GONE,
                         "the ledger does not know this message; what something else held is for "
-                        "postsuper(1)");
+                        "postsuper(1) or sendmail -Q");
         tell_trouble(acting, queued, NULL, error);
         return;
     }

@@ -24,6 +24,13 @@ static void test_only_queue_ids_reach_a_command(void **state) {
         {"abcdef", FALSE},                            /* hexadecimal is upper case */
         {"4jYHR36lPQz1bY8a", FALSE},                  /* vowels are not used */
         {"4jYHR36lPQz1bY8fB0123456789012345", FALSE}, /* too long */
+        {"6AU3ouDs029243", TRUE},                     /* Sendmail's */
+        {"6AU3ouDs4194303", TRUE},                    /* with a long process id */
+        {"6AUaeiou029243", TRUE},                     /* vowels are used there */
+        {"6AUaeioy029243", FALSE},                    /* of 60 letters and digits */
+        {"6AUaeiou02924", FALSE},                     /* too short */
+        {"6AUaeiou02924a", FALSE},                    /* no process id */
+        {"6AUaeiou0292431234567", FALSE},             /* too long */
         {"", FALSE},
         {"ALL", FALSE},
         {"-", FALSE},
@@ -35,7 +42,8 @@ static void test_only_queue_ids_reach_a_command(void **state) {
     };
     (void)state;
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
-        assert_int_equal(ov_queue_id_valid(cases[i].text), cases[i].valid);
+        if (ov_queue_id_valid(cases[i].text) != cases[i].valid)
+            fail_msg("%s", cases[i].text);
 }
 
 static const char listing[] =

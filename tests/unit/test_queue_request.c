@@ -126,7 +126,8 @@ static void test_an_answer_comes_back_with_its_output(void **state) {
     OvQueueAnswer given = {.output = (char *)"one\ntwo\0three",
                            .length = 13,
                            .truncated = TRUE,
-                           .said = (char *)"postsuper: Deleted: 1 message \xff"};
+                           .said = (char *)"postsuper: Deleted: 1 message \xff",
+                           .changed = 1};
     g_autofree char *line = ov_queue_answer_format(&given);
     g_string_append(text, line);
     g_string_append_len(text, given.output, (gssize)given.length);
@@ -135,6 +136,7 @@ static void test_an_answer_comes_back_with_its_output(void **state) {
     assert_int_equal(answer.length, 13);
     assert_memory_equal(answer.output, given.output, 14);
     assert_true(answer.truncated);
+    assert_int_equal(answer.changed, 1);
     assert_true(g_str_has_prefix(answer.said, "postsuper: Deleted: 1 message "));
     /* Cut off. */
     OvQueueAnswer cut = {.output = NULL};

@@ -1,8 +1,7 @@
 /* What runs in outvetd beside the mail path: the ledger, alerts, counters, the MTA's log,
  * complaints, suspensions, the queue, the provider, the policy service, the metrics, the control
- * socket. They
- * are started in the order in which they need each other, once privileges are settled, and stopped
- * the other way round. */
+ * socket. They are started in the order in which they need each other, once privileges are settled,
+ * and stopped the other way round. */
 #pragma once
 
 #include "milter/metrics.h"

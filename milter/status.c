@@ -119,6 +119,12 @@ static json_t *suspensions_json(OvSuspensions *suspensions) {
                      "by_outvet", (json_int_t)ov_suspensions_added(suspensions));
 }
 
+static json_t *complaints_json(OvComplaintCounter *complaints) {
+    OvComplaintCounts counts = ov_complaint_counter_counts(complaints);
+    return json_pack("{s:I, s:I}", "counted", (json_int_t)counts.counted, "not_ours",
+                     (json_int_t)counts.not_ours);
+}
+
 static json_t *messages_json(const OvDaemonCounts *counts) {
     json_t *messages = json_object();
     for (guint i = 0; i < OV_N_VERDICTS; i++)
@@ -153,6 +159,7 @@ json_t *ov_status_json(OvDaemon *daemon) {
     json_object_set_new(told, "latency", ov_latency_json(&counts.latency));
     json_object_set_new(told, "ledger_commits", commits_json(parts->ledger));
     json_object_set_new(told, "suspensions", suspensions_json(parts->suspensions));
+    json_object_set_new(told, "complaints", complaints_json(parts->complaints));
     json_object_set_new(told, "plan_maps", plan_maps_status(snapshot->plan_maps));
     json_object_set_new(told, "spf",
                         ov_spf_doubt_json(ov_daemon_spf_doubt(daemon), g_get_real_time()));

@@ -9,26 +9,33 @@ enum { AT_A_TIME = 200 };
 struct OvComplaintCounter {
     OvLedger *ledger;
     OvLimits *limits;
-    GMutex lock; /* stopping */
+    GMutex lock; /* of those below */
     GCond stop;
     gboolean stopping;
+    OvComplaintCounts counts;
     GThread *thread;
 };
 
-static void count_one(const OvComplaintCounter *counter, const OvUncounted *uncounted,
-                      OvArena *arena) {
+static void count_one(OvComplaintCounter *counter, const OvUncounted *uncounted, OvArena *arena) {
     const OvComplaint *complaint = &uncounted->complaint;
+    gboolean ours = complaint->message != 0;
     char id[OV_ID_TEXT_SIZE];
     ov_id_format(complaint->message, id);
-    ov_limits_complained(counter->limits, complaint->account, uncounted->sender, complaint->time,
-                         arena);
+    if (ours)
+        ov_limits_complained(counter->limits, complaint->account, uncounted->sender,
+                             complaint->time, arena);
     ov_log(OV_LOG_INFO, NULL, "event", "complaint", "type", complaint->type, "reporter",
-           complaint->reporter, "account", complaint->account, "domain", complaint->domain, "id",
-           id, NULL);
+           complaint->reporter, "account", complaint->account, "domain",
+           ours ? complaint->domain : NULL, "id", ours ? id : NULL, "state",
+           ours ? "counted" : "not_ours", NULL);
+    g_mutex_lock(&counter->lock);
+    guint64 *count = ours ? &counter->counts.counted : &counter->counts.not_ours;
+    (*count)++;
+    g_mutex_unlock(&counter->lock);
 }
 
 /* The ledger's own lines tell its trouble. */
-static void count_all(const OvComplaintCounter *counter) {
+static void count_all(OvComplaintCounter *counter) {
     g_autoptr(OvArena) arena = ov_arena_new();
     guint n = 0;
     do {
@@ -65,6 +72,13 @@ OvComplaintCounter *ov_complaint_counter_start(OvLedger *ledger, OvLimits *limit
     g_cond_init(&counter->stop);
     counter->thread = g_thread_new("complaints", run, counter);
     return counter;
+}
+
+OvComplaintCounts ov_complaint_counter_counts(OvComplaintCounter *counter) {
+    g_mutex_lock(&counter->lock);
+    OvComplaintCounts counts = counter->counts;
+    g_mutex_unlock(&counter->lock);
+    return counts;
 }
 
 void ov_complaint_counter_stop(OvComplaintCounter *counter) {

@@ -59,8 +59,8 @@ enum { OV_LEDGER_MAX_COMPLAINTS = 10000 };
 OvComplaint *ov_ledger_complaints(OvLedger *ledger, const char *account, gint64 since,
                                   OvArena *arena, guint *n, GError **error);
 
-/* Those that nobody has counted yet, at most limit: they are the caller's to count,
- * and not told again. With id, time, type, reporter, message and account, and the message's
+/* Complaints, ours or not, that nobody has counted yet, at most limit: they are the caller's to
+ * count, and not told again. With id, time, type, reporter, message and account, and the message's
  * envelope sender. An empty array for none, NULL with error. */
 typedef struct {
     OvComplaint complaint;

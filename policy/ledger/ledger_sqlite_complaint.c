@@ -127,7 +127,7 @@ static gboolean insert(const OvComplaintBatch *batch, OvConnection *connection, 
     if (who->known)
         sqlite3_bind_blob(statement, 13, who->hash, sizeof who->hash, SQLITE_STATIC);
     sqlite3_bind_int64(statement, 14, batch->done->suppressed ? now : 0);
-    sqlite3_bind_int(statement, 16, complaint->message == 0 || !batch->wish->counts);
+    sqlite3_bind_int(statement, 16, !batch->wish->counts);
     if (!ov_connection_run(connection, statement, error))
         return FALSE;
     batch->done->known = sqlite3_changes(connection->db) == 0;

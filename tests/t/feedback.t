@@ -3,6 +3,8 @@
 # next mailing, and of who sent it.
 use strict;
 use warnings;
+use File::Copy qw(copy);
+use File::Path qw(make_path);
 use FindBin;
 use IO::Handle;
 use lib "$FindBin::Bin/../../contrib/sandbox", "$FindBin::Bin/../lib";
@@ -12,13 +14,27 @@ use Test::More;
 use Verdicts;
 
 plan skip_all => "a private Postfix needs root" if $> != 0;
-my $box = Sandbox->new(settings => <<'END');
+my $box = Sandbox->new(settings => <<'END', main_cf => {mydestination => 'loops.sandbox.example'});
 [plan shop]
 for = shop@*
 complaints = 1/day
 over = suspend
 suspend_for = 30m
 END
+# As outvet-feedback(1) says: by a transport, and by an alias, whose command runs as the owner of the file.
+my $aliases = "$box->{dir}/etc/outvet/aliases";
+make_path("$box->{dir}/etc/outvet");
+copy("$Sandbox::build/outvet", "$box->{dir}/outvet") or die "outvet: $!\n"; # where that owner can run it
+chmod 0755, "$box->{dir}/outvet";
+Sandbox::spew($aliases, "fbl: \"|$box->{dir}/outvet feedback import --config $box->{dir}/outvet.conf -\"\n");
+chown((getpwnam $box->{user})[2, 3], "$box->{dir}/etc/outvet", $aliases);
+$box->{main_cf}{alias_maps} = "hash:$aliases";
+$box->{main_cf}{transport_maps} = 'inline:{fbl-transport@loops.sandbox.example=feedback:}';
+$box->write_postfix;
+Sandbox::spew("$box->{dir}/etc/master.cf", Sandbox::slurp("$box->{dir}/etc/master.cf")
+    . "feedback unix - n n - 1 pipe\n  flags=q user=$box->{user} argv=$box->{dir}/outvet feedback import --config $box->{dir}/outvet.conf -\n");
+my ($aliases_status, undef, $aliases_err) = $box->run(['/usr/sbin/postalias', '-c', "$box->{dir}/etc", "hash:$aliases"]);
+BAIL_OUT("postalias: $aliases_err") if $aliases_status;
 $box->add_login($_, 'secret') for qw(shop other);
 $box->start;
 
@@ -135,9 +151,30 @@ subtest 'a plan bounds complaints' => sub {
     ok($suspension, 'the next message suspends the account') or diag $transcript;
     like($suspension->{reason}, qr/2 complaints in a day/, 'and why');
     my ($line) = grep { /event=complaint/ } split /\n/, $box->outvetd_log;
-    like($line, qr/type=abuse reporter=loop\.example/, 'the log tells each');
+    like($line, qr/type=abuse reporter=loop\.example account=other\@\S+ domain=sandbox\.example id=\w+ state=counted/, 'the log tells each');
+    is_deeply(decode_json(($box->outvet('status', '--json'))[1])->{complaints}, {counted => 3, not_ours => 1}, 'and the status how many');
     feedback('import', '-', {input => report($ids[0])});
-    is(scalar(grep { /event=complaint/ } split /\n/, $box->outvetd_log), 3, 'and none twice');
+    is(scalar(grep { /event=complaint/ } split /\n/, $box->outvetd_log), 4, 'and none twice');
+};
+
+subtest 'Postfix pipes reports, and tries again where the ledger can\'t be written' => sub {
+    my @ids = map { (send_as('other', "$_\@outside.example", $mailing))[0] } qw(fay guy hal);
+    my $taken = sub { my ($id) = @_; return $box->ledger("select suppressed, operator from complaints where message_id = '<$id>'") };
+    my $post = sub { $box->send_smtp(message => report($_[0]), from => 'fbl@loop.example', to => ["$_[1]\@loops.sandbox.example"]) };
+    for ([$ids[0], 'fbl'], [$ids[2], 'fbl-transport']) {
+        my ($id, $to) = @$_;
+        $post->($id, $to);
+        $box->wait_until("the report to $to to be taken in", 60, sub { $taken->($id) });
+        ok(($taken->($id))[0]{suppressed}, "by $to");
+        is(($taken->($id))[0]{operator}, $box->{user}, 'as outvetd\'s user');
+    }
+    chmod 0400, "$box->{dir}/state/ledger.sqlite";
+    $post->($ids[1], 'fbl');
+    $box->wait_until('Postfix to put it off', 60, sub { $box->mail_log =~ /to=<fbl\@loops\S+ .*status=deferred/ });
+    is(scalar(my @none = $taken->($ids[1])), 0, 'nothing is recorded');
+    chmod 0600, "$box->{dir}/state/ledger.sqlite";
+    $box->wait_until('it to come again', 60, sub { $taken->($ids[1]) });
+    pass('it is not lost');
 };
 
 subtest 'a ledger that can\'t be written has the MTA try again' => sub {

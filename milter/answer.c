@@ -41,7 +41,7 @@ const char *ov_answer_hits(OvArena *arena, const OvLedgerHit *hits, guint n_hits
     gsize before = sizeof OV_FIELD_HITS_NAME ": " - 1; /* columns taken by the name, or the fold */
 
     for (guint i = 0; i < n_hits; i++) {
-        if (hits[i].shadow)
+        if (hits[i].shadow || hits[i].private)
             continue;
         gsize item = text->len;
         if (item > 0) {
@@ -149,7 +149,7 @@ void ov_answer_reject(OvReply *reply, OvArena *arena, double score, const OvLedg
                                     "sent, please mend:",
                                     score));
     for (guint i = 0; i < n_hits && reply->n_lines < OV_REPLY_LINES; i++) {
-        if (hits[i].shadow || !hits[i].advice || !*hits[i].advice)
+        if (hits[i].shadow || hits[i].private || !hits[i].advice || !*hits[i].advice)
             continue;
         const char *name = plain(arena, hits[i].rule, NAME_LIMIT);
         reply->lines[reply->n_lines++] =

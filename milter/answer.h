@@ -1,6 +1,6 @@
 /* A verdict as MTA and sender are told it: header fields, the quarantine's reason, reply lines. All
  * text is printable ASCII. Hits come heaviest first; shadow hits are left out, they have no part in
- * the verdict. */
+ * the verdict, and so are private ones, but for logs. */
 #pragma once
 
 #include "policy/ledger/ledger.h"

@@ -50,7 +50,8 @@ OvSnapshot *ov_snapshot_load(const char *file, gboolean keep, const OvSnapshot *
     if (!settings)
         return NULL;
     g_autoptr(OvRuleset) ruleset = ov_settings_ruleset(settings, keep, error);
-    if (!ruleset)
+    g_autoptr(OvOwnerText) traps = NULL;
+    if (!ruleset || !ov_traps_load(settings, &traps, error))
         return NULL;
     OvResolver *resolver;
     if (!find_resolver(settings, before, alerts, &resolver, error))
@@ -74,6 +75,7 @@ OvSnapshot *ov_snapshot_load(const char *file, gboolean keep, const OvSnapshot *
     snapshot->resolver = resolver;
     snapshot->owners = owners;
     snapshot->plan_maps = plan_maps;
+    snapshot->traps = g_steal_pointer(&traps);
     return snapshot;
 }
 
@@ -95,5 +97,6 @@ void ov_snapshot_unref(OvSnapshot *snapshot) {
     ov_resolver_unref(snapshot->resolver);
     ov_owners_unref(snapshot->owners);
     ov_plan_maps_free(snapshot->plan_maps);
+    ov_owner_text_free(snapshot->traps);
     g_free(snapshot);
 }

@@ -5,6 +5,7 @@
 #include "policy/alert/alert.h"
 #include "policy/limits/plan_maps.h"
 #include "policy/ownership.h"
+#include "policy/traps.h"
 #include "rules/judge.h"
 
 /* Settings and rules that belong together; one message is judged under one of them. */
@@ -15,6 +16,7 @@ typedef struct {
     OvResolver *resolver;  /* NULL where [dns] is off */
     OvOwners *owners;      /* NULL where there is no map of logins and addresses */
     OvPlanMaps *plan_maps; /* NULL where there is no map of accounts and plans */
+    OvOwnerText *traps;    /* NULL where no trap is known */
 } OvSnapshot;
 
 /* Reads settings (file as in ov_settings_load) and the rules they name; keep as in

@@ -57,6 +57,7 @@ static void take_hits(Case *c) {
             .rule = hit->rule->name,
             .score = hit->score,
             .shadow = hit->rule->shadow,
+            .private = hit->rule->private,
             .guide = hit->rule->guide,
             .reference = hit->rule->reference,
             .advice = hit->advice,
@@ -510,6 +511,7 @@ void ov_vet(OvSession *session, OvDaemon *daemon, OvAction *action) {
     };
 
     ov_session_envelope(session, &c.envelope);
+    ov_traps_count(snapshot->traps, &c.envelope);
     c.envelope.egress_doubtful = ov_spf_doubt_is_on(ov_daemon_spf_doubt(daemon), c.envelope.now);
     c.envelope.history = ov_ledger_history(ov_daemon_parts(daemon)->ledger, NULL);
     c.ticket = session->ticket ? session->ticket : ov_hash_spread((guint64)c.id) | 1;

@@ -36,8 +36,20 @@ void ov_owner_text_free(OvOwnerText *text) {
     g_free(text);
 }
 
+static const char *fault_of_address(char **words) {
+    const char *at = strrchr(words[0], '@');
+    if (words[1])
+        return "one address a line";
+    if (strlen(words[0]) > OV_OWNER_TEXT_MAX_PATTERN)
+        return "an address has more than 1000 octets";
+    return at && at[1] && !strpbrk(words[0], "*?") ? NULL
+                                                   : "write user@example.com or @example.com";
+}
+
 /* What is wrong with the words of a line; NULL for nothing. */
 static const char *fault_of(char **words, OvOwnerTextKind kind) {
+    if (kind == OV_OWNER_TEXT_ADDRESSES)
+        return fault_of_address(words);
     if (!words[1])
         return kind == OV_OWNER_TEXT_PLANS ? "no plan follows the name"
                                            : "no login follows the address";

@@ -2,7 +2,8 @@
  * at the start of a line or after white space). Of addresses and logins: `ADDRESS-PATTERN
  * LOGIN-PATTERN...`; a login may use an address that a line with both lists; all lines count. Of
  * accounts and plans: `NAME-PATTERN PLAN`; a line with the very name counts before those with
- * patterns, and of several the first. */
+ * patterns, and of several the first. Of addresses alone: one `ADDRESS` or `@DOMAIN` a line, no
+ * patterns, so that a question costs the same whatever the length of the file. */
 #pragma once
 
 #include "rules/slice.h"
@@ -22,7 +23,11 @@ enum {
 GQuark ov_owner_text_error_quark(void);
 typedef enum { OV_OWNER_TEXT_ERROR_FILE, OV_OWNER_TEXT_ERROR_LINE } OvOwnerTextError;
 
-typedef enum { OV_OWNER_TEXT_LOGINS, OV_OWNER_TEXT_PLANS } OvOwnerTextKind;
+typedef enum {
+    OV_OWNER_TEXT_LOGINS,
+    OV_OWNER_TEXT_PLANS,
+    OV_OWNER_TEXT_ADDRESSES, /* that are listed is OV_LISTED_OTHERS: they are no login's */
+} OvOwnerTextKind;
 
 /* Immutable. */
 typedef struct OvOwnerText OvOwnerText;

@@ -89,6 +89,8 @@ struct OvSettings {
     gboolean unlisted_is_owned;           /* an address that no map lists is everybody's */
     gint64 owner_time_limit;              /* microseconds a message; of plan_maps, too */
     const char *const *plan_maps; /* NULL-terminated; as policy/limits/plan_maps.h has them */
+    /* [recipients] */
+    const char *trap_file; /* path; "" for none */
     /* [rules] */
     const char *const *rules_directories; /* NULL-terminated: shipped, then rules.d */
     /* [ledger] */

@@ -101,6 +101,10 @@ static void measure_envelope_recipients(OvMeasure *measure) {
 }
 
 void ov_measure_recipients(OvMeasure *measure) {
+    const OvEnvelope *envelope = measure->message->envelope;
     measure_visible(measure);
     measure_envelope_recipients(measure);
+    if (envelope->traps_known)
+        ov_facts_set_number(measure->facts, OV_FACT_MESSAGE_TRAP_RECIPIENTS,
+                            envelope->trap_recipients);
 }

@@ -36,6 +36,8 @@ typedef struct {
     const OvStanding *standing;   /* how those addresses stand in the DNS; NULL: not known */
     const OvRecent *recent;       /* what those who send it sent lately; NULL: not known */
     const OvOwnership *ownership; /* whose addresses are whose; NULL: not known */
+    gboolean traps_known;         /* it is known which addresses never asked for mail */
+    guint trap_recipients;        /* how many of the recipients are such; where that is known */
 } OvEnvelope;
 
 typedef struct {

@@ -87,6 +87,7 @@ static void digest_rule(const OvRuleset *ruleset, const OvRule *rule, GChecksum 
     digest_number(checksum, rule->content);
     digest_number(checksum, rule->ask);
     digest_number(checksum, rule->shadow);
+    digest_number(checksum, rule->private);
     digest_text(checksum, rule->guide);
     digest_text(checksum, rule->reference);
     digest_text(checksum, rule->advice);

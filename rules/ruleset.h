@@ -13,6 +13,7 @@
  *     scale             safety (default): counts as written; content: times the class's multiplier
  *     ask               none (default), hold or reject: the rule's own demand
  *     shadow            no (default); yes: counted without effect
+ *     private           no (default); yes: for those who run the server, its sender is not told
  *     enabled           yes (default); no: the rule is dropped, its other values are not looked at
  *     evidence          the fact that is quoted; none by default
  *     advice            to the sender; {fact.name} is the fact's value, {{ a brace
@@ -61,6 +62,7 @@ typedef struct {
     gboolean content; /* scale = content: multiplied by class; else scale = safety: always 1 */
     OvAsk ask;
     gboolean shadow;                    /* counted, without effect on score and verdict */
+    gboolean private;                   /* nobody is told but those who run the server */
     const char *guide;                  /* "G9", "" where none */
     const char *reference;              /* "RFC 5322 3.6.5", "" where none */
     const char *advice;                 /* may hold {fact.name}; see ov_ruleset_advice */

@@ -268,6 +268,7 @@ static gboolean add_rule(const Reader *reader, const Section *section, GError **
     return entry->fine && set_group(reader, rule, section, error) &&
            choice_of(section, KEY_SCALE, "safety", "content", &rule->content, error) &&
            set_ask(rule, section, error) && truth_of(section, KEY_SHADOW, &rule->shadow, error) &&
+           truth_of(section, KEY_PRIVATE, &rule->private, error) &&
            set_evidence(rule, &reader->names, section, error);
 }
 

@@ -17,7 +17,7 @@ static const struct {
     [KEY_ENABLED] = {"enabled", SECTION_RULE},  [KEY_FINE] = {"fine", SECTION_RULE},
     [KEY_CAP] = {"cap", SECTION_GROUP},         [KEY_TITLE] = {"title", SECTION_GROUP},
     [KEY_APPLIES] = {"applies", SECTION_GROUP}, [KEY_CONTENT] = {"content", SECTION_CLASS},
-    [KEY_SENDERS] = {"senders", SECTION_CLASS},
+    [KEY_SENDERS] = {"senders", SECTION_CLASS}, [KEY_PRIVATE] = {"private", SECTION_RULE},
 };
 
 const char *section_key_name(KeyId key) {

@@ -23,6 +23,7 @@ typedef enum {
     KEY_APPLIES,
     KEY_CONTENT,
     KEY_SENDERS,
+    KEY_PRIVATE,
     N_KEYS
 } KeyId;
 

@@ -50,7 +50,7 @@ static void append_advice(GString *text, const OvHeldMessage *message) {
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < message->n_hits && g_hash_table_size(seen) < MAX_ADVICE; i++) {
         const OvLedgerHit *hit = &message->hits[i];
-        if (hit->shadow || hit->score <= 0 || !hit->advice || !*hit->advice ||
+        if (hit->shadow || hit->private || hit->score <= 0 || !hit->advice || !*hit->advice ||
             !g_hash_table_add(seen, (gpointer)(guintptr)hit->advice))
             continue;
         g_autofree char *advice = ov_notice_clean(hit->advice, TEXT_LIMIT);

@@ -18,7 +18,7 @@ typedef struct OvLedger OvLedger;
 typedef struct {
     const char *rule;
     double score;
-    gboolean shadow;
+    gboolean shadow, private;                          /* as OvRule has them */
     const char *guide, *reference, *advice, *evidence; /* "" where none when read */
 } OvLedgerHit;
 

@@ -249,6 +249,7 @@ static gboolean insert_hit(OvConnection *connection, gint64 message, guint posit
     bind_real(&binder, hit->score);
     bind_number(&binder, hit->shadow != FALSE);
     bind_text(&binder, hit->evidence && *hit->evidence ? hit->evidence : NULL, MAX_TEXT);
+    bind_number(&binder, hit->private != FALSE);
     return bound(&binder, connection, error) &&
            ov_connection_run(connection, binder.statement, error);
 }

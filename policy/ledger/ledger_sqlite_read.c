@@ -57,6 +57,7 @@ static void take_hit(sqlite3_stmt *statement, OvArena *arena, GArray *hits) {
     OvLedgerHit hit = {
         .score = sqlite3_column_double(statement, 1),
         .shadow = column_truth(statement, 2),
+        .private = column_truth(statement, 7),
     };
     const char **texts[] = {&hit.rule,      NULL,        NULL,         &hit.guide,
                             &hit.reference, &hit.advice, &hit.evidence};

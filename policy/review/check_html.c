@@ -117,8 +117,12 @@ static void append_hit(GString *out, const OvCheckReport *report, guint number, 
                            "<li id=\"c%u\"><p class=\"advice\"><b class=\"number\">%u</b> "
                            "<span class=\"text\">",
                            number, number);
-    ov_markup_append_text(out, hit->advice[0] ? hit->advice : hit->rule->name);
+    ov_markup_append_text(out, ov_check_advice(hit));
     g_string_append_printf(out, "</span> <span class=\"points\">%+.2f</span></p>\n", hit->score);
+    if (hit->rule->private) {
+        g_string_append(out, "</li>\n");
+        return;
+    }
     /* Advice that quotes it already need not be followed by it. */
     gboolean told = strstr(hit->advice, hit->evidence) != NULL;
     if (!told || marked)

@@ -118,7 +118,7 @@ const OvCheckRow *ov_check_rows(const OvCheckReport *report, guint *n) {
     for (guint i = 0; i < n_hits; i++) {
         const OvHit *hit = ov_judgement_hit(report->judgement, i);
         const char *text = ov_guide_text(hit->rule->guide);
-        if (!text || hit->rule->shadow)
+        if (!text || hit->rule->shadow || hit->rule->private)
             continue;
         guint row = 0;
         while (row < *n && rows[row].text != text)
@@ -133,6 +133,12 @@ const OvCheckRow *ov_check_rows(const OvCheckReport *report, guint *n) {
     if (*n > 0)
         qsort(rows, *n, sizeof *rows, more_points_first);
     return rows;
+}
+
+const char *ov_check_advice(const OvHit *hit) {
+    if (hit->rule->private)
+        return "Ask those who run this server: they are told what this is, and nobody else.";
+    return hit->advice[0] ? hit->advice : hit->rule->name;
 }
 
 gboolean ov_check_measured(const OvCheckReport *report, const OvHit *hit) {

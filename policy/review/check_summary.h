@@ -37,8 +37,12 @@ typedef struct {
 } OvCheckRow;
 
 /* n of them, in the judgement's arena; none where there are so few hits that a list of them is
- * short enough. Hits without effect and without a row are left out. */
+ * short enough. Hits without effect, without a row, and of private rules are left out. */
 const OvCheckRow *ov_check_rows(const OvCheckReport *report, guint *n);
+
+/* What a page says of a hit: its advice, else the rule's name. A page is for the sender: of a
+ * private rule it tells no more than that there is something. */
+const char *ov_check_advice(const OvHit *hit);
 
 /* What was found is a measured number, no quotation. */
 gboolean ov_check_measured(const OvCheckReport *report, const OvHit *hit);

@@ -67,7 +67,7 @@ static void append_bar(GString *out, const OvCheckReport *report, gboolean colou
 /* Number and score stand beside the first line of the advice. */
 static void append_advice(GString *out, guint number, const OvHit *hit, gboolean colour) {
     g_autoptr(GString) safe = g_string_new(NULL);
-    ov_safe_append(safe, hit->advice[0] ? hit->advice : hit->rule->name, -1, FALSE);
+    ov_safe_append(safe, ov_check_advice(hit), -1, FALSE);
     g_autoptr(GString) lines = g_string_new(NULL);
     ov_wrap_append(lines, safe->str, INDENT, WIDTH - INDENT - SCORE);
     const char *rest = strchr(lines->str, '\n');
@@ -84,6 +84,8 @@ static void append_hit(GString *out, const OvCheckReport *report, guint number, 
                        gboolean colour) {
     const OvRule *rule = hit->rule;
     append_advice(out, number, hit, colour);
+    if (rule->private)
+        return;
     g_autoptr(GString) text = g_string_new(NULL);
     if (hit->evidence[0] && !strstr(hit->advice, hit->evidence)) {
         /* Phrases come with quotation marks of their own. */

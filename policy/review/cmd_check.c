@@ -8,6 +8,7 @@
 #include "policy/review/ledger_command.h"
 #include "policy/review/ordered.h"
 #include "policy/review/output.h"
+#include "policy/traps.h"
 
 /* With DNS, most threads wait for answers most of the time. */
 enum { WAITING_THREADS = 16 };
@@ -18,6 +19,7 @@ enum { MAX_UNDER_WAY = 256, MAX_OCTETS_UNDER_WAY = 64 * 1024 * 1024 };
 typedef struct {
     OvChecker checker;
     OvEnvelopeWish wish;
+    OvOwnerText *traps; /* NULL: none is known */
     gboolean json, html, colour;
     gboolean alone; /* there is but one message */
 } Run;
@@ -47,6 +49,7 @@ static void judge_item(gpointer data, gpointer user_data) {
     OvSlice raw = {item->stored->data, item->stored->length};
     OvEnvelope envelope;
     ov_envelope_complete(&envelope, &run->wish, raw, arena);
+    ov_traps_count(run->traps, &envelope);
     OvCheckReport report;
     ov_checker_judge(&run->checker, item->stored, &envelope, arena, &report);
     item->verdict = report.verdict.computed;
@@ -225,12 +228,21 @@ static gboolean take_egress(const OvArguments *arguments, Run *run, OvArena *are
     return TRUE;
 }
 
-static gboolean take_history(OvLedger *ledger, OvEnvelopeWish *wish) {
+/* --history: what this server knows beside the message. *ledger is opened. */
+static OvExit take_history(Run *run, OvLedger **ledger) {
     g_autoptr(GError) error = NULL;
-    wish->known.history = ov_ledger_history(ledger, &error);
-    if (!wish->known.history)
+    OvExit code = OV_EXIT_OK;
+    *ledger = ov_command_ledger(run->checker.settings, &code);
+    if (!*ledger)
+        return code;
+    run->wish.known.history = ov_ledger_history(*ledger, &error);
+    if (!run->wish.known.history)
+        code = OV_EXIT_UNAVAILABLE;
+    else if (!ov_traps_load(run->checker.settings, &run->traps, &error))
+        code = OV_EXIT_SETTINGS;
+    if (error)
         ov_complain("%s", error->message);
-    return wish->known.history != NULL;
+    return code;
 }
 
 /* Mail whose sender, signature or links could not be looked up must not pass for mail that was. */
@@ -291,12 +303,11 @@ OvExit ov_command_check(const OvArguments *arguments) {
     g_autoptr(OvStanding) standing = ov_checker_ask_standing(&run.checker, run.wish.known.now);
     run.checker.standing = standing;
     g_autoptr(OvLedger) ledger = NULL;
-    if (ov_arguments_has(arguments, "history")) {
-        OvExit code = OV_EXIT_OK;
-        ledger = ov_command_ledger(settings, &code);
-        if (!ledger || !take_history(ledger, &run.wish))
-            return ledger ? OV_EXIT_UNAVAILABLE : code;
-    }
+    OvExit known =
+        ov_arguments_has(arguments, "history") ? take_history(&run, &ledger) : OV_EXIT_OK;
+    g_autoptr(OvOwnerText) traps = run.traps;
+    if (known != OV_EXIT_OK)
+        return known;
 
     guint n_paths = 0;
     const char *const *paths = ov_arguments_operands(arguments, &n_paths);

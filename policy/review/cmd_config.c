@@ -5,6 +5,7 @@
 #include "policy/review/command.h"
 #include "policy/review/json.h"
 #include "policy/review/output.h"
+#include "policy/traps.h"
 
 enum { RELOAD_SECONDS = 60 }; /* the phrase lists are compiled anew */
 
@@ -90,7 +91,8 @@ OvExit ov_command_config_check(const OvArguments *arguments) {
     if (!settings)
         return tell(arguments, error->message, NULL);
     g_autoptr(OvRuleset) ruleset = ov_settings_ruleset(settings, FALSE, &error);
-    if (!ruleset)
+    g_autoptr(OvOwnerText) traps = NULL;
+    if (!ruleset || !ov_traps_load(settings, &traps, &error))
         return tell(arguments, error->message, NULL);
     g_autofree char *success =
         g_strdup_printf("%s: the settings are right, and so are the %u rules they name",

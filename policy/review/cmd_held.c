@@ -195,6 +195,14 @@ static void append_reason(GString *out, guint number, const OvLedgerHit *hit) {
     append_paragraph(out, REASON_INDENT, grounds->str);
 }
 
+/* Something of what was found is for the sender. */
+static gboolean is_told(const OvLedgerRecord *record) {
+    for (guint i = 0; i < record->n_hits; i++)
+        if (!record->hits[i].private)
+            return TRUE;
+    return FALSE;
+}
+
 static void append_why(GString *out, const OvLedgerRecord *record) {
     g_autofree char *time = ov_time_for_people(record->time);
     g_autofree char *recipients = ov_record_recipients(record);
@@ -210,8 +218,10 @@ static void append_why(GString *out, const OvLedgerRecord *record) {
         append_paragraph(out, 0, verdict);
     }
     g_string_append_c(out, '\n');
-    if (record->n_hits == 0) {
-        append_paragraph(out, 0, "No rule found anything to say about it.");
+    if (record->n_hits == 0 || !is_told(record)) {
+        append_paragraph(out, 0,
+                         record->n_hits == 0 ? "No rule found anything to say about it."
+                                             : "Ask those who run this server why.");
         return;
     }
     append_paragraph(out, 0,
@@ -220,7 +230,7 @@ static void append_why(GString *out, const OvLedgerRecord *record) {
     g_string_append_c(out, '\n');
     guint number = 0;
     for (guint i = 0; i < record->n_hits; i++)
-        if (!record->hits[i].shadow)
+        if (!record->hits[i].shadow && !record->hits[i].private)
             append_reason(out, ++number, &record->hits[i]);
 }
 

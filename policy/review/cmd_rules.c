@@ -38,6 +38,7 @@ static json_t *rule_json(const OvRuleset *ruleset, const OvRule *rule) {
         json_object_set_new(object, "evidence",
                             ov_json_text(ov_ruleset_fact(ruleset, (guint)rule->evidence).name));
     json_object_set_new(object, "shadow", json_boolean(rule->shadow));
+    json_object_set_new(object, "private", json_boolean(rule->private));
     json_object_set_new(object, "file", ov_json_text(rule->file));
     json_object_set_new(object, "line", json_integer(rule->line));
     return object;
@@ -99,6 +100,7 @@ static void append_rule(GString *out, const OvRuleset *ruleset, const OvRule *ru
     append_key(out, "evidence",
                rule->evidence >= 0 ? ov_ruleset_fact(ruleset, (guint)rule->evidence).name : NULL);
     append_key(out, "shadow", rule->shadow ? "yes" : NULL);
+    append_key(out, "private", rule->private ? "yes" : NULL);
 }
 
 OvExit ov_command_rules_show(const OvArguments *arguments) {

@@ -53,6 +53,8 @@ json_t *ov_hits_json(const OvLedgerHit *hits, guint n) {
         json_object_set_new(object, "evidence", ov_json_text(hit->evidence ? hit->evidence : ""));
         if (hit->shadow)
             json_object_set_new(object, "shadow", json_true());
+        if (hit->private)
+            json_object_set_new(object, "private", json_true());
         json_array_append_new(array, object);
     }
     return array;
@@ -67,6 +69,7 @@ OvLedgerHit *ov_hits_of_judgement(const OvJudgement *judgement, OvArena *arena) 
             .rule = hit->rule->name,
             .score = hit->score,
             .shadow = hit->rule->shadow,
+            .private = hit->rule->private,
             .guide = hit->rule->guide,
             .reference = hit->rule->reference,
             .advice = hit->advice,

@@ -92,9 +92,10 @@ OvMarks *ov_marks_new(OvJudgement *judgement) {
     marks->arena = arena;
     marks->n_hits = ov_judgement_n_hits(judgement);
     for (guint i = 0; i < marks->n_hits; i++) {
-        gint slot = ov_judgement_hit(judgement, i)->rule->evidence;
+        const OvRule *rule = ov_judgement_hit(judgement, i)->rule;
+        gint slot = rule->evidence;
         OvPlace place;
-        if (slot < 0 ||
+        if (slot < 0 || rule->private ||
             !place_of(ov_ruleset_fact(ov_judgement_ruleset(judgement), (guint)slot).name, &place))
             continue;
         const OvValue *value = &ov_judgement_facts(judgement)->value[slot];

@@ -1,6 +1,6 @@
-/* Reads any octets as a text file of addresses and logins, as one of accounts and plans, and as the
- * reply of a socketmap server. What is read answers any question; what is not gives one line of
- * error. */
+/* Reads any octets as a text file of addresses and logins, as one of accounts and plans, as one of
+ * addresses alone, and as the reply of a socketmap server. What is read answers any question; what
+ * is not gives one line of error. */
 #include "policy/ownership_table.h"
 #include "policy/ownership_text.h"
 
@@ -43,6 +43,7 @@ static void read_reply(const char *text, gsize size) {
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size) {
     read_text((const char *)data, size, OV_OWNER_TEXT_LOGINS);
     read_text((const char *)data, size, OV_OWNER_TEXT_PLANS);
+    read_text((const char *)data, size, OV_OWNER_TEXT_ADDRESSES);
     read_reply((const char *)data, size);
     return 0;
 }

@@ -391,7 +391,10 @@ static gboolean take_directive(Case *c, const char *line) {
         c->envelope.sender = keep(c, g_strdup(strcmp(rest, "<>") == 0 ? "" : rest));
     else if (is_directive(line, "recipients", &rest))
         take_recipients(c, rest);
-    else if (is_directive(line, "now", &rest))
+    else if (is_directive(line, "traps", &rest)) {
+        c->envelope.traps_known = TRUE;
+        c->envelope.trap_recipients = (guint)strtoul(rest, NULL, 10);
+    } else if (is_directive(line, "now", &rest))
         c->envelope.now = base_date + g_ascii_strtoll(rest, NULL, 10) * G_USEC_PER_SEC;
     else if (is_directive(line, "completed-later", &rest))
         c->envelope.completed_later = TRUE;

@@ -110,8 +110,8 @@ static inline OvLedger *open_reader(const Place *place) {
 
 static const char *const RECIPIENTS[] = {"Ann@One.example", "bob@two.example", "cy@one.EXAMPLE"};
 static const OvLedgerHit HITS[] = {
-    {"SUBJ_ALL_CAPS", 2.0, FALSE, "G9", "", "Write the subject in normal case.", "BUY NOW"},
-    {"HDR_DATE", 0.25, TRUE, "", "RFC 5322 3.6.1", "Add a date.", ""},
+    {"SUBJ_ALL_CAPS", 2.0, FALSE, FALSE, "G9", "", "Write the subject in normal case.", "BUY NOW"},
+    {"HDR_DATE", 0.25, TRUE, TRUE, "", "RFC 5322 3.6.1", "Add a date.", ""},
 };
 
 static inline OvLedgerRecord example(const Place *place) {

@@ -278,6 +278,7 @@ static void test_a_sender_is_told_each_advice_once(void **state) {
         {.rule = "D", .score = -1, .advice = "Well done."},
         {.rule = "E", .score = 1, .advice = ""},
         {.rule = "F", .score = 1, .advice = "Sign it."},
+        {.rule = "G", .score = 1, .advice = "For operators.", .private = TRUE},
     };
     OvHeldMessage message = {.account = "shop",
                              .sender = "shop@example.com",

@@ -58,6 +58,23 @@ static void test_hits_are_named_with_their_scores(void **state) {
     assert_null(ov_answer_hits_line(*state, hits, 1, TRUE));
 }
 
+/* A header field goes to all recipients, and comes back in a bounce. */
+static void test_private_hits_are_for_logs_alone(void **state) {
+    const OvLedgerHit hits[] = {
+        {.rule = "VOL_SECRET", .score = 3, .private = TRUE, .advice = "For the operator."},
+        {.rule = "BODY_EXCLAM", .score = 0.5, .advice = "Fewer exclamation marks."},
+    };
+    OvReply reply;
+
+    assert_string_equal(ov_answer_hits(*state, hits, 2), "BODY_EXCLAM=0.50");
+    assert_string_equal(ov_answer_hits(*state, hits, 1), "none");
+    assert_string_equal(ov_answer_hits_line(*state, hits, 2, FALSE),
+                        "VOL_SECRET=3.00,BODY_EXCLAM=0.50");
+    ov_answer_reject(&reply, *state, 12, hits, 2);
+    assert_int_equal(reply.n_lines, 2);
+    assert_string_equal(reply.lines[1], "BODY_EXCLAM: Fewer exclamation marks.");
+}
+
 static void test_long_hits_are_folded_within_78_columns(void **state) {
     for (guint n = 1; n < 60; n++) {
         g_autofree char *field = g_strconcat(OV_FIELD_HITS_NAME, ": ",
@@ -169,6 +186,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_the_score_tells_the_verdict, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_hits_are_named_with_their_scores, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_private_hits_are_for_logs_alone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_long_hits_are_folded_within_78_columns, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_a_rule_with_an_endless_name_makes_no_endless_line,

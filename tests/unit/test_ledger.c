@@ -54,6 +54,8 @@ static void test_what_was_added_is_read_back(void **state) {
     assert_string_equal(back->hits[1].advice, "Add a date.");
     assert_string_equal(back->hits[1].evidence, "");
     assert_true(back->hits[1].shadow);
+    assert_false(back->hits[0].private);
+    assert_true(back->hits[1].private);
 }
 
 static void test_a_record_of_nothing_but_an_id_is_kept(void **state) {

@@ -88,6 +88,7 @@ static const char shipped[] = "# comment\n"
                               "evidence = message.class\n"
                               "ask = hold\n"
                               "shadow = yes\n"
+                              "private = yes\n"
                               "advice = Send {message.recipients} mails {{singly}.\n"
                               "fine = few recipients\n"
                               "[PLAIN]\n"
@@ -113,6 +114,7 @@ static void test_a_rule_is_what_its_section_says(void **state) {
     assert_true(rule->content);
     assert_int_equal(rule->ask, OV_ASK_HOLD);
     assert_true(rule->shadow);
+    assert_true(rule->private);
     assert_string_equal(rule->guide, "G9");
     assert_string_equal(rule->reference, "RFC 5322 3.6.5");
     assert_int_equal(rule->evidence, OV_FACT_MESSAGE_CLASS);
@@ -131,6 +133,7 @@ static void test_what_a_rule_leaves_out_has_a_plain_default(void **state) {
     assert_false(rule->content);
     assert_int_equal(rule->ask, OV_ASK_NOTHING);
     assert_false(rule->shadow);
+    assert_false(rule->private);
     assert_int_equal(rule->evidence, -1);
     assert_string_equal(rule->guide, "");
     assert_string_equal(rule->reference, "");
@@ -309,12 +312,24 @@ static void test_the_digest_names_the_rules_not_their_layout(void **state) {
         assert_string_equal(digest, one);
     }
     static const char *const other[] = {
-        "[A]\nscore = 2\n",       "[A]\nwhen = message.late\n",  "[A]\nask = hold\n",
-        "[A]\nshadow = yes\n",    "[A]\nscale = content\n",      "[A]\nadvice = x\n",
-        "[A]\nguide = x\n",       "[A]\nreference = x\n",        "[A]\nevidence = message.late\n",
-        "[group g]\ncap = 5\n",   "[class dsn]\ncontent = 0\n",  "[class dsn]\nsenders = a\n",
-        "[A]\nenabled = no\n",    "[group h]\n[A]\ngroup = h\n", "[A]\nfine = x\n",
-        "[group g]\ntitle = x\n", "[group g]\napplies = true\n",
+        "[A]\nscore = 2\n",
+        "[A]\nwhen = message.late\n",
+        "[A]\nask = hold\n",
+        "[A]\nshadow = yes\n",
+        "[A]\nprivate = yes\n",
+        "[A]\nscale = content\n",
+        "[A]\nadvice = x\n",
+        "[A]\nguide = x\n",
+        "[A]\nreference = x\n",
+        "[A]\nevidence = message.late\n",
+        "[group g]\ncap = 5\n",
+        "[class dsn]\ncontent = 0\n",
+        "[class dsn]\nsenders = a\n",
+        "[A]\nenabled = no\n",
+        "[group h]\n[A]\ngroup = h\n",
+        "[A]\nfine = x\n",
+        "[group g]\ntitle = x\n",
+        "[group g]\napplies = true\n",
     };
     for (guint i = 0; i < G_N_ELEMENTS(other); i++) {
         g_autofree char *digest = digest_of(

@@ -2,5 +2,5 @@
 #include "tests/unit/case_rules.h"
 
 int main(void) {
-    return case_rules_run("volume.cases", "VOL_", 13);
+    return case_rules_run("volume.cases", "VOL_", 14);
 }

@@ -1,12 +1,13 @@
 #include "tests/bench/lib/ledger_mail.h"
 
 static const OvLedgerHit HITS[] = {
-    {"SUBJ_ALL_CAPS", 2.0, FALSE, "G9", "", "Write the subject in normal case.", "AUTUMN OFFERS"},
-    {"SUBJ_PERCENT_OFF", 1.2, FALSE, "G12", "",
+    {"SUBJ_ALL_CAPS", 2.0, FALSE, FALSE, "G9", "", "Write the subject in normal case.",
+     "AUTUMN OFFERS"},
+    {"SUBJ_PERCENT_OFF", 1.2, FALSE, FALSE, "G12", "",
      "State the offer in the text, not as a percentage in the subject.", "20% off"},
-    {"BODY_KEYWORD", 0.85, FALSE, "G8", "", "Rephrase: last chance, buy now.",
+    {"BODY_KEYWORD", 0.85, FALSE, FALSE, "G8", "", "Rephrase: last chance, buy now.",
      "last chance, buy now"},
-    {"HDR_MSGID_DOMAIN", 0.4, FALSE, "G19", "RFC 5322 3.6.4",
+    {"HDR_MSGID_DOMAIN", 0.4, FALSE, FALSE, "G19", "RFC 5322 3.6.4",
      "Use a domain of your own in the Message-ID.", "localhost"},
 };
 

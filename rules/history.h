@@ -72,7 +72,8 @@ struct OvHistory {
     /* OvStream bits of the last 24 hours' mail from this address. */
     guint (*streams)(gpointer data, guint64 from, gint64 now);
     /* Since when the recipient wants no mail of sender (an organisational domain), or none at all
-     * of this server's: microseconds since the epoch, 0 where he never said so. */
+     * of this server's: microseconds since the epoch, 0 where he never said so, 1 where he
+     * complained of it as spam. */
     gint64 (*suppressed)(gpointer data, OvSlice sender, const char *recipient);
     /* What sender (an organisational domain, in lower case) sends to a provider. */
     OvVolume (*volume)(gpointer data, OvSlice sender, OvProvider provider, gint64 now);

@@ -59,6 +59,10 @@ enum { OV_LEDGER_MAX_COMPLAINTS = 10000 };
 OvComplaint *ov_ledger_complaints(OvLedger *ledger, const char *account, gint64 since,
                                   OvArena *arena, guint *n, GError **error);
 
+/* Those about one message, oldest first, as many at most. */
+OvComplaint *ov_ledger_complaints_about(OvLedger *ledger, gint64 message, OvArena *arena, guint *n,
+                                        GError **error);
+
 /* Complaints, ours or not, that nobody has counted yet, at most limit: they are the caller's to
  * count, and not told again. With id, time, type, reporter, message and account, and the message's
  * envelope sender. An empty array for none, NULL with error. */

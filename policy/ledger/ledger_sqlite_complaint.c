@@ -189,15 +189,26 @@ static void take_complaint(sqlite3_stmt *row, OvArena *arena, GArray *rows) {
     g_array_append_val(rows, complaint);
 }
 
-OvComplaint *ov_ledger_complaints(OvLedger *ledger, const char *account, gint64 since,
-                                  OvArena *arena, guint *n, GError **error) {
-    OvQuery query = {.which = OV_STATEMENT_COMPLAINTS,
-                     .text = account,
+/* text is an account or NULL; from a time, or a message. */
+static OvComplaint *read_complaints(OvLedger *ledger, OvStatement which, const char *text,
+                                    gint64 from, OvArena *arena, guint *n, GError **error) {
+    OvQuery query = {.which = which,
+                     .text = text,
                      .n_numbers = 2,
-                     .numbers = {since, OV_LEDGER_MAX_COMPLAINTS},
+                     .numbers = {from, OV_LEDGER_MAX_COMPLAINTS},
                      .take = take_complaint,
                      .size = sizeof(OvComplaint)};
     return ov_ledger_rows(ledger, &query, arena, n, error);
+}
+
+OvComplaint *ov_ledger_complaints(OvLedger *ledger, const char *account, gint64 since,
+                                  OvArena *arena, guint *n, GError **error) {
+    return read_complaints(ledger, OV_STATEMENT_COMPLAINTS, account, since, arena, n, error);
+}
+
+OvComplaint *ov_ledger_complaints_about(OvLedger *ledger, gint64 message, OvArena *arena, guint *n,
+                                        GError **error) {
+    return read_complaints(ledger, OV_STATEMENT_COMPLAINTS_ABOUT, NULL, message, arena, n, error);
 }
 
 /* What is taken, by the thread that writes, while the other waits. */

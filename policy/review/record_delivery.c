@@ -11,7 +11,10 @@ gboolean ov_fate_read(OvLedger *ledger, gint64 message, OvArena *arena, OvFate *
     fate->events = fate->delivered
                        ? ov_ledger_queue_events(ledger, message, arena, &fate->n_events, error)
                        : NULL;
-    return fate->events != NULL;
+    fate->complaints = fate->events ? ov_ledger_complaints_about(ledger, message, arena,
+                                                                 &fate->n_complaints, error)
+                                    : NULL;
+    return fate->complaints != NULL;
 }
 
 static OvPaint paint_of(OvOutcome outcome) {
@@ -78,6 +81,15 @@ static void append_event(GString *out, const OvQueueEvent *event) {
     g_string_append_c(out, '\n');
 }
 
+static void append_complaint(GString *out, const OvComplaint *complaint, gboolean colour) {
+    g_autofree char *time = ov_time_for_people(complaint->time);
+    g_string_append_printf(out, "  %s  ", time);
+    ov_paint(out, colour, OV_PAINT_BAD, "complaint");
+    g_string_append_printf(out, ": %s by ", complaint->type);
+    ov_safe_append(out, *complaint->reporter ? complaint->reporter : "?", -1, FALSE);
+    g_string_append(out, complaint->suppressed ? "; its recipient is suppressed\n" : "\n");
+}
+
 void ov_fate_append(GString *out, const OvFate *fate, gboolean colour) {
     guint shown = MIN(fate->n_delivered, SHOWN);
     for (guint i = 0; i < fate->n_events; i++)
@@ -87,6 +99,8 @@ void ov_fate_append(GString *out, const OvFate *fate, gboolean colour) {
     if (shown < fate->n_delivered)
         g_string_append_printf(out, "  and %u more recipients; --json tells all\n",
                                fate->n_delivered - shown);
+    for (guint i = 0; i < MIN(fate->n_complaints, SHOWN); i++)
+        append_complaint(out, &fate->complaints[i], colour);
 }
 
 static json_t *delivered_json(const OvDelivered *one) {
@@ -111,8 +125,17 @@ static json_t *delivered_json(const OvDelivered *one) {
     return object;
 }
 
+static json_t *complaint_json(const OvComplaint *complaint) {
+    return json_pack("{s:I, s:o, s:o, s:o, s:b}", "id", (json_int_t)complaint->id, "time",
+                     ov_json_time(complaint->time), "type", ov_json_text(complaint->type),
+                     "reporter", ov_json_text(complaint->reporter), "suppressed",
+                     complaint->suppressed != 0);
+}
+
 void ov_fate_put_json(json_t *object, const OvFate *fate) {
-    json_t *deliveries = json_array(), *events = json_array();
+    json_t *deliveries = json_array(), *events = json_array(), *complaints = json_array();
+    for (guint i = 0; i < fate->n_complaints; i++)
+        json_array_append_new(complaints, complaint_json(&fate->complaints[i]));
     for (guint i = 0; i < fate->n_delivered; i++)
         json_array_append_new(deliveries, delivered_json(&fate->delivered[i]));
     for (guint i = 0; i < fate->n_events; i++) {
@@ -124,4 +147,5 @@ void ov_fate_put_json(json_t *object, const OvFate *fate) {
     }
     json_object_set_new(object, "deliveries", deliveries);
     json_object_set_new(object, "queue_events", events);
+    json_object_set_new(object, "complaints", complaints);
 }

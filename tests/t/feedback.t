@@ -122,6 +122,9 @@ subtest 'who complained gets no more mailings, with the next one' => sub {
     is((send_as('other', 'ann@outside.example', ''))[2]{verdict}, 'accept', 'nor a letter');
     my ($list) = json_lines(($box->run(["$Sandbox::build/outvet", 'suppress', 'list', '--json', '--config', "$box->{dir}/outvet.conf"]))[1]);
     is($list->{complaint}, 1, 'by that complaint');
+    like(($box->outvet('trace', "<$sent[0]>"))[1], qr/complaint: abuse by loop\.example; its recipient is suppressed$/m, 'outvet trace tells it');
+    my ($trace) = json_lines(($box->outvet('trace', '--json', "<$sent[0]>"))[1]);
+    is($trace->{complaints}[0]{reporter}, 'loop.example', 'and for programs');
 };
 
 subtest 'what is no complaint about our mail' => sub {

@@ -90,6 +90,10 @@ static void test_a_complaint_is_recorded_and_its_recipient_left_in_peace(void **
     assert_string_equal(all->account, "shop");
     assert_string_equal(all->operator_name, "olga");
     assert_true(all->message == id && all->suppressed == all->time);
+    assert_int_equal(ov_ledger_complaints_about(reader, id, place->arena, &n, NULL)->id, all->id);
+    assert_int_equal(n, 1);
+    assert_non_null(ov_ledger_complaints_about(reader, 0, place->arena, &n, NULL));
+    assert_int_equal(n, 0);
     complaints(reader, place, "another", &n);
     assert_int_equal(n, 0);
 
@@ -292,6 +296,27 @@ static void test_a_complaint_holds_at_once(void **state) {
     assert_int_equal(suppressed(ledger, place, "ann@one.example"), 0);
 }
 
+static void test_complaints_leave_with_their_time(void **state) {
+    Place *place = *state;
+    settle(place, "retention = 1d\n");
+    OvLedger *ledger = open_ledger(place);
+    OvLedgerRecord old = example(place);
+    old.time -= G_GINT64_CONSTANT(5) * 24 * 3600 * G_USEC_PER_SEC;
+    old.id = ov_id_first_at(old.time);
+    add(ledger, &old);
+    take_file(ledger, place, "cfbl.eml");
+    take_file(ledger, place, "jmrp.eml");
+    ov_ledger_close(ledger);
+    ask(place->path, "UPDATE complaints SET time = 1 WHERE id = 1 RETURNING 1");
+    ledger = open_ledger(place);
+    gint64 deadline = g_get_monotonic_time() + 20 * G_USEC_PER_SEC;
+    while (ask(place->path, "SELECT count(*) FROM complaints") > 1 &&
+           g_get_monotonic_time() < deadline)
+        g_usleep(50000);
+    assert_int_equal(ask(place->path, "SELECT min(id) FROM complaints"), 2);
+    ov_ledger_close(ledger);
+}
+
 static void test_nothing_is_recorded_where_the_ledger_cant_be_written(void **state) {
     const Place *place = *state;
     g_autoptr(OvLedger) ledger = open_ledger(place);
@@ -324,6 +349,7 @@ int main(void) {
         TEST(test_held_mail_is_not_complained_about),
         TEST(test_what_a_type_does),
         TEST(test_a_complaint_holds_at_once),
+        TEST(test_complaints_leave_with_their_time),
         TEST(test_nothing_is_recorded_where_the_ledger_cant_be_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

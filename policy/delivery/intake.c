@@ -120,6 +120,18 @@ static void take_queued(OvIntake *intake, gint64 time, const OvLogEvent *event) 
     wait(intake, OV_DELIVERY_QUEUED, time, event);
 }
 
+/* Each part goes on as a message of its own, with the same Message-ID. */
+static void take_split(OvIntake *intake, gint64 time, const OvLogEvent *event) {
+    g_autofree char *whole = g_strndup(event->queue_id.data, event->queue_id.length);
+    g_autofree char *message_id = g_strdup(message_id_of(intake, whole));
+    gsize position = 0;
+    OvLogEvent part = {.kind = OV_LOG_QUEUED};
+    while (message_id && ov_log_event_part(event, &position, &part.queue_id)) {
+        remember(intake, part.queue_id, ov_slice(message_id));
+        wait(intake, OV_DELIVERY_QUEUED, time, &part);
+    }
+}
+
 static void take_event(OvIntake *intake, gint64 time, const OvLogEvent *event) {
     static const struct {
         OvLogEventKind event;
@@ -135,6 +147,8 @@ static void take_event(OvIntake *intake, gint64 time, const OvLogEvent *event) {
         take_queued(intake, time, event);
     else if (event->kind == OV_LOG_OUTCOME)
         take_outcome(intake, time, event);
+    else if (event->kind == OV_LOG_SPLIT)
+        take_split(intake, time, event);
     for (guint i = 0; i < G_N_ELEMENTS(KINDS); i++)
         if (event->kind == KINDS[i].event)
             wait(intake, KINDS[i].kind, time, event)->text =

@@ -76,6 +76,13 @@ gboolean ov_log_event_recipient(const OvLogEvent *event, gsize *position, OvSlic
     return TRUE;
 }
 
+gboolean ov_log_event_part(const OvLogEvent *event, gsize *position, OvSlice *queue_id) {
+    OvSlice rest = {event->other_id.data + *position, event->other_id.length - *position};
+    *queue_id = ov_scan_until(&rest, OV_SLICE_LITERAL("; "));
+    *position = event->other_id.length - rest.length;
+    return queue_id->length > 0;
+}
+
 const char *ov_log_keep(OvArena *arena, OvSlice text, gsize longest) {
     gsize length = MIN(text.length, longest);
     if (length == 0)

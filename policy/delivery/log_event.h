@@ -22,6 +22,7 @@ typedef enum {
     OV_LOG_DELETED,  /* by an operator, or thrown away before it was queued */
     OV_LOG_FINISHED, /* the MTA is done with it */
     OV_LOG_NOTIFIED, /* other_id: the queue id of the bounce to its sender */
+    OV_LOG_SPLIT,    /* Sendmail: other_id: the queue ids of parts of it, see ov_log_event_part */
 } OvLogEventKind;
 
 typedef struct {
@@ -51,6 +52,9 @@ gboolean ov_log_event_parse(OvSlice program, OvSlice text, OvLogEvent *event);
 
 /* The next recipient of an OUTCOME, without <>. *position starts at 0. FALSE at the end. */
 gboolean ov_log_event_recipient(const OvLogEvent *event, gsize *position, OvSlice *recipient);
+
+/* The next queue id of a SPLIT. *position starts at 0. FALSE at the end. */
+gboolean ov_log_event_part(const OvLogEvent *event, gsize *position, OvSlice *queue_id);
 
 /* The name that Postfix logs a delivery under, as far as it tells transports apart: the program
  * without a leading "postfix/" and without the daemon at its end where something is left then.

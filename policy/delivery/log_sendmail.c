@@ -123,6 +123,18 @@ static gboolean parse_from(OvSlice text, OvLogEvent *event) {
     return TRUE;
 }
 
+/* "maxrcpts=2, rcpts=5, count=2, ids=4AT1B2ce001234; 4AT1B2cf001234" */
+static gboolean parse_split(OvSlice text, OvLogEvent *event) {
+    event->kind = OV_LOG_SPLIT;
+    while (text.length > 0) {
+        OvSlice value = ov_scan_until(&text, OV_SLICE_LITERAL(", "));
+        OvSlice key = ov_scan_until(&value, OV_SLICE_LITERAL("="));
+        if (is(key, "id") || is(key, "ids"))
+            event->other_id = value;
+    }
+    return event->other_id.length > 0;
+}
+
 gboolean ov_log_sendmail_parse(OvSlice text, OvLogEvent *event) {
     if (!ov_scan_queue_id(&text, &event->queue_id))
         return FALSE;
@@ -141,6 +153,8 @@ gboolean ov_log_sendmail_parse(OvSlice text, OvLogEvent *event) {
         event->kind = OV_LOG_RELEASED;
         return TRUE;
     }
+    if (OV_SCAN(&text, "split: "))
+        return parse_split(text, event);
     OvSlice other;
     event->kind = OV_LOG_NOTIFIED;
     if (!ov_scan_queue_id(&text, &other) ||

@@ -27,9 +27,10 @@ gboolean ov_held_in_time(gint64 arrival, gint64 recorded) {
     return recorded >= arrival - clock_slack && recorded <= arrival + longest_transfer;
 }
 
-static gboolean in_time_before(const OvQueued *queued, const OvLedgerRecord *record) {
+/* A part of a message that Sendmail split arrived when the whole did, before it was judged. */
+static gboolean in_time_as_other(const OvQueued *queued, const OvLedgerRecord *record) {
     return record->time >= queued->arrival - longest_detour &&
-           record->time <= queued->arrival + clock_slack &&
+           record->time <= queued->arrival + longest_transfer &&
            g_ascii_strcasecmp(record->sender ? record->sender : "", queued->sender) == 0;
 }
 
@@ -44,7 +45,7 @@ OvLedgerRecord *ov_held_record(OvHeld *held, const OvQueued *queued, GError **er
         records = ov_ledger_find(held->ledger, OV_LEDGER_BY_OTHER_QUEUE_ID, queued->queue_id,
                                  CANDIDATES, held->arena, &n, error);
     for (guint i = 0; records && i < n; i++)
-        if (in_time_before(queued, records[i]))
+        if (in_time_as_other(queued, records[i]))
             return records[i];
     return NULL;
 }

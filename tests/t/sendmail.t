@@ -202,6 +202,25 @@ subtest 'a suspended account\'s messages are held, exactly those, and leave when
     like(($box->outvet('trace', $shop[0]))[1], qr/hold.*is suspended.*release.*is resumed/s, 'outvet trace tells it all');
 };
 
+subtest 'a message that Sendmail splits is held with all its parts' => sub {
+    $box->end('sink');
+    my $subject = 'please hold, to many';
+    post($subject, 'many', from => 'many@sandbox.example', to => [map {"r$_\@later.example"} 1 .. 5]);
+    is(scalar(my @held = $box->quarantined), 3, 'two recipients a part');
+    $box->wait_until('the log to tell of it', 30, sub { ($box->outvet('held', 'list'))[1] !~ /held by something else/ });
+    my ($status, $out, $err) = $box->outvet('held', 'release', '--account', 'many@sandbox.example');
+    is($status, 0, 'all are released') or diag $err;
+    is(scalar(my @parts = $box->waiting), 3, 'and wait');
+    ($status, $out, $err) = outvet_user('suspend', 'many@sandbox.example', '--queue', '--reason', 'floods');
+    diag $out, $err, $box->mail_log;
+    like($out, qr/; 3 messages of the queue on hold$/m, 'held with its account') or diag $err;
+    ($status, $out, $err) = outvet_user('resume', 'many@sandbox.example');
+    like($out, qr/3 messages of the queue released/, 'and resumed') or diag $err;
+    $box->start_sink;
+    $box->run_queue;
+    $box->wait_until('them to arrive', 30, sub { my @copies = delivered('many'); @copies == 3 });
+};
+
 subtest 'a message that is on its way in is held when it comes to rest' => sub {
     $box->end('sink');
     post('On its way', 'way', from => 'late@sandbox.example');

@@ -35,10 +35,10 @@ json_t *ov_incident_json(const OvIncident *incident) {
 }
 
 static json_t *deeds_json(const OvCulpritDeeds *deeds) {
-    return json_pack("{s:i, s:i, s:i, s:f, s:i, s:i}", "messages", (int)deeds->messages,
+    return json_pack("{s:i, s:i, s:i, s:f, s:i, s:i, s:i}", "messages", (int)deeds->messages,
                      "recipients", (int)deeds->recipients, "held", (int)deeds->held, "score",
-                     deeds->score, "bounced", (int)deeds->bounced, "deferred",
-                     (int)deeds->deferred);
+                     deeds->score, "bounced", (int)deeds->bounced, "deferred", (int)deeds->deferred,
+                     "complaints", (int)deeds->complaints);
 }
 
 static json_t *suspension_json(const OvSuspect *suspect) {

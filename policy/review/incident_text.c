@@ -51,8 +51,10 @@ static void append_deeds(GString *out, const char *when, const OvCulpritDeeds *d
                            deeds->recipients == 1 ? "" : "s");
     if (deeds->messages > 0)
         g_string_append_printf(out,
-                               ", mean score %.1f, %u held or refused, %u bounced, %u deferred",
-                               deeds->score, deeds->held, deeds->bounced, deeds->deferred);
+                               ", mean score %.1f, %u held or refused, %u bounced, %u deferred, "
+                               "%u complaint%s",
+                               deeds->score, deeds->held, deeds->bounced, deeds->deferred,
+                               deeds->complaints, deeds->complaints == 1 ? "" : "s");
     g_string_append_c(out, '\n');
 }
 

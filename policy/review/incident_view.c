@@ -1,5 +1,6 @@
 #include "policy/review/incident_view.h"
 
+#include "policy/ledger/complaint.h"
 #include "policy/ledger/delivery.h"
 #include "policy/limits/subject.h"
 #include "policy/message_id.h"
@@ -56,6 +57,13 @@ static void count_deliveries(OvLedger *ledger, gint64 message, OvCulpritDeeds *d
     }
 }
 
+static void count_complaints(OvLedger *ledger, gint64 message, OvCulpritDeeds *deeds) {
+    g_autoptr(OvArena) arena = ov_arena_new();
+    guint n = 0;
+    if (ov_ledger_complaints_about(ledger, message, arena, &n, NULL))
+        deeds->complaints += n;
+}
+
 static gboolean is_kept_back(const OvLedgerRecord *record) {
     OvVerdictKind verdict;
     return ov_verdict_from_name(record->verdict, &verdict) && verdict >= OV_VERDICT_HOLD;
@@ -68,6 +76,7 @@ static void count_record(OvLedger *ledger, const OvLedgerRecord *record, OvCulpr
         deeds->held++;
     deeds->score += (record->score - deeds->score) / deeds->messages;
     count_deliveries(ledger, record->id, deeds);
+    count_complaints(ledger, record->id, deeds);
 }
 
 static const char *clients_text(OvLedgerRecord *const *records, guint n, OvArena *arena) {

@@ -15,6 +15,7 @@ typedef struct {
     guint messages, recipients, held; /* held: or refused */
     double score;                     /* mean */
     guint bounced, deferred;          /* recipients */
+    guint complaints;                 /* of feedback loops, about them */
 } OvCulpritDeeds;
 
 typedef struct {

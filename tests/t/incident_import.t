@@ -52,6 +52,17 @@ subtest 'imported again it changes nothing' => sub {
     is($told->{unknown}, 1, 'and the same is unknown');
 };
 
+subtest 'complaints about its mail are told with the account' => sub {
+    my ($status, undef, $err) = $box->run(["$Sandbox::build/outvet", 'feedback', 'import', '--config', "$box->{dir}/outvet.conf", '-'],
+        input => "From: fbl\@loop.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: message/rfc822\n\n"
+            . "From: paul\@sandbox.example\nMessage-ID: <known\@sandbox.example>\n\nHello.\n--b--\n");
+    is($status, 0, 'a complaint') or diag $err;
+    like(($box->outvet('incident', 'show', 1))[1], qr/: 1 message to 1 recipient, .*, 1 complaint$/m, 'for people');
+    my $shown = decode_json(($box->outvet('incident', 'show', '--json', 1))[1]);
+    my ($suspect) = grep { ($_->{account} // '') eq $row->{account} } @{$shown->{accounts}};
+    is($suspect->{before}{complaints} + $suspect->{after}{complaints}, 1, 'and for programs') or diag explain $shown;
+};
+
 subtest 'old logs explain what the ledger does not know' => sub {
     my $log = "$box->{dir}/mail.log.1";
     Sandbox::spew($log, <<'END');

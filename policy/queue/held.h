@@ -17,8 +17,9 @@ typedef struct {
 void ov_held_clear(OvHeld *held);
 
 /* The ledger's record of a message in the queue: same queue id, and recorded when it arrived; else
- * one that came under another queue id at most a day before, as through a content filter, and from
- * the same envelope sender. NULL when the ledger knows none, or with error. */
+ * one that has this queue id as another one, after a content filter at most a day later or because
+ * Sendmail split the message, and is from the same envelope sender. NULL when the ledger knows
+ * none, or with error. */
 OvLedgerRecord *ov_held_record(OvHeld *held, const OvQueued *queued, GError **error);
 
 /* TRUE when a record can be of a message that came into the queue then: queue ids are reused, and a

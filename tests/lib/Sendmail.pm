@@ -16,7 +16,6 @@ sub missing {
     return 'Sendmail is not unpacked: make test-deps' if !-x "$unpacked/sendmail";
     my $probe = bless {dir => File::Temp::tempdir(CLEANUP => 1), owner => -1}, 'Sandbox';
     return 'the machine allows no mount name space' if !$probe->name_spaces;
-    my ($status, undef, $err) = $probe->run(['ldd', '-r', "$unpacked/sendmail"]);
     my ($absent) = (($probe->run(['ldd', "$unpacked/sendmail"]))[1]) =~ /^\s*(\S+) => not found/m;
     return "Sendmail lacks $absent" if $absent;
     return 'there is no m4' if ($probe->run(['m4', '/dev/null']))[0];

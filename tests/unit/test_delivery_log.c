@@ -226,6 +226,11 @@ static const Case CASES[] = {
      NULL, NULL, NULL, NULL, NULL, 0},
     {"sm-mta", "4AT1B2cd001234: 4AT1B2ce001234: DSN: User unknown", OV_LOG_NOTIFIED,
      "4AT1B2cd001234", NULL, NULL, NULL, NULL, NULL, 0},
+    {"sm-mta",
+     "4AT1B2cd001234: split: maxrcpts=2, rcpts=5, count=2, ids=4AT1B2ce001234; 4AT1B2cf001234",
+     OV_LOG_SPLIT, "4AT1B2cd001234", NULL, NULL, NULL, NULL, NULL, 0},
+    {"sm-mta", "4AT1B2cd001234: split: maxrcpts=2, rcpts=5, count=2", OV_LOG_NOTHING, NULL, NULL,
+     NULL, NULL, NULL, NULL, 0},
     {"dovecot", "A1B2C3D4E5: to=<b@x>, relay=x, dsn=2.0.0, status=sent (x)", OV_LOG_NOTHING, NULL,
      NULL, NULL, NULL, NULL, NULL, 0},
 };
@@ -295,6 +300,14 @@ static void test_details_of_other_lines_are_kept(void **state) {
     assert_slice(event.message_id, "<1, nrcpts=9@x.example>");
     assert_slice(event.client, "pc.example [192.0.2.7]");
     assert_int_equal(event.n_recipients, 2);
+    event = parse("sendmail", "4AT1B2cd001234: split: count=2, ids=4AT1B2ce001234; 4AT1B2cf001234");
+    gsize position = 0;
+    OvSlice part;
+    assert_true(ov_log_event_part(&event, &position, &part));
+    assert_slice(part, "4AT1B2ce001234");
+    assert_true(ov_log_event_part(&event, &position, &part));
+    assert_slice(part, "4AT1B2cf001234");
+    assert_false(ov_log_event_part(&event, &position, &part));
     event = parse("postfix/bounce", "A1B2C3D4E5: sender non-delivery notification: F6A7B8C9D0");
     assert_slice(event.other_id, "F6A7B8C9D0");
     event = parse("postfix/smtp", "A1B2C3D4E5: to=<b@x>, relay=x, delay=12.25, delays=0/0/0/0, "

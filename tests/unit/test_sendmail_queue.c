@@ -269,6 +269,32 @@ static void test_a_sendmail_that_fails_or_lacks_is_told(void **state) {
     assert_non_null(strstr(error->message, "[mta] command_directory"));
 }
 
+/* What is found where the settings leave the MTA open: its word for the queue's listing. */
+static void test_the_mta_is_found_by_its_programs(void **state) {
+    const Queue *queue = *state;
+    g_autofree char *text = g_strdup_printf(
+        "[mta]\ncommand_directory = %s/bin\nsendmail_config_file = %s/sendmail.cf\n",
+        queue->directory, queue->directory);
+    g_autoptr(OvSettings) settings = ov_settings_parse(text, strlen(text), "test.conf", NULL);
+    OvQueueRequest list = {.verb = OV_QUEUE_LIST};
+    g_autoptr(OvQueueCommands) sendmail = ov_queue_commands_find(settings, NULL);
+    g_auto(OvQueueAnswer) by_sendmail = {.output = NULL}, by_postfix = {.output = NULL};
+    assert_true(ov_queue_commands_run(sendmail, &list, &by_sendmail, NULL));
+    assert_non_null(strstr(by_sendmail.output, FIRST));
+    put(queue, "bin/postqueue", "#!/bin/sh\necho Postfix\n");
+    g_autofree char *postqueue = path_of(queue, "bin/postqueue");
+    assert_int_equal(g_chmod(postqueue, 0700), 0);
+    g_autoptr(OvQueueCommands) postfix = ov_queue_commands_find(settings, NULL);
+    assert_true(ov_queue_commands_run(postfix, &list, &by_postfix, NULL));
+    assert_string_equal(by_postfix.output, "Postfix\n");
+    g_autofree char *program = path_of(queue, "bin/sendmail");
+    assert_int_equal(g_unlink(postqueue) | g_unlink(program), 0);
+    g_autoptr(GError) error = NULL;
+    assert_null(ov_queue_commands_find(settings, &error));
+    assert_true(strstr(error->message, "postqueue") &&
+                strstr(error->message, "Sendmail's sendmail"));
+}
+
 static void test_a_full_lifetime_again_is_refused(void **state) {
     static const char *const ids[] = {SECOND};
     OvQueueRequest request = {OV_QUEUE_REQUEUE, ids, 1};
@@ -291,6 +317,7 @@ int main(void) {
         TEST(test_an_id_that_begins_another_one_waits),
         TEST(test_only_what_is_quarantined_and_free_is_deleted),
         TEST(test_a_sendmail_that_fails_or_lacks_is_told),
+        TEST(test_the_mta_is_found_by_its_programs),
         TEST(test_a_full_lifetime_again_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,7 +19,7 @@ enum { MAX_UNDER_WAY = 256, MAX_OCTETS_UNDER_WAY = 64 * 1024 * 1024 };
 typedef struct {
     OvChecker checker;
     OvEnvelopeWish wish;
-    OvOwnerText *traps; /* NULL: none is known */
+    const OvOwnerText *traps; /* NULL: none is known */
     gboolean json, html, colour;
     gboolean alone; /* there is but one message */
 } Run;
@@ -228,8 +228,8 @@ static gboolean take_egress(const OvArguments *arguments, Run *run, OvArena *are
     return TRUE;
 }
 
-/* --history: what this server knows beside the message. *ledger is opened. */
-static OvExit take_history(Run *run, OvLedger **ledger) {
+/* --history: what this server knows beside the message. */
+static OvExit take_history(Run *run, OvLedger **ledger, OvOwnerText **traps) {
     g_autoptr(GError) error = NULL;
     OvExit code = OV_EXIT_OK;
     *ledger = ov_command_ledger(run->checker.settings, &code);
@@ -238,7 +238,7 @@ static OvExit take_history(Run *run, OvLedger **ledger) {
     run->wish.known.history = ov_ledger_history(*ledger, &error);
     if (!run->wish.known.history)
         code = OV_EXIT_UNAVAILABLE;
-    else if (!ov_traps_load(run->checker.settings, &run->traps, &error))
+    else if (!ov_traps_load(run->checker.settings, traps, &error))
         code = OV_EXIT_SETTINGS;
     if (error)
         ov_complain("%s", error->message);
@@ -303,11 +303,12 @@ OvExit ov_command_check(const OvArguments *arguments) {
     g_autoptr(OvStanding) standing = ov_checker_ask_standing(&run.checker, run.wish.known.now);
     run.checker.standing = standing;
     g_autoptr(OvLedger) ledger = NULL;
+    g_autoptr(OvOwnerText) traps = NULL;
     OvExit known =
-        ov_arguments_has(arguments, "history") ? take_history(&run, &ledger) : OV_EXIT_OK;
-    g_autoptr(OvOwnerText) traps = run.traps;
+        ov_arguments_has(arguments, "history") ? take_history(&run, &ledger, &traps) : OV_EXIT_OK;
     if (known != OV_EXIT_OK)
         return known;
+    run.traps = traps;
 
     guint n_paths = 0;
     const char *const *paths = ov_arguments_operands(arguments, &n_paths);

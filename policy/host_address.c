@@ -1,5 +1,7 @@
 #include "policy/host_address.h"
 
+#include "rules/keyfile.h"
+
 #include <errno.h>
 #include <ifaddrs.h>
 #include <net/if.h>
@@ -88,6 +90,24 @@ static gboolean is_there(const OvHostAddress *all, guint n, const OvIpAddress *a
     return FALSE;
 }
 
+/* "20010db8000000000000000000000007 02 40 00 01 eth0": 32 digits, index, length of the prefix,
+ * scope, the low octet of the flags, interface; IFA_F_TEMPORARY of IPv6 is 1. */
+gboolean ov_host_address_is_temporary(const char *if_inet6, const OvIpAddress *address) {
+    enum { DIGITS = 32, FLAGS = 4, TEMPORARY = 1, HEX = 16 };
+    char digits[DIGITS + 1] = "";
+    if (address->length * 2 != DIGITS)
+        return FALSE;
+    for (guint i = 0; i < address->length; i++)
+        g_snprintf(digits + 2 * (gsize)i, 3, "%02x", address->octets[i]);
+    g_auto(GStrv) lines = g_strsplit(if_inet6 ? if_inet6 : "", "\n", -1);
+    for (char **line = lines; *line; line++) {
+        g_auto(GStrv) words = ov_key_words(*line);
+        if (g_strv_length(words) > FLAGS && g_str_equal(words[0], digits))
+            return (g_ascii_strtoull(words[FLAGS], NULL, HEX) & TEMPORARY) != 0;
+    }
+    return FALSE;
+}
+
 const OvHostAddress *ov_host_addresses(OvArena *arena, guint *n, GError **error) {
     struct ifaddrs *list = NULL;
     if (getifaddrs(&list) != 0) {
@@ -95,6 +115,8 @@ const OvHostAddress *ov_host_addresses(OvArena *arena, guint *n, GError **error)
                     "the addresses of the interfaces can't be read: %s", g_strerror(errno));
         return NULL;
     }
+    g_autofree char *if_inet6 = NULL;
+    g_file_get_contents("/proc/net/if_inet6", &if_inet6, NULL, NULL);
     OvHostAddress *all = OV_ARENA_NEW(arena, OvHostAddress, OV_HOST_MAX_ADDRESSES);
     *n = 0;
     for (const struct ifaddrs *at = list; at && *n < OV_HOST_MAX_ADDRESSES; at = at->ifa_next) {
@@ -103,8 +125,9 @@ const OvHostAddress *ov_host_addresses(OvArena *arena, guint *n, GError **error)
             take_address(at->ifa_addr, &address);
         if (ov_address_scope(&address) == OV_SCOPE_NONE || is_there(all, *n, &address))
             continue;
-        all[(*n)++] = (OvHostAddress){
-            address, ov_arena_strndup(arena, at->ifa_name, strlen(at->ifa_name)), FALSE};
+        all[(*n)++] =
+            (OvHostAddress){address, ov_arena_strndup(arena, at->ifa_name, strlen(at->ifa_name)),
+                            FALSE, ov_host_address_is_temporary(if_inet6, &address)};
     }
     freeifaddrs(list);
     mark_preferred(all, *n);

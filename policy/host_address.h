@@ -17,9 +17,14 @@ typedef struct {
     const char *interface; /* "eth0" */
     gboolean preferred;    /* the kernel takes it on the way to the Internet, if
                               nobody says else */
+    gboolean temporary;    /* IPv6 that changes now and then, for privacy (RFC 8981) */
 } OvHostAddress;
 
 enum { OV_HOST_MAX_ADDRESSES = 256 };
+
+/* Whether the text of /proc/net/if_inet6 (NULL: there is none) says that an address is temporary.
+ */
+gboolean ov_host_address_is_temporary(const char *if_inet6, const OvIpAddress *address);
 
 /* Those of interfaces that are up, private and global ones, each once. Sends
  * nothing: the kernel is asked for its routes. Arena; NULL with error. */

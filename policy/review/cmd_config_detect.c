@@ -7,6 +7,7 @@
 #include "policy/review/detect.h"
 #include "policy/review/json.h"
 #include "policy/review/output.h"
+#include "policy/review/whole_input.h"
 
 static json_t *setting_json(const OvDetectedSetting *setting) {
     json_t *object =
@@ -47,12 +48,24 @@ static OvPostfixTable *list(const OvPostfix *postfix, const OvPostfixConfig *con
     return ov_postfix_list(postfix, ov_postfix_config_value(config, NULL, name));
 }
 
+/* The start of a file of /proc/net, where those who listen stand first; NULL where there is none.
+ */
+static const char *who_listens(const char *path, OvArena *arena) {
+    enum { MOST = 1024 * 1024 };
+    if (!g_file_test(path, G_FILE_TEST_EXISTS))
+        return NULL;
+    g_autoptr(GString) text = ov_whole_input(path, MOST);
+    return text ? ov_arena_strndup(arena, text->str, text->len) : NULL;
+}
+
 static OvDetected *detect(const OvSettings *settings, const OvPostfix *postfix,
                           const OvPostfixConfig *config, OvArena *arena, GError **error) {
     OvDetectInput input = {.postfix = config, .milter_socket = settings->milter_socket};
     g_autofree char *resolv_conf = NULL;
     if (g_file_get_contents("/etc/resolv.conf", &resolv_conf, NULL, NULL))
         input.resolv_conf = resolv_conf;
+    input.tcp = who_listens("/proc/net/tcp", arena);
+    input.tcp6 = who_listens("/proc/net/tcp6", arena);
     input.addresses = ov_host_addresses(arena, &input.n_addresses, error);
     if (!input.addresses)
         return NULL;

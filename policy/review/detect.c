@@ -3,6 +3,7 @@
 #include "policy/review/detect_resolver.h"
 #include "policy/review/detect_routes.h"
 #include "policy/review/detect_signing.h"
+#include "policy/review/detect_web.h"
 #include "rules/keyfile.h"
 
 const char *const ov_detect_names[] = {
@@ -35,11 +36,6 @@ static void note_where_set(const OvDetectInput *input, const char *name, const c
         g_ptr_array_add(notes, ov_arena_printf(arena, "%s = %s: %s", name, value, sentence));
 }
 
-static gboolean has_ipv6(const OvDetectInput *input, const OvWay *way) {
-    return strchr(way->addresses.value, ':') &&
-           !*ov_postfix_config_value(input->postfix, way->service, "smtp_bind_address6");
-}
-
 static void note_way(const OvDetectInput *input, const OvWay *way, GPtrArray *notes,
                      OvArena *arena) {
     if (!ov_way_leaves(way))
@@ -48,9 +44,8 @@ static void note_way(const OvDetectInput *input, const OvWay *way, GPtrArray *no
                                                "deliver by SMTP; how mail leaves is not known.",
                                                ov_postfix_config_value(input->postfix, NULL,
                                                                        "default_transport")));
-    if (!way->relay && has_ipv6(input, way))
-        g_ptr_array_add(notes, (gpointer) "smtp_bind_address6 is not set: the kernel chooses the "
-                                          "IPv6 address, and may choose another one tomorrow.");
+    for (guint i = 0; i < way->n_notes; i++)
+        g_ptr_array_add(notes, (gpointer)way->notes[i]);
     note_where_set(input, "smtp_fallback_relay",
                    "mail that can't be delivered directly leaves from that host's address.", notes,
                    arena);
@@ -90,6 +85,9 @@ OvDetected *ov_detect(const OvDetectInput *input, OvArena *arena) {
     g_ptr_array_add(sections, common_section(input, common, arena));
     note_way(input, common, notes, arena);
     ov_routes_find(input, common, arena, sections, notes);
+    const char *web = ov_detect_web(input, sections, arena);
+    if (web)
+        g_ptr_array_add(notes, (gpointer)web);
     add_dns_section(input, sections, arena);
     OvDetected *detected = OV_ARENA_NEW(arena, OvDetected, 1);
     detected->sections = OV_ARENA_NEW(arena, OvDetectedSection, sections->len);

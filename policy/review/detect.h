@@ -17,6 +17,7 @@ typedef struct {
     guint n_addresses;
     const char *milter_socket; /* Outvet's own, as libmilter takes it */
     const char *resolv_conf;   /* its text; NULL where there is none */
+    const char *tcp, *tcp6;    /* who listens: the start of /proc/net/tcp, tcp6; NULL: not known */
 } OvDetectInput;
 
 /* The names of main.cf that detecting needs, NULL-terminated. */

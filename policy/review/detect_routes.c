@@ -36,6 +36,13 @@ static const char *split_transport(OvArena *arena, const char *value, const char
     return ov_arena_strndup(arena, value, colon ? (gsize)(colon - value) : strlen(value));
 }
 
+static void note(Finder *finder, const char *sentence) {
+    for (guint i = 0; i < finder->notes->len; i++)
+        if (g_str_equal(g_ptr_array_index(finder->notes, i), sentence))
+            return;
+    g_ptr_array_add(finder->notes, (gpointer)sentence);
+}
+
 /* Each way once: a table may have thousands of keys. */
 static const OvWay *way_of(Finder *finder, const char *service, const char *relay) {
     g_autofree char *key = g_strdup_printf("%s %s", service, relay);
@@ -43,6 +50,8 @@ static const OvWay *way_of(Finder *finder, const char *service, const char *rela
     if (!way) {
         way = ov_way_of_service(finder->input, service, relay, finder->arena);
         g_hash_table_insert(finder->ways, g_steal_pointer(&key), way);
+        for (guint i = 0; i < way->n_notes; i++)
+            note(finder, way->notes[i]);
     }
     return way;
 }
@@ -96,13 +105,6 @@ static const OvWay *recipient_way(Finder *finder, const OvPostfixEntry *entry) {
         service =
             split_transport(finder->arena, value_of(finder->input, "default_transport"), &unused);
     return way_of(finder, service, is_own_domain(entry->key, nexthop) ? "" : nexthop);
-}
-
-static void note(Finder *finder, const char *sentence) {
-    for (guint i = 0; i < finder->notes->len; i++)
-        if (g_str_equal(g_ptr_array_index(finder->notes, i), sentence))
-            return;
-    g_ptr_array_add(finder->notes, (gpointer)sentence);
 }
 
 /* Patterns of [egress NAME] are parted by white space and commas, know * and ?, and a line that

@@ -16,7 +16,13 @@ typedef struct {
     GString *addresses, *sources;
     gboolean is_private;
     guint n;
+    OvWay *way; /* takes the notes */
 } Found;
+
+static void note(Found *found, const char *sentence) {
+    if (found->way->n_notes < OV_WAY_MAX_NOTES)
+        found->way->notes[found->way->n_notes++] = sentence;
+}
 
 static void add(Found *found, const OvIpAddress *address, const char *source, OvArena *arena) {
     if (found->n >= OV_EGRESS_MAX_ADDRESSES)
@@ -29,6 +35,13 @@ static void add(Found *found, const OvIpAddress *address, const char *source, Ov
         g_string_append_printf(found->sources, "%s%s", found->sources->len ? "; " : "", source);
 }
 
+static gboolean is_of_host(const OvDetectInput *input, const OvIpAddress *address) {
+    for (guint i = 0; i < input->n_addresses; i++)
+        if (ov_ip_address_in(address, &input->addresses[i].address, address->length * 8U))
+            return TRUE;
+    return FALSE;
+}
+
 /* postconf(5) smtp_bind_address: 0.0.0.0 and :: bind to nothing. */
 static gboolean add_bound(Found *found, const OvDetectInput *input, const OvPostfixService *service,
                           const char *name, guint length, OvArena *arena) {
@@ -37,9 +50,17 @@ static gboolean add_bound(Found *found, const OvDetectInput *input, const OvPost
     const char *value = ov_postfix_config_value(input->postfix, service, name);
     if (!ov_ip_address_parse(ov_slice(value), &address) || address.length != length)
         return FALSE;
-    if (memcmp(address.octets, any, length) != 0)
-        add(found, &address, source_of(input, service, name, arena), arena);
-    return memcmp(address.octets, any, length) != 0;
+    if (memcmp(address.octets, any, length) == 0)
+        return FALSE;
+    const char *source = source_of(input, service, name, arena);
+    add(found, &address, source, arena);
+    if (!is_of_host(input, &address))
+        note(found, ov_arena_printf(arena,
+                                    "%s is %s, which is no address of this machine now: Postfix "
+                                    "can't send from it, and sends from another one (or none, with "
+                                    "smtp_bind_address_enforce).",
+                                    source, value));
+    return TRUE;
 }
 
 /* postconf(5) smtp_bind_address: where inet_interfaces has one address of the
@@ -81,10 +102,18 @@ static void add_of_host(Found *found, const OvDetectInput *input, guint length, 
          */
         if (length == 16 && ov_address_scope(&host->address) == OV_SCOPE_PRIVATE)
             continue;
-        add(found, &host->address,
-            ov_arena_printf(arena, "interface %s%s", host->interface,
-                            has_preferred ? ", which the kernel takes to the Internet" : ""),
-            arena);
+        if (host->temporary)
+            note(found,
+                 ov_arena_printf(arena,
+                                 "%s (interface %s), from which the kernel sends, is a temporary "
+                                 "address (RFC 8981) that changes: set smtp_bind_address6 to a "
+                                 "lasting one, and name that in SPF and reverse DNS.",
+                                 ov_ip_address_text(arena, &host->address), host->interface));
+        else
+            add(found, &host->address,
+                ov_arena_printf(arena, "interface %s%s", host->interface,
+                                has_preferred ? ", which the kernel takes to the Internet" : ""),
+                arena);
     }
 }
 
@@ -99,19 +128,23 @@ static gboolean has_protocol(const OvDetectInput *input, const OvPostfixService 
 static void find_family(Found *found, const OvDetectInput *input, const OvPostfixService *service,
                         guint length, OvArena *arena) {
     gboolean v6 = length == 16;
-    if (has_protocol(input, service, v6 ? "ipv6" : "ipv4") &&
-        !add_bound(found, input, service, v6 ? "smtp_bind_address6" : "smtp_bind_address", length,
-                   arena) &&
-        !add_listening(found, input, service, length, arena))
-        add_of_host(found, input, length, arena);
+    guint before = found->n;
+    if (!has_protocol(input, service, v6 ? "ipv6" : "ipv4") ||
+        add_bound(found, input, service, v6 ? "smtp_bind_address6" : "smtp_bind_address", length,
+                  arena) ||
+        add_listening(found, input, service, length, arena))
+        return;
+    add_of_host(found, input, length, arena);
+    if (v6 && found->n > before)
+        note(found, "smtp_bind_address6 is not set: the kernel chooses the IPv6 address, and may "
+                    "choose another one tomorrow.");
 }
 
-static OvDetectedSetting addresses_of(const OvDetectInput *input, const OvPostfixService *service,
-                                      OvArena *arena) {
+static OvDetectedSetting addresses_of(const OvDetectInput *input, OvWay *way, OvArena *arena) {
     g_autoptr(GString) addresses = g_string_new(NULL), sources = g_string_new(NULL);
-    Found found = {addresses, sources, FALSE, 0};
-    find_family(&found, input, service, 4, arena);
-    find_family(&found, input, service, 16, arena);
+    Found found = {addresses, sources, FALSE, 0, way};
+    find_family(&found, input, way->service, 4, arena);
+    find_family(&found, input, way->service, 16, arena);
     const char *source = found.n == 0 ? "no address of this machine leads to the Internet; write "
                                         "the address that "
                                         "receivers see"
@@ -195,7 +228,7 @@ OvWay *ov_way_of_service(const OvDetectInput *input, const char *name, const cha
         hide_behind_relay(way, arena);
         return way;
     }
-    way->addresses = addresses_of(input, way->service, arena);
+    way->addresses = addresses_of(input, way, arena);
     way->helo = helo_of(input, way->service, arena);
     way->tls = tls_of(input, way->service, arena);
     return way;

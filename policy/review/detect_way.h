@@ -4,10 +4,14 @@
 
 #include "policy/review/detect.h"
 
+enum { OV_WAY_MAX_NOTES = 4 };
+
 typedef struct {
     const OvPostfixService *service; /* NULL where there is none of that name */
     const char *relay;               /* the host that gets all its mail; NULL for the recipients' */
     OvDetectedSetting addresses, helo, tls;
+    const char *notes[OV_WAY_MAX_NOTES]; /* n_notes sentences on where else its mail may leave */
+    guint n_notes;
 } OvWay;
 
 /* The way by a service of that name; relay "" or NULL for none. Of a service

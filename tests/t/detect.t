@@ -100,6 +100,22 @@ subtest 'nothing is bound: the addresses of this machine' => sub {
     unlike($out, qr/addresses =.*\b(?:127\.|::1)/, 'not loopback');
 };
 
+subtest 'a web server at the address of mail' => sub {
+    my $here = place('', $plain);
+    $here->put('listen.pl', <<'END');
+use IO::Socket::INET;
+$^F = 255; # the program that takes over goes on listening
+my $web = IO::Socket::INET->new(Listen => 1, LocalAddr => '0.0.0.0', LocalPort => 443) or die "$@\n";
+exec @ARGV or die "$!\n";
+END
+    my $alone = q(unshare --net -- sh -c 'ip link set lo up && exec "$@"' sh);
+    plan skip_all => 'no network name spaces here' if system("$alone true 2>/dev/null") != 0;
+    my $outvet = "$Outvet::build/outvet";
+    my $out = qx($alone $^X $here->{dir}/listen.pl $outvet config detect --config $here->{dir}/outvet.conf --postfix-config $here->{dir}/etc 2>&1);
+    is($? >> 8, 0, 'no fault of the settings') or diag $out;
+    like($out =~ s/\n# / /gr, qr/A web server answers at an address that mail leaves from: 192\.0\.2\.7 \(port 443\)\./, 'is told');
+};
+
 subtest 'JSON' => sub {
     my ($status, $out) = detect(place('', $plain =~ s/mx\.sandbox/old.sandbox/r), '--json');
     is($status, 1, 'exit status');

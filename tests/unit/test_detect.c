@@ -37,7 +37,8 @@ typedef struct {
     const char *main_cf;                                        /* added to the above */
     const char *sender_transports, *sender_relays, *transports; /* as postmap -s lists them */
     const char *resolv_conf;
-    const char *addresses; /* of eth0; with ! before the preferred */
+    const char *addresses;  /* of eth0; with ! before the preferred, ~ before temporary ones */
+    const char *tcp, *tcp6; /* who listens */
 } Case;
 
 typedef struct {
@@ -52,9 +53,11 @@ static guint read_addresses(const char *words, OvHostAddress *all) {
     g_auto(GStrv) list = g_strsplit(words ? words : "!192.0.2.7", " ", -1);
     guint n = 0;
     for (char **word = list; *word; word++, n++) {
-        gboolean preferred = **word == '!';
-        all[n] = (OvHostAddress){.interface = "eth0", .preferred = preferred};
-        assert_true(ov_ip_address_parse(ov_slice(*word + preferred), &all[n].address));
+        gsize marks = strspn(*word, "!~");
+        all[n] = (OvHostAddress){.interface = "eth0",
+                                 .preferred = memchr(*word, '!', marks) != NULL,
+                                 .temporary = memchr(*word, '~', marks) != NULL};
+        assert_true(ov_ip_address_parse(ov_slice(*word + marks), &all[n].address));
     }
     return n;
 }
@@ -91,7 +94,9 @@ static void detect(const Case *given, const char *in_force, Outcome *out) {
                            addresses,
                            read_addresses(given->addresses, addresses),
                            "unix:/run/outvet/milter.sock",
-                           given->resolv_conf};
+                           given->resolv_conf,
+                           given->tcp,
+                           given->tcp6};
     out->detected = ov_detect(&input, out->arena);
     ov_detected_compare(out->detected, settings, out->arena);
     out->text = g_string_new(NULL);
@@ -170,6 +175,9 @@ static void test_addresses_are_those_that_postfix_sends_from(void **state) {
         {{.main_cf = "inet_interfaces = 198.51.100.4 [2001:db8::4]\n"},
          "[egress]\naddresses = 198.51.100.4 2001:db8::4\n" REST},
         {{.main_cf = "inet_interfaces = 127.0.0.1\n"}, "[egress]\naddresses = 192.0.2.7\n" REST},
+        /* A temporary address is another one tomorrow. */
+        {{.addresses = "!192.0.2.7 !~2001:db8::7 2001:db8::8"},
+         "[egress]\naddresses = 192.0.2.7\n" REST},
         /* Several and none preferred: whichever. */
         {{.addresses = "192.0.2.7 192.0.2.9"}, "[egress]\naddresses = 192.0.2.7 192.0.2.9\n" REST},
     };
@@ -260,6 +268,12 @@ static void test_what_cannot_be_told_is_said(void **state) {
         {{.transports = "a.example\tnowhere:\n"}, "to a service that is not there"},
         {{.sender_transports = "a*b@x.example\tnews:\n"}, "can't be written as a pattern"},
         {{.addresses = "!2001:db8::7"}, "smtp_bind_address6 is not set"},
+        {{.addresses = "!192.0.2.7 !~2001:db8::7"},
+         "2001:db8::7 (interface eth0), from which the kernel sends, is a temporary address"},
+        {{.main_cf = "smtp_bind_address = 198.51.100.3\n"},
+         "smtp_bind_address of main.cf is 198.51.100.3, which is no address of this machine now"},
+        {{.sender_transports = "@n.example\tnews:\n"},
+         "-o smtp_bind_address of the service news in master.cf is 192.0.2.8, which is no address"},
         {{.main_cf = "smtp_fallback_relay = [f.example]\n"}, "smtp_fallback_relay = [f.example]"},
         {{.main_cf = "default_transport = script\n"}, "how mail leaves is not known"},
     };
@@ -269,6 +283,108 @@ static void test_what_cannot_be_told_is_said(void **state) {
     ov_postfix_table_add_trouble(table, "regexp:/x", "no");
     assert_string_equal(g_ptr_array_index(table->troubles, 0), "regexp:/x can't be listed (no)");
     ov_postfix_table_free(table);
+}
+
+static void assert_silent(const Case *given, const char *words) {
+    Outcome out;
+    detect(given, "", &out);
+    if (strstr(out.text->str, words))
+        fail_msg("\"%s\" is told in:\n%s", words, out.text->str);
+    forget(&out);
+}
+
+static void test_addresses_that_are_right_are_not_doubted(void **state) {
+    (void)state;
+    static const Case bound6 = {.addresses = "!192.0.2.7 !2001:db8::7",
+                                .main_cf = "smtp_bind_address6 = 2001:db8::7\n"};
+    assert_silent(&bound6, "smtp_bind_address6 is not set");
+    assert_silent(&bound6, "no address of this machine");
+    static const Case listening6 = {.addresses = "!192.0.2.7 !2001:db8::7",
+                                    .main_cf = "inet_interfaces = 192.0.2.7 2001:db8::7\n"};
+    assert_silent(&listening6, "smtp_bind_address6 is not set");
+}
+
+/* Lines as the kernel writes them on this machine: words of 32 bits in its byte order. */
+static char *listening(const char *address, guint port, const char *state) {
+    OvIpAddress parsed;
+    assert_true(ov_ip_address_parse(ov_slice(address), &parsed) ||
+                g_str_has_prefix(address, "::ffff:"));
+    g_autoptr(GString) hex = g_string_new(NULL);
+    gboolean mapped = g_str_has_prefix(address, "::ffff:");
+    if (mapped)
+        for (guint i = 0; i < 3; i++)
+            g_string_append_printf(hex, "%08X", i < 2 ? 0 : GUINT32_TO_BE(0xFFFF));
+    for (guint at = 0; at < parsed.length; at += 4) {
+        guint32 word;
+        memcpy(&word, parsed.octets + at, 4);
+        g_string_append_printf(hex, "%08X", word);
+    }
+    return g_strdup_printf("  sl  local_address rem_address   st tx_queue rx_queue\n"
+                           "   0: %s:%04X 00000000:0000 %s 00000000:00000000 00:00000000 00000000"
+                           "     0        0 20337 1 0000000000000000 100 0 0 10 0\n",
+                           hex->str, port, state);
+}
+
+static void test_a_web_server_at_an_egress_address_is_told(void **state) {
+    (void)state;
+    static const struct {
+        const char *listens;
+        guint port;
+        const char *socket_state, *served; /* NULL: nothing is told */
+    } cases[] = {
+        {"192.0.2.7", 80, "0A", "192.0.2.7 (port 80)."},
+        {"192.0.2.7", 443, "0A", "192.0.2.7 (port 443)."},
+        {"192.0.2.7", 25, "0A", NULL},
+        {"192.0.2.7", 443, "01", NULL}, /* a connection */
+        {"192.0.2.9", 443, "0A", NULL},
+        {"127.0.0.1", 80, "0A", NULL},
+        {"0.0.0.0", 80, "0A", "192.0.2.7 (port 80)."},
+        {"::", 80, "0A", "192.0.2.7 (port 80), 2001:db8::7 (port 80)."},
+        {"2001:db8::7", 443, "0A", "2001:db8::7 (port 443)."},
+        {"::1", 443, "0A", NULL},
+        {"::ffff:192.0.2.7", 80, "0A", "192.0.2.7 (port 80)."},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *text = listening(cases[i].listens, cases[i].port, cases[i].socket_state);
+        gboolean v6 = strchr(cases[i].listens, ':') != NULL;
+        Case given = {.addresses = "!192.0.2.7 !2001:db8::7",
+                      .tcp = v6 ? NULL : text,
+                      .tcp6 = v6 ? text : NULL};
+        if (!cases[i].served) {
+            assert_silent(&given, "web server");
+            continue;
+        }
+        g_autofree char *words = g_strdup_printf(
+            "A web server answers at an address that mail leaves from: %s", cases[i].served);
+        assert_tells(&given, words);
+    }
+    /* Those of sections, too, and each once. */
+    g_autofree char *all = listening("0.0.0.0", 443, "0A");
+    Case news = {.sender_transports = "@a.example\tnews:\n", .tcp = all};
+    assert_tells(&news, ": 192.0.2.7 (port 443), 192.0.2.8 (port 443).");
+    Case broken = {.tcp = "0: 0A\n0: XYZ:0050 0 0A\n0: 00000000 0 0A\n: : : :\n0:"};
+    assert_silent(&broken, "web server");
+}
+
+static void test_temporary_addresses_are_known_by_their_flag(void **state) {
+    (void)state;
+    static const char if_inet6[] = "00000000000000000000000000000001 01 80 10 80       lo\n"
+                                   "20010db8000000000000000000000007 02 40 00 01     eth0\n"
+                                   "20010db8000000000000000000000008 02 40 00 80     eth0\n";
+    static const struct {
+        const char *address;
+        gboolean temporary;
+    } cases[] = {{"2001:db8::7", TRUE},
+                 {"2001:db8::8", FALSE},
+                 {"::1", FALSE},
+                 {"2001:db8::9", FALSE},
+                 {"192.0.2.7", FALSE}};
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        OvIpAddress address;
+        assert_true(ov_ip_address_parse(ov_slice(cases[i].address), &address));
+        assert_int_equal(ov_host_address_is_temporary(if_inet6, &address), cases[i].temporary);
+        assert_false(ov_host_address_is_temporary(NULL, &address));
+    }
 }
 
 static void test_signing_is_by_the_order_of_milters(void **state) {
@@ -416,6 +532,9 @@ int main(void) {
         cmocka_unit_test(test_the_address_of_a_relay_is_not_made_up),
         cmocka_unit_test(test_senders_and_recipients_that_leave_another_way_get_sections),
         cmocka_unit_test(test_what_cannot_be_told_is_said),
+        cmocka_unit_test(test_addresses_that_are_right_are_not_doubted),
+        cmocka_unit_test(test_a_web_server_at_an_egress_address_is_told),
+        cmocka_unit_test(test_temporary_addresses_are_known_by_their_flag),
         cmocka_unit_test(test_signing_is_by_the_order_of_milters),
         cmocka_unit_test(test_tls_is_what_postfix_delivers_with),
         cmocka_unit_test(test_a_name_server_of_this_machine_is_a_hint),

@@ -29,9 +29,10 @@ static void tell_redis(const char *trouble, gpointer alerts) {
 }
 
 /* On the follower's thread. */
-static void count_outcome(const OvDelivery *delivery, gpointer limits) {
+static void count_outcome(const OvDelivery *delivery, gpointer daemon) {
     g_autoptr(OvArena) arena = ov_arena_new();
-    ov_limits_outcome(limits, delivery, arena);
+    g_autoptr(OvSnapshot) snapshot = ov_daemon_snapshot(daemon);
+    ov_limits_outcome(ov_daemon_parts(daemon)->limits, snapshot->settings, delivery, arena);
 }
 
 static void start_alerts(OvParts *parts, OvSettings *settings) {
@@ -58,8 +59,9 @@ static void start_counters(OvParts *parts, const OvSettings *settings) {
 }
 
 /* What becomes of mail. */
-static void start_follower(OvParts *parts, const OvSettings *settings) {
-    parts->follower = ov_follower_start(settings, parts->ledger, count_outcome, parts->limits);
+static void start_follower(OvDaemon *daemon, const OvSettings *settings) {
+    OvParts *parts = ov_daemon_parts(daemon);
+    parts->follower = ov_follower_start(settings, parts->ledger, count_outcome, daemon);
     ov_follower_set_alerts(parts->follower, parts->alerts);
     parts->complaints = ov_complaint_counter_start(parts->ledger, parts->limits);
 }
@@ -107,7 +109,7 @@ gboolean ov_parts_start(OvDaemon *daemon, GError **error) {
         return FALSE;
     start_alerts(parts, settings);
     start_counters(parts, settings);
-    start_follower(parts, settings);
+    start_follower(daemon, settings);
     start_suspensions(parts, settings);
     start_samples(parts, settings);
     parts->poller =

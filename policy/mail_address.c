@@ -6,6 +6,11 @@
 
 enum { LONGEST = 254 /* octets; RFC 5321 4.5.3.1.3, without <> */ };
 
+const char *ov_mail_address_domain(const char *address) {
+    const char *at = address ? strrchr(address, '@') : NULL;
+    return at ? at + 1 : NULL;
+}
+
 gboolean ov_mail_address_is_plain(const char *address) {
     /* What an atom may have (RFC 5322 3.2.3), and what joins atoms. */
     static const char ALLOWED[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"

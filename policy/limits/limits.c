@@ -1,6 +1,6 @@
 #include "policy/limits/limits.h"
 
-#include "policy/delivery/outcome.h"
+#include "policy/mail_address.h"
 #include "rules/hash.h"
 #include "rules/provider.h"
 
@@ -216,16 +216,11 @@ static const char *egress_of(const Claims *claims) {
                : NULL;
 }
 
-static const char *domain_of(const char *address) {
-    const char *at = address ? strrchr(address, '@') : NULL;
-    return at ? at + 1 : NULL;
-}
-
 OvThings ov_limits_domains(const char *const *recipients, guint n, OvArena *arena) {
     guint32 *marks = OV_ARENA_NEW(arena, guint32, MIN(n, OV_LIMITS_MAX_DOMAINS));
     guint n_marks = 0;
     for (guint i = 0; i < n && n_marks < OV_LIMITS_MAX_DOMAINS; i++) {
-        const char *domain = domain_of(recipients[i]);
+        const char *domain = ov_mail_address_domain(recipients[i]);
         guint32 mark = domain ? ov_thing_mark(domain, strlen(domain)) : 0;
         guint j = 0;
         while (j < n_marks && marks[j] != mark)
@@ -243,7 +238,7 @@ static void fill(Claims *claims) {
     claims->claims = OV_ARENA_NEW(claims->arena, OvClaim, most);
     claims->plans = OV_ARENA_NEW(claims->arena, const OvPlan *, most);
     claim_by_name(claims, OV_SUBJECT_ACCOUNT, mail->account);
-    claim_by_name(claims, OV_SUBJECT_SENDER_DOMAIN, domain_of(mail->sender));
+    claim_by_name(claims, OV_SUBJECT_SENDER_DOMAIN, ov_mail_address_domain(mail->sender));
     claim_by_name(claims, OV_SUBJECT_SCRIPT, mail->script);
     claim_by_name(claims, OV_SUBJECT_CLIENT, mail->client);
     claim_by_name(claims, OV_SUBJECT_EGRESS, egress_of(claims));
@@ -341,8 +336,8 @@ void ov_limits_recent(OvLimits *limits, guint64 ticket, const OvLimitMail *mail,
                       OvArena *arena, OvRecent *recent) {
     OvActivity account, domain, script;
     read_subject(limits, ticket, OV_SUBJECT_ACCOUNT, mail->account, now, arena, &account);
-    read_subject(limits, ticket, OV_SUBJECT_SENDER_DOMAIN, domain_of(mail->sender), now, arena,
-                 &domain);
+    read_subject(limits, ticket, OV_SUBJECT_SENDER_DOMAIN, ov_mail_address_domain(mail->sender),
+                 now, arena, &domain);
     read_subject(limits, ticket, OV_SUBJECT_SCRIPT, mail->script, now, arena, &script);
     const OvAmounts *day = &account.sums[OV_SPAN_DAY], *week = &domain.sums[OV_SPAN_WEEK];
     *recent = (OvRecent){
@@ -366,39 +361,6 @@ void ov_limits_recent(OvLimits *limits, guint64 ticket, const OvLimitMail *mail,
     };
 }
 
-void ov_limits_outcome(OvLimits *limits, const OvDelivery *delivery, OvArena *arena) {
-    OvAmounts amounts = {{0}};
-    OvReason reason;
-    if (delivery->outcome == OV_OUTCOME_DELIVERED)
-        amounts.of[OV_AMOUNT_DELIVERED] = 1;
-    else if (delivery->outcome == OV_OUTCOME_BOUNCED || delivery->outcome == OV_OUTCOME_EXPIRED)
-        amounts.of[OV_AMOUNT_BOUNCED] = 1;
-    if (delivery->reason && ov_reason_from_name(delivery->reason, &reason) &&
-        ov_reason_is_block(reason))
-        amounts.of[OV_AMOUNT_BLOCKED] = 1;
-    const char *domain = domain_of(delivery->recipient);
-    guint32 recipient =
-        delivery->recipient ? ov_thing_mark(delivery->recipient, strlen(delivery->recipient)) : 0;
-    OvProvider provider =
-        domain ? ov_provider_of_domain(ov_slice(domain)).provider : OV_PROVIDER_OTHER;
-    const struct {
-        OvSubjectKind kind;
-        const char *name;
-    } subjects[] = {
-        {OV_SUBJECT_ACCOUNT, delivery->account},
-        {OV_SUBJECT_SENDER_DOMAIN, domain_of(delivery->sender)},
-        {OV_SUBJECT_PROVIDER, provider == OV_PROVIDER_OTHER ? NULL : ov_provider_name(provider)},
-    };
-    for (guint i = 0; i < G_N_ELEMENTS(subjects); i++) {
-        OvClaim claim = {.amounts = amounts};
-        if (amounts.of[OV_AMOUNT_BOUNCED] > 0 && delivery->recipient)
-            claim.things[OV_THING_FAILED] = (OvThings){&recipient, 1};
-        if (subjects[i].name &&
-            ov_subject_set(&claim.subject, subjects[i].kind, subjects[i].name, arena))
-            ov_counters_add(limits->counters, &claim, delivery->time);
-    }
-}
-
 void ov_limits_detected(OvLimits *limits, const char *account, guint n, gint64 now,
                         OvArena *arena) {
     OvClaim claim = {.amounts = {{[OV_AMOUNT_DETECTED] = n}}};
@@ -411,7 +373,8 @@ void ov_limits_complained(OvLimits *limits, const char *account, const char *sen
     const struct {
         OvSubjectKind kind;
         const char *name;
-    } subjects[] = {{OV_SUBJECT_ACCOUNT, account}, {OV_SUBJECT_SENDER_DOMAIN, domain_of(sender)}};
+    } subjects[] = {{OV_SUBJECT_ACCOUNT, account},
+                    {OV_SUBJECT_SENDER_DOMAIN, ov_mail_address_domain(sender)}};
     for (guint i = 0; i < G_N_ELEMENTS(subjects); i++) {
         OvClaim claim = {.amounts = {{[OV_AMOUNT_COMPLAINED] = 1}}};
         if (subjects[i].name &&

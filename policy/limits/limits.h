@@ -71,9 +71,11 @@ void ov_limits_drop(OvLimits *limits, guint64 ticket);
  * numbers that tell of unusual volume what was announced. */
 void ov_limits_recent(OvLimits *limits, guint64 ticket, const OvLimitMail *mail, gint64 now,
                       OvArena *arena, OvRecent *recent);
-/* Counts what became of a recipient for account, sender domain and provider of the recipient: what
- * arrived, what never will, and each answer that says that our mail is not wanted. */
-void ov_limits_outcome(OvLimits *limits, const OvDelivery *delivery, OvArena *arena);
+/* Counts what became of a recipient for account, sender domain, egress address (where [egress]
+ * tells one for sure) and provider of the recipient: what arrived, what never will, and each answer
+ * that says that our mail is not wanted. */
+void ov_limits_outcome(OvLimits *limits, const OvSettings *settings, const OvDelivery *delivery,
+                       OvArena *arena);
 
 /* Counts messages that the provider reported as spam for the account that sent them. */
 void ov_limits_detected(OvLimits *limits, const char *account, guint n, gint64 now, OvArena *arena);

@@ -294,7 +294,51 @@ static char *add_members(OvPlan *plan, const char *group) {
     return NULL;
 }
 
+/* Who it can be told of. */
+static gboolean is_known_of(OvAmount amount, OvSubjectKind of) {
+    switch (amount) {
+    case OV_AMOUNT_BOUNCED:
+    case OV_AMOUNT_BLOCKED:
+        return of != OV_SUBJECT_SCRIPT && of != OV_SUBJECT_CLIENT;
+    case OV_AMOUNT_DETECTED:
+        return of == OV_SUBJECT_ACCOUNT;
+    case OV_AMOUNT_COMPLAINED:
+        return of == OV_SUBJECT_ACCOUNT || of == OV_SUBJECT_SENDER_DOMAIN;
+    default:
+        return TRUE;
+    }
+}
+
+static OvAmount amount_of(const OvBound *bound) {
+    if (bound->form != OV_BOUND_THINGS)
+        return bound->amount;
+    return bound->thing == OV_THING_FAILED ? OV_AMOUNT_BOUNCED : OV_AMOUNT_RECIPIENTS;
+}
+
+static const char *key_of(OvAmount amount) {
+    guint i = 0;
+    while (KEYS[i].read || KEYS[i].keep || KEYS[i].amount != amount)
+        i++;
+    return ov_plan_keys[i];
+}
+
+/* What is wrong with a bound that could never be passed; NULL for nothing. */
+static char *idle_bound(const OvPlan *plan) {
+    for (guint i = 0; i < plan->n_bounds; i++) {
+        OvAmount amount = amount_of(&plan->bounds[i]);
+        if (!is_known_of(amount, plan->of))
+            return g_strdup_printf("%s is not known of %s %s; leave it out, or write another kind "
+                                   "behind of =",
+                                   key_of(amount), plan->of == OV_SUBJECT_EGRESS ? "an" : "a",
+                                   ov_subject_kind_title(plan->of));
+    }
+    return NULL;
+}
+
 char *ov_plan_settle(OvPlan *plan) {
+    char *idle = idle_bound(plan);
+    if (idle)
+        return idle;
     if (plan->groups && plan->of != OV_SUBJECT_ACCOUNT)
         return g_strdup("groups have accounts; without of = account they mean nothing");
     for (guint i = 0; i < plan->n_bounds; i++)

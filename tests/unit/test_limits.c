@@ -142,6 +142,14 @@ static void test_wrong_plans_are_told(void **state) {
         {"[plan x]\nsuspend_for = h\n", "a time is a number with m, h or d"},
         {"[plan x]\ngroups = no-such-group-here\n", "there is no group no-such-group-here"},
         {"[plan x]\nof = client\ngroups = root\n", "without of = account they mean nothing"},
+        {"[plan x]\nof = client\nbounced = 5/day\n",
+         "bounced is not known of a client; leave it out, or write another kind behind of ="},
+        {"[plan x]\nof = script\nbounced = 5%/day\n", "bounced is not known of a script"},
+        {"[plan x]\nblocked = 5/day\nof = script\n", "blocked is not known of a script"},
+        {"[plan x]\nof = sender_domain\ndetections = 5/day\n",
+         "detections is not known of a sender domain"},
+        {"[plan x]\nof = egress\ncomplaints = 5/day\n",
+         "complaints is not known of an egress address"},
         {"[plan x]\nmessages = 1/minute 2/minute 3/minute 4/minute 5/minute 6/minute 7/minute "
          "8/minute 9/minute 10/minute 11/minute 12/minute 13/minute 14/minute 15/minute 16/minute "
          "17/minute 18/minute 19/minute 20/minute 21/minute 22/minute 23/minute 24/minute "
@@ -262,14 +270,14 @@ static void test_a_share_of_complaints_is_of_what_was_delivered(void **state) {
     settle(fixture, "[plan shop]\ncomplaints = 0.3%/week\n");
     complain(fixture, 4);
     for (guint i = 0; i < 999; i++)
-        ov_limits_outcome(fixture->limits, &delivery, fixture->arena);
+        ov_limits_outcome(fixture->limits, fixture->settings, &delivery, fixture->arena);
     assert_true(pass_milter(fixture, &mail)); /* too few to tell */
-    ov_limits_outcome(fixture->limits, &delivery, fixture->arena);
+    ov_limits_outcome(fixture->limits, fixture->settings, &delivery, fixture->arena);
     assert_false(pass_milter(fixture, &mail));
     g_autofree char *text = ov_bound_text(&fixture->passed.bound);
     assert_string_equal(text, "0.4 of 0.3 % complaints in a week");
     for (guint i = 0; i < 400; i++)
-        ov_limits_outcome(fixture->limits, &delivery, fixture->arena);
+        ov_limits_outcome(fixture->limits, fixture->settings, &delivery, fixture->arena);
     assert_true(pass_milter(fixture, &mail));
 }
 
@@ -302,7 +310,7 @@ static void deliver(Fixture *fixture, const char *recipient, OvOutcome outcome,
                            .reason = reason,
                            .account = "shop",
                            .sender = "news@shop.example"};
-    ov_limits_outcome(fixture->limits, &delivery, fixture->arena);
+    ov_limits_outcome(fixture->limits, fixture->settings, &delivery, fixture->arena);
 }
 
 static void test_what_becomes_of_mail_is_bounded_too(void **state) {
@@ -323,6 +331,52 @@ static void test_what_becomes_of_mail_is_bounded_too(void **state) {
     guint providers[OV_N_PROVIDERS + 1] = {[OV_PROVIDER_GMAIL] = 1};
     mail.providers = providers;
     assert_false(pass_milter(fixture, &mail));
+}
+
+static void test_answers_are_counted_for_the_address_that_they_were_given_to(void **state) {
+    Fixture *fixture = *state;
+    settle(fixture, "[egress]\naddresses = 192.0.2.7\n[egress news]\nsenders = news@shop.example\n"
+                    "recipients = gmail.com\naddresses = 192.0.2.8\n[egress two]\n"
+                    "recipients = two.example\naddresses = 192.0.2.7 192.0.2.9\n"
+                    "[plan way]\nof = egress\nblocked = 1/hour\n");
+    deliver(fixture, "a@gmail.com", OV_OUTCOME_DEFERRED, "blocked");
+    deliver(fixture, "b@gmail.com", OV_OUTCOME_DEFERRED, "blocked");
+    deliver(fixture, "c@else.example", OV_OUTCOME_BOUNCED, "unknown-user");
+    deliver(fixture, "d@two.example", OV_OUTCOME_DEFERRED, "blocked");
+    assert_int_equal(counted(fixture, OV_SUBJECT_EGRESS, "192.0.2.8", OV_AMOUNT_BLOCKED), 2);
+    assert_int_equal(counted(fixture, OV_SUBJECT_EGRESS, "192.0.2.7", OV_AMOUNT_BLOCKED), 0);
+    assert_int_equal(counted(fixture, OV_SUBJECT_EGRESS, "192.0.2.7", OV_AMOUNT_BOUNCED), 1);
+    assert_int_equal(counted(fixture, OV_SUBJECT_EGRESS, "192.0.2.9", OV_AMOUNT_BLOCKED), 0);
+    OvLimitMail mail = mail_of("shop", 1);
+    mail.egress = &fixture->settings->egress.routes[0].out;
+    assert_false(pass_milter(fixture, &mail));
+    mail.egress = &fixture->settings->egress.common.out;
+    assert_true(pass_milter(fixture, &mail));
+}
+
+static void test_a_provider_is_known_by_its_exchanger(void **state) {
+    Fixture *fixture = *state;
+    settle(fixture, "[egress]\naddresses = 192.0.2.7\n[egress relay]\nsenders = relay.example\n"
+                    "addresses =\n");
+    OvDelivery delivery = {.kind = OV_DELIVERY_OUTCOME,
+                           .time = fixture->now,
+                           .recipient = "ann@house.example",
+                           .outcome = OV_OUTCOME_BOUNCED,
+                           .account = "shop"};
+    static const char *const relays[] = {"aspmx.l.google.com[192.0.2.1]:25",
+                                         "google.com.example",
+                                         "mx.house.example[192.0.2.2]:25",
+                                         "",
+                                         "[192.0.2.1]",
+                                         NULL};
+    for (guint i = 0; i < G_N_ELEMENTS(relays); i++) {
+        delivery.relay = relays[i];
+        ov_limits_outcome(fixture->limits, fixture->settings, &delivery, fixture->arena);
+    }
+    delivery.sender = "ann@relay.example"; /* it answers for other receivers */
+    delivery.relay = relays[0];
+    ov_limits_outcome(fixture->limits, fixture->settings, &delivery, fixture->arena);
+    assert_int_equal(counted(fixture, OV_SUBJECT_PROVIDER, "gmail", OV_AMOUNT_BOUNCED), 1);
 }
 
 static void test_the_rules_are_told_what_was_sent(void **state) {
@@ -484,6 +538,8 @@ int main(void) {
         TEST(test_a_share_of_complaints_is_of_what_was_delivered),
         TEST(test_recipients_domains_are_counted_once_each),
         TEST(test_what_becomes_of_mail_is_bounded_too),
+        TEST(test_answers_are_counted_for_the_address_that_they_were_given_to),
+        TEST(test_a_provider_is_known_by_its_exchanger),
         TEST(test_the_rules_are_told_what_was_sent),
         TEST(test_mildness_and_shadow_let_mail_pass),
         TEST(test_a_message_that_both_see_is_counted_once),

@@ -7,6 +7,7 @@
 struct OvDaemon {
     char *file;
     gint64 started; /* microseconds since the epoch */
+    gint64 began;   /* the same of g_get_monotonic_time */
     OvIdSource *ids;
     OvParts parts;
     OvSpfDoubt *spf_doubt;
@@ -32,6 +33,7 @@ OvDaemon *ov_daemon_new(const char *file, OvSnapshot *snapshot, OvAlerts *alerts
 
     daemon->file = g_strdup(file);
     daemon->started = g_get_real_time();
+    daemon->began = g_get_monotonic_time();
     daemon->spf_doubt = ov_spf_doubt_new(alerts);
     daemon->ids = ov_id_source_new(snapshot->settings->node);
     daemon->snapshot = snapshot;
@@ -218,6 +220,7 @@ void ov_daemon_count_error(OvDaemon *daemon) {
 void ov_daemon_counts(OvDaemon *daemon, OvDaemonCounts *counts) {
     *counts = (OvDaemonCounts){
         .started = daemon->started,
+        .uptime = g_get_monotonic_time() - daemon->began,
         .connections = g_atomic_int_get(&daemon->connections),
     };
     g_mutex_lock(&daemon->count_lock);

@@ -51,6 +51,7 @@ enum { OV_N_VERDICTS = OV_VERDICT_REJECT + 1 };
 /* For `outvet status`. */
 typedef struct {
     gint64 started, reloaded; /* microseconds since the epoch; reloaded 0: never */
+    gint64 uptime;            /* microseconds, whatever became of the clock */
     gboolean stopping;
     guint in_hand;
     gint connections;

@@ -2,9 +2,16 @@
 
 #include <string.h>
 
-enum { NODE_BITS = 10, COUNTER_BITS = 12, CHARACTERS = OV_ID_TEXT_SIZE - 1 };
+enum {
+    NODE_BITS = 10,
+    COUNTER_BITS = 12,
+    HALF = 1 << (COUNTER_BITS - 1),
+    CHARACTERS = OV_ID_TEXT_SIZE - 1
+};
 
 static const gint64 EPOCH_MS = G_GINT64_CONSTANT(1577836800000); /* 2020-01-01T00:00:00Z */
+/* So far the clock may step back and ids go on from the last one. */
+static const gint64 SET_BACK_MS = 30 * 1000;
 static const gint64 LAST_MS = (G_GINT64_CONSTANT(1) << 41) - 1;
 static const char ALPHABET[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -12,6 +19,7 @@ struct OvIdSource {
     GMutex lock; /* the last id's time and counter */
     gint64 ms;
     gint64 counter;
+    gint64 least; /* of counters in this run of the clock */
     gint64 node;
 };
 
@@ -41,11 +49,15 @@ static gint64 compose(gint64 ms, gint64 node, gint64 counter) {
 gint64 ov_id_next(OvIdSource *source) {
     gint64 now = g_get_real_time() / 1000 - EPOCH_MS;
     g_mutex_lock(&source->lock);
-    if (now > source->ms) {
+    /* Times that come a second time have counters of the other half. */
+    gboolean set_back = source->ms - now > SET_BACK_MS;
+    if (set_back)
+        source->least ^= HALF;
+    if (set_back || now > source->ms) {
         source->ms = now;
-        /* Starting anywhere in the lower half makes it unlikely that a restart after the clock was
-         * set back gives an id a second time. */
-        source->counter = g_random_int_range(1, 1 << (COUNTER_BITS - 1));
+        /* Starting anywhere in the lower part of a half makes it unlikely that a restart after the
+         * clock was set back gives an id a second time. */
+        source->counter = source->least + g_random_int_range(1, HALF / 2);
     } else if (++source->counter == 1 << COUNTER_BITS) {
         source->ms++;
         source->counter = 1;

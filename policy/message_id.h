@@ -9,7 +9,10 @@ typedef struct OvIdSource OvIdSource;
 /* One source a process: two on one node could give the same id. */
 OvIdSource *ov_id_source_new(const char *node);
 void ov_id_source_free(OvIdSource *source);
-/* Thread-safe; always greater than the last one, also when the clock steps back; never 0. */
+/* Thread-safe; never 0. Greater than the last one, but where the clock was set back by more than
+ * half a minute: then ids follow it, as what else tells of the message, the MTA's log above all,
+ * does. An id that another message has already is very unlikely even then; the ledger refuses it.
+ */
 gint64 ov_id_next(OvIdSource *source);
 
 /* The time that an id holds, and the smallest id of a time: microseconds since the epoch, exact to

@@ -133,7 +133,9 @@ OvIncidentSubject *ov_ledger_incident_subjects(OvLedger *ledger, gint64 incident
                                                guint *n, GError **error);
 
 /* A lease: at most one holder at a time, until then or until it gives it back. *taken: whether it
- * is holder's now; taking one's own again prolongs it, and never makes it shorter. */
+ * is holder's now; taking one's own again prolongs it, and never makes it shorter. One that ends
+ * more than an hour later than this one would was taken before the clock was set back, and holds
+ * nobody up. */
 gboolean ov_ledger_take_lease(OvLedger *ledger, const char *name, const char *holder, gint64 now,
                               gint64 until, gboolean *taken, GError **error);
 gboolean ov_ledger_give_lease(OvLedger *ledger, const char *name, const char *holder,

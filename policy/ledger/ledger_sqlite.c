@@ -148,9 +148,11 @@ gboolean ov_ledger_add(OvLedger *ledger, const OvLedgerRecord *record, GError **
         return FALSE;
     if (record->organisation && record->departed)
         count_volume(ledger, record);
-    if (record->fingerprint)
+    if (record->fingerprint) {
+        ov_window_follow_clock(ledger->window, record->time);
         ov_window_add(ledger->window, record->fingerprint, record->login, record->time, hashes,
                       record->n_recipients);
+    }
     return TRUE;
 }
 

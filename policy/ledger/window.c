@@ -26,6 +26,7 @@ struct OvWindow {
     const OvRecipientKey *key;
     OvSuppressions *suppressions;
     OvVolumes *volumes;
+    gsize memory;
     GMutex lock; /* the rest */
     gint64 latest;
     /* Message-ID to half of a body's number, see note_body. */
@@ -240,6 +241,23 @@ static OvEgressMail answer_egress(gpointer data, guint64 egress, guint64 sender,
     return mail;
 }
 
+static void begin(OvWindow *window) {
+    window->latest = 0;
+    window->ids = ov_window_table_new(window->memory / IDS_PART);
+    window->index = ov_window_table_new(window->memory / INDEX_PART);
+    window->sightings = ov_sightings_new(window->memory / SIGHTINGS_PART);
+    window->logins = ov_shape_logins_new();
+    window->egress = ov_egress_volumes_new();
+}
+
+static void end(OvWindow *window) {
+    ov_window_table_free(window->ids);
+    ov_window_table_free(window->index);
+    ov_sightings_free(window->sightings);
+    ov_shape_logins_free(window->logins);
+    ov_egress_volumes_free(window->egress);
+}
+
 OvWindow *ov_window_new(gsize memory, const OvRecipientKey *key) {
     OvWindow *window = g_new0(OvWindow, 1);
     window->history = (OvHistory){
@@ -254,25 +272,18 @@ OvWindow *ov_window_new(gsize memory, const OvRecipientKey *key) {
         .egress = answer_egress,
     };
     window->key = key;
+    window->memory = memory;
     window->suppressions = ov_suppressions_new();
     window->volumes = ov_volumes_new();
     g_mutex_init(&window->lock);
-    window->ids = ov_window_table_new(memory / IDS_PART);
-    window->index = ov_window_table_new(memory / INDEX_PART);
-    window->sightings = ov_sightings_new(memory / SIGHTINGS_PART);
-    window->logins = ov_shape_logins_new();
-    window->egress = ov_egress_volumes_new();
+    begin(window);
     return window;
 }
 
 void ov_window_free(OvWindow *window) {
     if (!window)
         return;
-    ov_window_table_free(window->ids);
-    ov_window_table_free(window->index);
-    ov_sightings_free(window->sightings);
-    ov_shape_logins_free(window->logins);
-    ov_egress_volumes_free(window->egress);
+    end(window);
     ov_suppressions_free(window->suppressions);
     ov_volumes_free(window->volumes);
     g_mutex_clear(&window->lock);
@@ -320,6 +331,15 @@ void ov_window_add(OvWindow *window, const OvFingerprint *fingerprint, const cha
             ov_sightings_mark(window->sightings,
                               note_unsubscribe(window, fingerprint->unsubscribe, time), hour,
                               message, numbers, n);
+    }
+    g_mutex_unlock(&window->lock);
+}
+
+void ov_window_follow_clock(OvWindow *window, gint64 now) {
+    g_mutex_lock(&window->lock);
+    if (window->latest - now >= OV_WINDOW_DAY) {
+        end(window);
+        begin(window);
     }
     g_mutex_unlock(&window->lock);
 }

@@ -139,6 +139,28 @@ void ov_counter_changed(OvCounters *counters, OvCounter *counter) {
     g_queue_push_tail(&counters->changed, counter);
 }
 
+void ov_counter_follow_clock(OvCounters *counters, OvCounter *counter, gint64 now) {
+    static const gint64 LEAST = 60 * G_USEC_PER_SEC;
+    gint64 ahead = ov_meter_ahead(&counter->meter, now);
+    if (ahead < LEAST)
+        return;
+    ov_meter_set_back(&counter->meter, ahead);
+    if (counter->distinct)
+        ov_distinct_set_back(counter->distinct, ahead);
+    counter->since = MAX(counter->since - ahead, 1);
+    counters->set_back = MAX(counters->set_back, ahead);
+    ov_replica_set_back(counters, counter);
+    ov_counter_changed(counters, counter);
+}
+
+/* Likewise; NULL where there is none. */
+static OvCounter *find_now(OvCounters *counters, const OvSubject *subject, gint64 now) {
+    OvCounter *counter = find(counters, subject);
+    if (counter)
+        ov_counter_follow_clock(counters, counter, now);
+    return counter;
+}
+
 static void add(OvAmounts *to, const OvAmounts *amounts) {
     for (guint i = 0; i < OV_N_AMOUNTS; i++)
         to->of[i] += amounts->of[i];
@@ -160,6 +182,7 @@ void ov_claim_things(const OvClaim *claim, OvThings things[OV_N_THINGS]) {
 
 static void count(OvCounters *counters, OvCounter *counter, const OvAmounts *amounts,
                   const OvThings things[OV_N_THINGS], gint64 now) {
+    ov_counter_follow_clock(counters, counter, now);
     ov_replica_note_count(counters, counter, amounts, things, now);
     if (counter->since == 0)
         counter->since = now;
@@ -260,25 +283,30 @@ static void read_activity(const OvCounter *counter, const OvAmounts *more, gint6
         add(&activity->sums[i], more);
 }
 
+/* Since when draws on it count: what was drawn may have been set back with the clock since then,
+ * and more rather than less is counted for that. */
+static gint64 draws_since(const OvCounters *counters, const OvAllowance *announced, gint64 now) {
+    return announced->since > now ? 0 : announced->since - counters->set_back;
+}
+
 /* What was drawn on the announcement without the claim; others: what is reserved. */
-static OvAmounts drawn_before(const OvCounter *counter, const OvAllowance *announced,
-                              const OvAmounts *others) {
+static OvAmounts drawn_before(const OvCounter *counter, gint64 since, const OvAmounts *others) {
     const OvMeter *meters[1 + OV_REPLICA_MOST_OTHERS];
     guint n = meters_of(counter, meters);
     OvAmounts drawn = *others;
     for (guint i = 0; i < n; i++)
-        ov_meter_since(meters[i], announced->since, &drawn);
+        ov_meter_since(meters[i], since, &drawn);
     return drawn;
 }
 
 /* Draws the claim on its announcement where it has to be, and there is room for it. */
 static void draw(const OvCounter *counter, const OvActivity *activity, const OvAmounts *others,
-                 OvClaim *claim) {
+                 gint64 since, OvClaim *claim) {
     const OvAllowance *announced = claim->announced;
     gboolean needed = !ov_activity_is_usual(activity);
     for (guint i = 0; i < claim->n_bounds; i++)
         needed = needed || (claim->bounds[i].passed && ov_bound_can_be_raised(&claim->bounds[i]));
-    OvAmounts drawn = drawn_before(counter, announced, others);
+    OvAmounts drawn = drawn_before(counter, since, others);
     guint64 recipients = claim->amounts.of[OV_AMOUNT_RECIPIENTS];
     guint64 messages = claim->amounts.of[OV_AMOUNT_MESSAGES];
     if (!needed || drawn.of[OV_AMOUNT_DRAWN] + recipients > announced->recipients ||
@@ -334,7 +362,7 @@ static void find_room(const OvClaim *claim, const OvActivity *activity, double *
 /* Weighs the claim's bounds, the claim in the place of what the ticket has reserved. room: NULL, or
  * OV_N_WEIGHTS. */
 static void weigh(OvCounters *counters, const OvDecision *decision, OvClaim *claim, double *room) {
-    const OvCounter *counter = find(counters, &claim->subject);
+    const OvCounter *counter = find_now(counters, &claim->subject, decision->now);
     OvActivity activity;
     OvAmounts others = reserved_by_others(counters, decision->ticket, counter, decision->now),
               more = others;
@@ -345,7 +373,8 @@ static void weigh(OvCounters *counters, const OvDecision *decision, OvClaim *cla
     for (guint i = 0; i < claim->n_bounds; i++)
         ov_bound_weigh(&claim->bounds[i], &activity, decision->now);
     if (claim->announced)
-        draw(counter, &activity, &others, claim);
+        draw(counter, &activity, &others, draws_since(counters, claim->announced, decision->now),
+             claim);
     if (room)
         find_room(claim, &activity, room);
 }
@@ -459,7 +488,7 @@ void ov_counters_add(OvCounters *counters, const OvClaim *claim, gint64 now) {
 guint ov_counters_things(OvCounters *counters, const OvSubject *subject, OvThing thing, OvSpan span,
                          gint64 now) {
     g_mutex_lock(&counters->lock);
-    const OvCounter *counter = find(counters, subject);
+    const OvCounter *counter = find_now(counters, subject, now);
     guint n = ov_distinct_count(counter ? counter->distinct : NULL, thing, span,
                                 (OvThings){NULL, 0}, now);
     g_mutex_unlock(&counters->lock);
@@ -469,7 +498,7 @@ guint ov_counters_things(OvCounters *counters, const OvSubject *subject, OvThing
 void ov_counters_read(OvCounters *counters, const OvSubject *subject, guint64 ticket, gint64 now,
                       OvActivity *activity) {
     g_mutex_lock(&counters->lock);
-    const OvCounter *counter = find(counters, subject);
+    const OvCounter *counter = find_now(counters, subject, now);
     OvAmounts others = reserved_by_others(counters, ticket, counter, now);
     read_activity(counter, &others, now, activity);
     g_mutex_unlock(&counters->lock);
@@ -483,10 +512,11 @@ void ov_counters_each(OvCounters *counters, OvSubjectKind kind, gint64 now, OvCo
         g_mutex_lock(&counters->lock);
         g_hash_table_iter_init(&iter, counters->shards[i]);
         while (g_hash_table_iter_next(&iter, &key, NULL)) {
-            const OvCounter *counter = key;
+            OvCounter *counter = key;
             OvActivity activity;
             if (counter->subject.kind != kind)
                 continue;
+            ov_counter_follow_clock(counters, counter, now);
             OvAmounts reserved = reserved_by_others(counters, 0, counter, now);
             read_activity(counter, &reserved, now, &activity);
             each(&counter->subject, &activity, data);

@@ -61,10 +61,14 @@ struct OvCounters {
     guint hand;  /* shard where room is made next */
     guint swept; /* shard that was swept last */
     guint64 forgotten;
+    gint64 set_back;    /* the most that a subject was at once, microseconds */
     OvSharing *sharing; /* NULL where they are this node's alone */
 };
 
 OvCounter *ov_counter_have(OvCounters *counters, const OvSubject *subject);
+/* Where what was counted is ahead of now, as the clock was set back, it is set back too, so that it
+ * is counted for no longer than its span. Steps of less than a minute are left alone. */
+void ov_counter_follow_clock(OvCounters *counters, OvCounter *counter, gint64 now);
 void ov_counter_changed(OvCounters *counters, OvCounter *counter);
 /* Nothing of it is left, whoever counted it, and nothing is under way. */
 gboolean ov_counter_is_over(const OvCounter *counter, gint64 now);

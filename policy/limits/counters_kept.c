@@ -38,6 +38,7 @@ void ov_counters_sweep(OvCounters *counters, gint64 now) {
     g_hash_table_iter_init(&iter, counters->shards[counters->swept]);
     while (g_hash_table_iter_next(&iter, &key, NULL)) {
         OvCounter *counter = key;
+        ov_counter_follow_clock(counters, counter, now);
         if (ov_counter_is_over(counter, now))
             ov_counter_changed(counters, counter);
     }
@@ -52,21 +53,33 @@ void ov_counters_return(OvCounters *counters, const GArray *rows) {
     g_mutex_unlock(&counters->lock);
 }
 
-static gboolean recall_things(OvCounter *counter, const GByteArray *things) {
+/* set_back: as ov_distinct_set_back. */
+static gboolean recall_things(OvCounter *counter, const GByteArray *things, gint64 set_back) {
     if (!things)
         return TRUE;
-    if (!counter->distinct)
-        counter->distinct = ov_distinct_new();
-    return ov_distinct_read(counter->distinct, things->data, things->len);
+    OvDistinct *read = ov_distinct_new();
+    gboolean whole = ov_distinct_read(read, things->data, things->len);
+    ov_distinct_set_back(read, set_back);
+    if (counter->distinct) {
+        ov_distinct_merge(counter->distinct, read);
+        ov_distinct_free(read);
+    } else {
+        counter->distinct = read;
+    }
+    return whole;
 }
 
 gboolean ov_counters_recall(OvCounters *counters, const OvCounterRow *row, gint64 now) {
     OvMeter read;
     if (!ov_meter_read(&read, row->octets, row->length, row->first))
         return FALSE;
+    /* The clock may have been set back since it was kept. */
+    gint64 ahead = ov_meter_ahead(&read, now), since = row->since - ahead;
+    ov_meter_set_back(&read, ahead);
     g_mutex_lock(&counters->lock);
+    counters->set_back = MAX(counters->set_back, ahead);
     OvCounter *counter = ov_counter_have(counters, &row->subject);
-    gboolean whole = recall_things(counter, row->things);
+    gboolean whole = recall_things(counter, row->things, ahead);
     if (!ov_replica_recall(counters, counter, &read)) {
         ov_meter_clear(&read);
     } else if (counter->meter.used > 0) {
@@ -76,8 +89,8 @@ gboolean ov_counters_recall(OvCounters *counters, const OvCounterRow *row, gint6
     } else {
         counter->meter = read;
     }
-    if (counter->since == 0 || row->since < counter->since)
-        counter->since = row->since;
+    if (counter->since == 0 || since < counter->since)
+        counter->since = since;
     g_mutex_unlock(&counters->lock);
     return whole;
 }

@@ -142,6 +142,13 @@ void ov_replica_tell_all(OvCounters *counters, OvCounter *counter) {
     queue(counters, counter);
 }
 
+void ov_replica_set_back(OvCounters *counters, OvCounter *counter) {
+    if (!counters->sharing || !counter->replica)
+        return;
+    counter->replica->before = MIN(counter->replica->before, counter->meter.last);
+    ov_replica_tell_all(counters, counter);
+}
+
 gboolean ov_replica_recall(OvCounters *counters, OvCounter *counter, const OvMeter *kept) {
     if (!counters->sharing || kept->used == 0)
         return TRUE;

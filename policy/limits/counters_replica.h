@@ -102,5 +102,7 @@ void ov_telling_settle(const OvTelling *telling);
 void ov_telling_settled(const OvTelling *telling, OvCounters *counters, const OvDecision *decision,
                         const OvClaim *claim);
 
+/* The counter's meter was set back with the clock: all of it is told again. */
+void ov_replica_set_back(OvCounters *counters, OvCounter *counter);
 /* All of the node's part is to be told again: what was told is lost. */
 void ov_replica_tell_all(OvCounters *counters, OvCounter *counter);

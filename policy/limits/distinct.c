@@ -80,6 +80,15 @@ void ov_distinct_merge(OvDistinct *distinct, const OvDistinct *other) {
         }
 }
 
+void ov_distinct_set_back(OvDistinct *distinct, gint64 by) {
+    guint32 seconds = (guint32)CLAMP(by / G_USEC_PER_SEC, 0, G_MAXUINT32);
+    for (guint thing = 0; thing < OV_N_THINGS; thing++)
+        for (guint i = 0; distinct->entries[thing] && i < distinct->entries[thing]->len; i++) {
+            Entry *entry = &g_array_index(distinct->entries[thing], Entry, i);
+            entry->seen -= MIN(seconds, entry->seen);
+        }
+}
+
 static gboolean repeats(OvThings marks, guint i) {
     for (guint j = 0; j < i; j++)
         if (marks.marks[j] == marks.marks[i])

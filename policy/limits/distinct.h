@@ -39,6 +39,8 @@ void ov_distinct_free(OvDistinct *distinct);
 void ov_distinct_see(OvDistinct *distinct, OvThing thing, OvThings marks, gint64 now);
 /* Sees all that other saw, each when it was seen there last. */
 void ov_distinct_merge(OvDistinct *distinct, const OvDistinct *other);
+/* Makes all of it so many microseconds older, as ov_meter_set_back does. */
+void ov_distinct_set_back(OvDistinct *distinct, gint64 by);
 /* How many were seen in the span up to now, these with them. distinct may be NULL. */
 guint ov_distinct_count(const OvDistinct *distinct, OvThing thing, OvSpan span, OvThings marks,
                         gint64 now);

@@ -3,6 +3,7 @@
 #include "policy/log.h"
 
 static const gint64 PAUSE = G_USEC_PER_SEC;
+static const gint64 SET_BACK = 60 * G_USEC_PER_SEC; /* the least that is told of */
 
 struct OvInForce {
     const OvInForceKind *kind;
@@ -45,16 +46,22 @@ static gboolean read_all(OvInForce *in_force, gint64 last, gint64 now, GError **
  * may bring it back. */
 static gboolean look(OvInForce *in_force, GError **error) {
     gint64 last, now = g_get_real_time();
-    gboolean back = now < in_force->now;
+    gint64 back = in_force->now == G_MAXINT64 ? 0 : in_force->now - now;
+    gboolean again = now < in_force->now;
     if (!in_force->kind->last(in_force->ledger, &last, error))
         return FALSE;
     if (in_force->list)
         in_force->kind->ending(in_force->list, in_force->now, now);
     in_force->now = now;
-    if ((last == in_force->last && !back) || read_all(in_force, last, now, error))
+    if (last == in_force->last && !again)
         return TRUE;
-    in_force->now = G_MAXINT64; /* so that it is read next time */
-    return FALSE;
+    if (!read_all(in_force, last, now, error)) {
+        in_force->now = G_MAXINT64; /* so that it is read next time */
+        return FALSE;
+    }
+    if (back >= SET_BACK && in_force->kind->set_back)
+        in_force->kind->set_back(in_force->owner, in_force->list, back);
+    return TRUE;
 }
 
 /* Called under the lock. */

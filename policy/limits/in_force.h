@@ -16,6 +16,9 @@ typedef struct {
     gpointer (*read)(gpointer owner, gint64 after, gint64 now, guint *length, GError **error);
     /* Tells of what of the list ended after one time and not after the other. */
     void (*ending)(gpointer list, gint64 after, gint64 until);
+    /* The clock was set back by so many microseconds, a minute at least: what of the list has an
+     * end lasts so much longer. NULL: nobody is told. */
+    void (*set_back)(gpointer owner, gconstpointer list, gint64 by);
     GDestroyNotify unref;
 } OvInForceKind;
 

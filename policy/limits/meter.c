@@ -272,6 +272,20 @@ gboolean ov_meter_is_over(const OvMeter *meter, gint64 now) {
            (tick > meter->last && tick - meter->last >= SPANS[OV_N_SPANS - 1].length);
 }
 
+gint64 ov_meter_ahead(const OvMeter *meter, gint64 now) {
+    guint32 tick = tick_of(now);
+    return meter->used > 0 && meter->last > tick ? (gint64)(meter->last - tick) * TICK : 0;
+}
+
+void ov_meter_set_back(OvMeter *meter, gint64 by) {
+    if (meter->used == 0)
+        return;
+    /* The first has a time of its own, the others tell how much later they are. */
+    guint32 ticks = (guint32)CLAMP(by / TICK, 0, meter->first - 1);
+    meter->first -= ticks;
+    meter->last -= ticks;
+}
+
 gboolean ov_meter_read(OvMeter *meter, const guint8 *octets, gsize length, guint32 first) {
     OvMeter read = {.first = first};
     Reader reader = {octets, octets + length, first};

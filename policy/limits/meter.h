@@ -64,7 +64,8 @@ typedef struct {
 } OvMeter;
 
 void ov_meter_clear(OvMeter *meter);
-/* now: microseconds since the epoch. A clock that was set back is taken to stand still. */
+/* now: microseconds since the epoch. A clock that was set back is taken to stand still, until
+ * ov_meter_set_back. */
 void ov_meter_add(OvMeter *meter, const OvAmounts *amounts, gint64 now);
 /* Adds what was done in each span up to now to sums[OV_N_SPANS]. */
 void ov_meter_sum(const OvMeter *meter, gint64 now, OvAmounts *sums);
@@ -74,6 +75,11 @@ void ov_meter_days(const OvMeter *meter, gint64 now, OvAmounts *days, guint n_da
 void ov_meter_since(const OvMeter *meter, gint64 time, OvAmounts *sum);
 /* Nothing of it is in any span any more. */
 gboolean ov_meter_is_over(const OvMeter *meter, gint64 now);
+/* How far the newest is ahead of now, microseconds; 0 where it is not. */
+gint64 ov_meter_ahead(const OvMeter *meter, gint64 now);
+/* Moves all of it back by so many microseconds, as a clock was: what lies between two entries stays
+ * so. */
+void ov_meter_set_back(OvMeter *meter, gint64 by);
 /* Forgets what is in no span any more, and joins what is old. */
 void ov_meter_compact(OvMeter *meter, gint64 now);
 

@@ -83,11 +83,46 @@ static void tell_ending(gpointer list, gint64 after, gint64 until) {
     ov_suspension_list_ending(list, after, until, log_over, NULL);
 }
 
+static void count_end(const OvSuspension *suspension, gpointer data) {
+    (void)suspension;
+    ++*(guint *)data;
+}
+
+/* By days, hours and minutes. */
+static char *duration_text(gint64 time) {
+    const gint64 minute = 60 * G_USEC_PER_SEC;
+    gint64 minutes = (time + minute / 2) / minute, hours = minutes / 60, days = hours / 24;
+    return days > 0 ? g_strdup_printf("%" G_GINT64_FORMAT " d %d h", days, (int)(hours % 24))
+                    : g_strdup_printf("%d h %d min", (int)hours, (int)(minutes % 60));
+}
+
+/* Nobody can know which of the two times was right. */
+static void tell_set_back(gpointer owner, gconstpointer list, gint64 by) {
+    const OvSuspensions *suspensions = owner;
+    g_autofree char *duration = duration_text(by);
+    guint n = 0;
+    ov_suspension_list_ending(list, 0, G_MAXINT64 - 1, count_end, &n);
+    ov_log(OV_LOG_WARNING, NULL, "event", "clock", "state", "set-back", "by", duration, NULL);
+    if (n == 0)
+        return;
+    g_autofree char *reason = g_strdup_printf("the clock was set back by %s: what is suspended "
+                                              "until a time, %u in all, is so for as much "
+                                              "longer",
+                                              duration, n);
+    ov_alerts_raise(
+        g_atomic_pointer_get(&suspensions->alerts),
+        &(OvAlert){.kind = OV_ALERT_TROUBLE,
+                   .subject = "clock",
+                   .reason = reason,
+                   .advice = "see outvet suspensions, and resume what should have ended"});
+}
+
 static const OvInForceKind SUSPENSIONS = {
     .name = "suspension",
     .last = ov_ledger_last_suspension,
     .read = read_list,
     .ending = tell_ending,
+    .set_back = tell_set_back,
     .unref = (GDestroyNotify)ov_suspension_list_unref,
 };
 

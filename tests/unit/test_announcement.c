@@ -138,6 +138,23 @@ static void test_an_announcement_raises_the_plan_by_so_many_and_is_used_up(void 
     assert_int_equal(counted(fixture, OV_SUBJECT_ACCOUNT, "shop", OV_AMOUNT_RECIPIENTS), 140);
 }
 
+static void test_an_announcement_is_used_up_also_when_the_clock_is_set_back(void **state) {
+    Fixture *fixture = *state;
+    settle_plans(fixture, "[plan shop]\nrecipients = 40/hour\n");
+    announce(fixture, "account:shop", 100);
+    assert_true(passes(fixture, 40));
+    assert_true(passes(fixture, 30));
+    static const gint64 STEPS[] = {2, 40 * 24};
+    for (guint i = 0; i < G_N_ELEMENTS(STEPS); i++) {
+        fixture->now -= STEPS[i] * HOUR;
+        assert_true(passes(fixture, 30));
+        assert_false(passes(fixture, 80));
+    }
+    assert_int_equal(drawn(fixture), 90);
+    assert_false(passes(fixture, 11));
+    assert_true(passes(fixture, 10));
+}
+
 static void test_the_plan_still_holds_for_the_usual_mail_afterwards(void **state) {
     Fixture *fixture = *state;
     settle_plans(fixture, "[plan shop]\nrecipients = 40/hour\nmessages = 3/day\n");
@@ -395,6 +412,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
 #define LIMITS(name) cmocka_unit_test_setup_teardown(name, set_up_limits, tear_down_limits)
         LIMITS(test_an_announcement_raises_the_plan_by_so_many_and_is_used_up),
+        LIMITS(test_an_announcement_is_used_up_also_when_the_clock_is_set_back),
         LIMITS(test_the_plan_still_holds_for_the_usual_mail_afterwards),
         LIMITS(test_a_mailing_has_room_for_the_whole_of_a_message_or_none),
         LIMITS(test_usual_warm_up_and_domains_do_not_stop_it),

@@ -57,6 +57,45 @@ static void test_mail_over_a_bound_is_not_counted(void **state) {
     assert_true(ov_counters_count(counters, 0, &claim, 1, START + HOUR + HOUR / 100));
 }
 
+static gboolean takes(OvCounters *counters, gint64 now) {
+    OvBound bound = most(OV_AMOUNT_MESSAGES, OV_SPAN_HOUR, 10, TRUE);
+    OvClaim claim = mail(1, &bound);
+    return ov_counters_count(counters, 0, &claim, 1, now);
+}
+
+/* Neither is there more room, nor is there none for as long as the clock was set back. */
+static void test_an_hour_is_an_hour_when_the_clock_is_set_back(void **state) {
+    (void)state;
+    const gint64 steps[] = {2 * HOUR, 40 * DAY};
+    for (guint i = 0; i < G_N_ELEMENTS(steps); i++) {
+        g_autoptr(OvCounters) counters = ov_counters_new();
+        for (guint n = 0; n < 6; n++)
+            assert_true(takes(counters, START + n));
+        gint64 back = START - steps[i];
+        for (guint n = 0; n < 4; n++)
+            assert_true(takes(counters, back + n));
+        assert_false(takes(counters, back + 5));
+        assert_false(takes(counters, back + HOUR - G_USEC_PER_SEC));
+        for (guint n = 0; n < 10; n++)
+            assert_true(takes(counters, back + HOUR + HOUR / 100 + n));
+        assert_false(takes(counters, back + HOUR + HOUR / 100 + 10));
+    }
+}
+
+static void test_the_ledger_s_counters_are_set_back_with_the_clock(void **state) {
+    (void)state;
+    g_autoptr(OvCounters) counters = ov_counters_new(), later = ov_counters_new();
+    for (guint n = 0; n < 10; n++)
+        assert_true(takes(counters, START + n));
+    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(OvCounterRow));
+    g_array_set_clear_func(rows, (GDestroyNotify)ov_counter_row_clear);
+    gint64 back = START - 40 * DAY;
+    assert_int_equal(ov_counters_take_changed(counters, 10, START + 10, rows), 1);
+    assert_true(ov_counters_recall(later, &g_array_index(rows, OvCounterRow, 0), back));
+    assert_false(takes(later, back + 1));
+    assert_true(takes(later, back + HOUR + HOUR / 100));
+}
+
 static void test_a_bound_that_does_not_refuse_is_told(void **state) {
     (void)state;
     g_autoptr(OvCounters) counters = ov_counters_new();
@@ -307,6 +346,8 @@ static void test_a_bound_holds_across_threads(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_mail_over_a_bound_is_not_counted),
+        cmocka_unit_test(test_an_hour_is_an_hour_when_the_clock_is_set_back),
+        cmocka_unit_test(test_the_ledger_s_counters_are_set_back_with_the_clock),
         cmocka_unit_test(test_a_bound_that_does_not_refuse_is_told),
         cmocka_unit_test(test_all_subjects_count_or_none),
         cmocka_unit_test(test_a_message_is_counted_once_on_its_way),

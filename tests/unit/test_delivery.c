@@ -145,6 +145,27 @@ static void test_older_tries_are_counted_when_they_are_read_later(void **state) 
     end(&scene);
 }
 
+/* The clock was set back while the message was in the queue. */
+static void test_a_clock_that_steps_back_hides_no_outcome(void **state) {
+    const Place *place = *state;
+    Scene scene;
+    begin(&scene, place);
+    entry_at(&scene, -1, "postfix/cleanup", "4XyZ12abcd: message-id=<abc.1@SHOP.example>");
+    entry_at(&scene, 0, "postfix/smtp", TRY("ann@one.example", "4.7.1", "deferred", "x"));
+    flush(&scene);
+    for (guint i = 0; i < 2; i++) { /* the same again changes nothing */
+        entry_at(&scene, -40 * 24 * 3600, "postfix/smtp",
+                 TRY("ann@one.example", "2.0.0", "sent", "250 Ok"));
+        flush(&scene);
+    }
+    guint n;
+    const OvDelivered *row = delivered(&scene, place, &n);
+    assert_int_equal(n, 1);
+    assert_int_equal(row->outcome, OV_OUTCOME_DELIVERED);
+    assert_int_equal(row->attempts, 2);
+    end(&scene);
+}
+
 static void test_what_is_not_ours_is_not_kept(void **state) {
     const Place *place = *state;
     Scene scene;
@@ -302,6 +323,7 @@ int main(void) {
         TEST(test_the_last_outcome_holds_and_tries_are_counted),
         TEST(test_the_same_lines_again_change_nothing),
         TEST(test_older_tries_are_counted_when_they_are_read_later),
+        TEST(test_a_clock_that_steps_back_hides_no_outcome),
         TEST(test_what_is_not_ours_is_not_kept),
         TEST(test_a_message_is_followed_through_a_content_filter),
         TEST(test_strange_octets_are_kept_as_text),

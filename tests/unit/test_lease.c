@@ -31,6 +31,22 @@ static void test_a_lease_has_one_holder_until_its_time_is_over(void **state) {
     assert_int_equal(ask(place->path, "SELECT count(*) FROM leases"), 1);
 }
 
+static void test_a_lease_from_before_the_clock_was_set_back_holds_nobody_up(void **state) {
+    const Place *place = *state;
+    g_autoptr(OvLedger) ledger = open_ledger(place);
+    const gint64 minute = 60 * G_USEC_PER_SEC, then = NOW + 40 * 24 * 60 * minute;
+    assert_true(take(ledger, "mx1", then, then + minute));
+    /* the holder goes on, and holds it no longer than a holder does */
+    assert_true(take(ledger, "mx1", NOW, NOW + minute));
+    assert_false(take(ledger, "mx2", NOW, NOW + minute));
+    assert_true(take(ledger, "mx2", NOW + minute, NOW + 2 * minute));
+    /* or is gone */
+    assert_true(take(ledger, "mx2", then, then + minute));
+    assert_true(take(ledger, "mx1", NOW, NOW + minute));
+    /* clocks of two nodes may differ by less */
+    assert_false(take(ledger, "mx2", NOW - 30 * minute, NOW - 29 * minute));
+}
+
 enum { THREADS = 8, ROUNDS = 20 };
 
 typedef struct {
@@ -166,6 +182,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
         TEST(test_a_lease_has_one_holder_until_its_time_is_over),
+        TEST(test_a_lease_from_before_the_clock_was_set_back_holds_nobody_up),
         TEST(test_of_many_threads_one_takes_a_lease_and_changes_a_phase),
         TEST(test_of_two_processes_one_takes_a_lease),
         TEST(test_a_mark_is_what_was_put_last),

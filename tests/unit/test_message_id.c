@@ -7,6 +7,54 @@
 
 #include <cmocka.h>
 #include <string.h>
+#include <time.h>
+
+/* Stands in for GLib's, so that a test sets the clock. */
+static gint64 ahead; /* microseconds */
+gint64 g_get_real_time(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000 + ahead;
+}
+
+static void test_ids_follow_a_clock_that_is_set_back(void **state) {
+    (void)state;
+    static const gint64 STEPS[] = {2 * 3600, 40 * 24 * 3600};
+    for (guint i = 0; i < G_N_ELEMENTS(STEPS); i++) {
+        g_autoptr(OvIdSource) source = ov_id_source_new("mx1");
+        ahead = STEPS[i] * G_USEC_PER_SEC;
+        gint64 last = ov_id_next(source);
+        ahead = 0;
+        gint64 id = ov_id_next(source), now = g_get_real_time();
+        assert_true(id < last);
+        assert_in_range(ov_id_time(id), now - 10 * G_USEC_PER_SEC, now);
+        assert_true(ov_id_next(source) > id);
+    }
+}
+
+/* The same milliseconds twice. */
+static void test_times_that_come_again_give_other_ids(void **state) {
+    (void)state;
+    g_autoptr(OvIdSource) source = ov_id_source_new("mx1");
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    gint64 begin = g_get_real_time() / 1000 * 1000;
+    for (guint run = 0; run < 2; run++)
+        for (guint ms = 0; ms < 100000; ms += 2) {
+            ahead += begin + ms * 1000 - g_get_real_time();
+            gint64 id = ov_id_next(source);
+            assert_true(g_hash_table_add(seen, g_memdup2(&id, sizeof id)));
+        }
+    ahead = 0;
+}
+
+static void test_a_small_step_back_leaves_ids_growing(void **state) {
+    (void)state;
+    g_autoptr(OvIdSource) source = ov_id_source_new("mx1");
+    ahead = 10 * G_USEC_PER_SEC;
+    gint64 last = ov_id_next(source);
+    ahead = 0;
+    assert_true(ov_id_next(source) > last);
+}
 
 static void test_ids_grow_and_hold_their_time(void **state) {
     (void)state;
@@ -113,6 +161,9 @@ static void test_what_is_no_id_is_refused(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_ids_follow_a_clock_that_is_set_back),
+        cmocka_unit_test(test_times_that_come_again_give_other_ids),
+        cmocka_unit_test(test_a_small_step_back_leaves_ids_growing),
         cmocka_unit_test(test_ids_grow_and_hold_their_time),
         cmocka_unit_test(test_times_outside_of_the_range_give_its_ends),
         cmocka_unit_test(test_no_two_threads_get_the_same_id),

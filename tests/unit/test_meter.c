@@ -130,6 +130,28 @@ static void test_a_clock_set_back_loses_and_doubles_nothing(void **state) {
     ov_meter_clear(&meter);
 }
 
+static void test_what_is_set_back_keeps_its_ages(void **state) {
+    (void)state;
+    const gint64 second = G_USEC_PER_SEC, hour = 3600 * second, day = 24 * hour;
+    OvMeter meter = {.octets = NULL};
+    OvAmounts amounts = {{1}};
+    for (guint i = 0; i < 3; i++)
+        ov_meter_add(&meter, &amounts, START + i * hour);
+    gint64 now = START - 40 * day;
+    assert_int_equal(ov_meter_ahead(&meter, START + 2 * hour), 0);
+    assert_int_equal(ov_meter_ahead(&meter, now), 40 * day + 2 * hour);
+    ov_meter_set_back(&meter, ov_meter_ahead(&meter, now));
+    assert_int_equal(ov_meter_ahead(&meter, now), 0);
+    OvAmounts sums[OV_N_SPANS] = {{{0}}};
+    ov_meter_sum(&meter, now + 1800 * second, sums);
+    assert_int_equal(sums[OV_SPAN_HOUR].of[0], 1);
+    assert_int_equal(sums[OV_SPAN_DAY].of[0], 3);
+    memset(sums, 0, sizeof sums);
+    ov_meter_sum(&meter, now + day, sums);
+    assert_int_equal(sums[OV_SPAN_DAY].of[0], 0);
+    ov_meter_clear(&meter);
+}
+
 static void test_days_are_told_apart(void **state) {
     (void)state;
     OvMeter meter = {.octets = NULL};
@@ -226,6 +248,7 @@ int main(void) {
         cmocka_unit_test(test_a_busy_month_takes_few_octets),
         cmocka_unit_test(test_what_is_over_is_forgotten),
         cmocka_unit_test(test_a_clock_set_back_loses_and_doubles_nothing),
+        cmocka_unit_test(test_what_is_set_back_keeps_its_ages),
         cmocka_unit_test(test_days_are_told_apart),
         cmocka_unit_test(test_tells_what_was_done_since_a_time),
         cmocka_unit_test(test_every_amount_is_read_back),

@@ -264,6 +264,21 @@ static void test_after_a_day_a_shape_is_forgotten_hour_by_hour(void **state) {
         assert_int_equal(seen(*state, number(1), number(3), last + (24 + hour) * HOUR).messages, 0);
 }
 
+static void test_after_a_clock_that_is_set_back_shapes_are_counted(void **state) {
+    static const gint64 STEPS[] = {2, 40 * 24};
+    gint64 now = NOON;
+    for (guint i = 0; i <= G_N_ELEMENTS(STEPS); i++) {
+        for (guint n = 0; n < 30; n++) {
+            OvFingerprint one = message(100 * i + n);
+            ov_window_follow_clock(*state, now);
+            add(*state, &one, now, 100 * i + n, 1);
+        }
+        /* what was before a step of hours still counts, what was before one of days no more */
+        assert_about(seen(*state, number(1), number(3), now).recipients, i == 1 ? 60 : 30);
+        now -= i < G_N_ELEMENTS(STEPS) ? STEPS[i] * HOUR : 0;
+    }
+}
+
 static void test_marks_of_a_shape_that_goes_on_grow_old_all_the_same(void **state) {
     for (guint hour = 0; hour < 1000; hour++) {
         OvFingerprint one = message(hour);
@@ -406,6 +421,7 @@ int main(void) {
         TEST(test_logins_that_share_a_shape_are_known_for_an_hour),
         TEST(test_mail_without_a_login_is_nobodys),
         TEST(test_after_a_day_a_shape_is_forgotten_hour_by_hour),
+        TEST(test_after_a_clock_that_is_set_back_shapes_are_counted),
         TEST(test_marks_of_a_shape_that_goes_on_grow_old_all_the_same),
         TEST(test_the_order_of_messages_does_not_matter),
         TEST(test_a_message_id_with_another_body_is_noticed_for_7_days),

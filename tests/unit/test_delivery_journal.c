@@ -253,6 +253,25 @@ static void test_a_journal_without_the_right_to_read_it_is_told(void **state) {
     expect(scene, before, 1);
 }
 
+/* Journald begins a new file then, whose entries are earlier than those read before. The last test:
+ * libfaketime confuses the timer by which journald wakes readers. */
+static void test_entries_after_the_clock_was_set_back_are_read(void **state) {
+    Scene *scene = *state;
+    static const char *const CLOCKS[] = {"-7200", "-3456000", "+0"};
+    for (guint i = 0; i < G_N_ELEMENTS(CLOCKS); i++) {
+        guint64 before = lines(scene);
+        assert_true(g_file_set_contents("/run/clock", CLOCKS[i], -1, NULL));
+        deliver("a@b.example");
+        deliver("b@b.example");
+        run("journalctl --sync");
+        expect(scene, before, 2);
+        read_anew(scene);
+        deliver("c@b.example");
+        run("journalctl --sync");
+        expect(scene, before, 3);
+    }
+}
+
 int main(int argc, char **argv) {
     if (!g_getenv("OUTVET_JOURNAL_SPACE")) {
         g_autofree char *tool =
@@ -272,6 +291,7 @@ int main(int argc, char **argv) {
         TEST(test_an_entry_wakes_who_waits),
         TEST(test_huge_and_binary_entries_are_read),
         TEST(test_a_journal_without_the_right_to_read_it_is_told),
+        TEST(test_entries_after_the_clock_was_set_back_are_read),
 #undef TEST
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

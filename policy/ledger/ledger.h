@@ -129,7 +129,8 @@ OvLedgerAction *ov_ledger_actions(OvLedger *ledger, gint64 message, OvArena *are
                                   GError **error);
 
 /* Whether such an action is recorded of a message since then that is of that account, or with that
- * detail. since: microseconds since the epoch. *done is set where TRUE is returned. */
+ * detail. since: microseconds since the epoch; messages that are later than now are of before the
+ * clock was set back, and count no more. *done is set where TRUE is returned. */
 gboolean ov_ledger_was_done(OvLedger *ledger, const char *action, const char *account,
                             const char *detail, gint64 since, gboolean *done, GError **error);
 

@@ -231,6 +231,9 @@ OvLedgerAction *ov_ledger_actions(OvLedger *ledger, gint64 message, OvArena *are
     return ov_ledger_rows(ledger, &query, arena, n, error);
 }
 
+/* A message is no later than now by more than the clocks of two machines differ. */
+static const gint64 SKEW = 60 * G_USEC_PER_SEC;
+
 gboolean ov_connection_was_done(OvConnection *connection, const char *action, const char *account,
                                 const char *detail, gint64 since, gboolean *done, GError **error) {
     sqlite3_stmt *statement = ov_connection_statement(connection, OV_STATEMENT_WAS_DONE, error);
@@ -240,6 +243,7 @@ gboolean ov_connection_was_done(OvConnection *connection, const char *action, co
     sqlite3_bind_text(statement, 2, action, -1, SQLITE_STATIC);
     sqlite3_bind_text(statement, 3, account, -1, SQLITE_STATIC);
     sqlite3_bind_text(statement, 4, detail, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(statement, 5, ov_id_first_at(g_get_real_time() + SKEW));
     int result = sqlite3_step(statement);
     if (result != SQLITE_ROW && result != SQLITE_DONE)
         ov_connection_fail(connection, error);

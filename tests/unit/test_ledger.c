@@ -219,6 +219,29 @@ static gpointer add_many(gpointer data) {
     return NULL;
 }
 
+static gboolean was_released(OvLedger *ledger, gint64 since) {
+    gboolean done = FALSE;
+    assert_true(ov_ledger_was_done(ledger, "release", "shop", "", since, &done, NULL));
+    return done;
+}
+
+/* What was done "later", before the clock was set back, keeps nothing from being done again. */
+static void test_what_was_done_lately_is_known(void **state) {
+    const Place *place = *state;
+    const gint64 day = G_GINT64_CONSTANT(24) * 3600 * G_USEC_PER_SEC;
+    g_autoptr(OvLedger) ledger = open_ledger(place);
+    OvLedgerRecord later = example(place), record = example(place);
+    gint64 now = g_get_real_time();
+    later.id = ov_id_first_at(now + 40 * day) + 1;
+    add(ledger, &later);
+    add(ledger, &record);
+    assert_true(ov_ledger_add_action(ledger, later.id, "release", "root", NULL, NULL));
+    assert_false(was_released(ledger, now - day));
+    assert_true(ov_ledger_add_action(ledger, record.id, "release", "root", NULL, NULL));
+    assert_true(was_released(ledger, now - day));
+    assert_false(was_released(ledger, now + G_USEC_PER_SEC));
+}
+
 static void test_64_threads_lose_nothing(void **state) {
     const Place *place = *state;
     g_autoptr(OvLedger) ledger = open_ledger(place);
@@ -365,6 +388,7 @@ int main(void) {
         TEST(test_recipients_are_hashed_unless_they_are_to_be_kept),
         TEST(test_the_key_is_made_once_and_must_be_private),
         TEST(test_texts_are_bounded_and_valid),
+        TEST(test_what_was_done_lately_is_known),
         TEST(test_64_threads_lose_nothing),
         TEST(test_the_same_record_may_be_handed_over_again),
         TEST(test_old_messages_leave_and_young_ones_stay),

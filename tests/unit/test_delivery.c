@@ -152,17 +152,22 @@ static void test_a_clock_that_steps_back_hides_no_outcome(void **state) {
     begin(&scene, place);
     entry_at(&scene, -1, "postfix/cleanup", "4XyZ12abcd: message-id=<abc.1@SHOP.example>");
     entry_at(&scene, 0, "postfix/smtp", TRY("ann@one.example", "4.7.1", "deferred", "x"));
+    entry_at(&scene, 0, "postfix/smtp", TRY("bob@two.example", "4.7.1", "deferred", "x"));
     flush(&scene);
     for (guint i = 0; i < 2; i++) { /* the same again changes nothing */
         entry_at(&scene, -40 * 24 * 3600, "postfix/smtp",
                  TRY("ann@one.example", "2.0.0", "sent", "250 Ok"));
+        entry_at(&scene, -40 * 24 * 3600, "postfix/qmgr",
+                 "4XyZ12abcd: from=<a@b>, status=expired, returned to sender");
         flush(&scene);
     }
     guint n;
-    const OvDelivered *row = delivered(&scene, place, &n);
-    assert_int_equal(n, 1);
-    assert_int_equal(row->outcome, OV_OUTCOME_DELIVERED);
-    assert_int_equal(row->attempts, 2);
+    const OvDelivered *rows = delivered(&scene, place, &n);
+    assert_int_equal(n, 2);
+    assert_int_equal(rows[0].outcome, OV_OUTCOME_DELIVERED);
+    assert_int_equal(rows[0].attempts, 2);
+    assert_int_equal(rows[1].outcome, OV_OUTCOME_EXPIRED);
+    assert_int_equal(rows[1].attempts, 1);
     end(&scene);
 }
 

@@ -1,9 +1,12 @@
 /* What ThreadSanitizer can't see of GLib, which is not built for it: mutexes and conditions (of
- * futexes), reference counts and once-only starts, here on pthreads and on the compiler's atomics.
- * Linked into SANITIZE=thread builds before GLib; what GLib itself locks stays with its own. */
+ * futexes), reference counts, counted blocks, pools and once-only starts, here on pthreads and on
+ * the compiler's atomics. Linked into SANITIZE=thread builds before GLib; what GLib itself locks
+ * stays with its own. */
+#include <dlfcn.h>
 #include <errno.h>
 #include <glib.h>
 #include <pthread.h>
+#include <stddef.h>
 #include <time.h>
 
 static pthread_mutex_t *mutex_of(GMutex *mutex) {
@@ -100,6 +103,64 @@ void(g_atomic_ref_count_inc)(gatomicrefcount *count) {
 
 gboolean(g_atomic_ref_count_dec)(gatomicrefcount *count) {
     return g_atomic_int_dec_and_test(count);
+}
+
+/* What stands before a counted block, as large as any type wants its place to be a multiple of. */
+typedef struct {
+    gint references;
+    _Alignas(max_align_t) char block[];
+} Box;
+
+static Box *box_of(gpointer block) {
+    return (Box *)((char *)block - offsetof(Box, block));
+}
+
+gpointer(g_atomic_rc_box_alloc0)(gsize size) {
+    Box *box = g_malloc0(sizeof(Box) + size);
+    g_atomic_int_set(&box->references, 1);
+    return box->block;
+}
+
+gpointer(g_atomic_rc_box_acquire)(gpointer block) {
+    g_atomic_int_inc(&box_of(block)->references);
+    return block;
+}
+
+void(g_atomic_rc_box_release_full)(gpointer block, GDestroyNotify clear) {
+    Box *box = box_of(block);
+    if (!g_atomic_int_dec_and_test(&box->references))
+        return;
+    if (clear)
+        clear(block);
+    g_free(box);
+}
+
+/* A pool's threads get what is pushed by a lock inside GLib: here a number tells that they do. */
+static gint pushed;
+
+typedef struct {
+    GFunc work;
+    gpointer data;
+} Pool;
+
+static void work(gpointer item, gpointer data) {
+    const Pool *pool = data;
+    g_atomic_int_get(&pushed);
+    pool->work(item, pool->data);
+}
+
+GThreadPool *g_thread_pool_new(GFunc function, gpointer data, gint threads, gboolean exclusive,
+                               GError **error) {
+    typedef GThreadPool *New(GFunc, gpointer, gint, gboolean, GError **);
+    Pool *pool = g_new(Pool, 1); /* for as long as the program runs */
+    *pool = (Pool){function, data};
+    return ((New *)dlsym(RTLD_NEXT, "g_thread_pool_new"))(work, pool, threads, exclusive, error);
+}
+
+gboolean g_thread_pool_push(GThreadPool *pool, gpointer item, GError **error) {
+    typedef gboolean Push(GThreadPool *, gpointer, GError **);
+    g_atomic_int_inc(&pushed);
+    return ((Push *)dlsym(RTLD_NEXT, "g_thread_pool_push"))(pool, item, error);
 }
 
 /* Held from enter to leave: one initialisation at a time, which may begin others. */

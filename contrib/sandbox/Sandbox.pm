@@ -266,7 +266,7 @@ sub wait_until {
 sub logs {
     my ($self) = @_;
     my $text = '';
-    for my $name (qw(outvetd sink mail)) {
+    for my $name (grep { -e "$self->{dir}/log/$_.log" } qw(outvetd outvet-queue sink mail)) {
         my @lines = split /^/, slurp("$self->{dir}/log/$name.log");
         splice @lines, 0, @lines - 15 if @lines > 15;
         $text .= "--- $name\n" . join('', @lines);

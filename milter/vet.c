@@ -129,6 +129,19 @@ static void add_announced_hit(Case *c) {
     add_hit(c, &hit);
 }
 
+/* Recipients by OvProvider. book NULL: as their domains tell. */
+static const guint *providers_of(Case *c, OvDnsBook *book) {
+    OvArena *arena = c->session->arena;
+    guint *providers = OV_ARENA_NEW(arena, guint, OV_N_PROVIDERS + 1);
+    memset(providers, 0, (OV_N_PROVIDERS + 1) * sizeof *providers);
+    for (guint i = 0; i < c->envelope.n_recipients; i++) {
+        gboolean pending = FALSE;
+        providers[ov_provider_of_recipient(arena, book, c->envelope.recipients[i], &pending)
+                      .provider]++;
+    }
+    return providers;
+}
+
 /* Who answers for the message, as far as is known before it is judged, and what he sent lately. Of
  * mail by SMTP the header has no say in that. */
 static void find_recent(Case *c, OvRecent *recent) {
@@ -139,24 +152,14 @@ static void find_recent(Case *c, OvRecent *recent) {
     if (session->snapshot->plan_maps)
         ov_plan_maps_ask(session->snapshot->plan_maps, c->account.name);
     OvLimitMail mail = {
-        .account = c->account.name, .sender = session->sender, .script = c->account.script};
+        .account = c->account.name,
+        .sender = session->sender,
+        .script = c->account.script,
+        .providers = providers_of(c, NULL),
+    };
     ov_limits_recent(ov_daemon_parts(c->daemon)->limits, c->ticket, &mail, c->envelope.now,
                      session->arena, recent);
     c->envelope.recent = recent;
-}
-
-/* Recipients by OvProvider. */
-static const guint *providers_of(Case *c) {
-    OvArena *arena = c->session->arena;
-    guint *providers = OV_ARENA_NEW(arena, guint, OV_N_PROVIDERS + 1);
-    memset(providers, 0, (OV_N_PROVIDERS + 1) * sizeof *providers);
-    for (guint i = 0; i < c->envelope.n_recipients; i++) {
-        gboolean pending = FALSE;
-        providers[ov_provider_of_recipient(arena, c->session->dns, c->envelope.recipients[i],
-                                           &pending)
-                      .provider]++;
-    }
-    return providers;
 }
 
 static void raise_verdict(Case *c, OvOver over) {
@@ -190,7 +193,7 @@ static void weigh_limits(Case *c) {
     mail.plan =
         ov_plan_maps_find(session->snapshot->plan_maps, c->account.name, g_get_monotonic_time());
     if (ov_limits_count(limits, c->settings, OV_SUBJECT_PROVIDER))
-        mail.providers = providers_of(c);
+        mail.providers = providers_of(c, session->dns);
     mail.domains =
         ov_limits_domains(c->envelope.recipients, c->envelope.n_recipients, session->arena);
     mail.amounts.of[OV_AMOUNT_MESSAGES] = 1;

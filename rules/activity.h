@@ -3,7 +3,7 @@
  * them. */
 #pragma once
 
-#include <glib.h>
+#include "rules/provider.h"
 
 typedef struct {
     /* The account's. */
@@ -17,6 +17,11 @@ typedef struct {
     guint64 domain_messages, domain_held; /* as the account's, but in 7 days */
     guint64 domain_delivered, domain_bounced;
     guint64 domain_complained; /* recipients, likewise */
+    /* Of mail to the providers whose mailboxes the message goes to, whoever sent it: recipients in
+     * 24 hours, as the account's. */
+    struct {
+        guint64 delivered, bounced;
+    } provider[OV_N_PROVIDERS];
     /* The script's, of mail handed to sendmail(1). */
     guint64 script_burst; /* messages in 10 minutes */
 } OvRecent;

@@ -14,6 +14,19 @@ static void set_share(OvFacts *facts, OvFactId fact, guint64 part, guint64 whole
         ov_facts_set_number(facts, fact, round(1000.0 * (double)part / (double)whole) / 10.0);
 }
 
+/* Of the provider with the largest share; of rare mail it says nothing. */
+static void set_provider_bounced(OvFacts *facts, const OvRecent *recent) {
+    double largest = -1;
+    for (guint i = 0; i < OV_N_PROVIDERS; i++) {
+        guint64 bounced = recent->provider[i].bounced;
+        guint64 tries = recent->provider[i].delivered + bounced;
+        if (tries >= LEAST_TRIES)
+            largest = MAX(largest, (double)bounced / (double)tries);
+    }
+    if (largest >= 0)
+        ov_facts_set_number(facts, OV_FACT_VOLUME_PROVIDER_BOUNCED, round(1000.0 * largest) / 10.0);
+}
+
 /* In hundredths of a per cent: a tenth is much. */
 static void set_complained(OvFacts *facts, const OvRecent *recent) {
     if (recent->domain_delivered >= LEAST_DELIVERED)
@@ -36,6 +49,7 @@ void ov_measure_recent(OvMeasure *measure) {
     set_share(facts, OV_FACT_VOLUME_ACCOUNT_HELD, recent->held, recent->messages, LEAST_MESSAGES);
     set_share(facts, OV_FACT_VOLUME_ACCOUNT_BOUNCED, recent->bounced,
               recent->delivered + recent->bounced, LEAST_TRIES);
+    set_provider_bounced(facts, recent);
     if (envelope->login)
         ov_facts_set_number(facts, OV_FACT_VOLUME_ACCOUNT_CLIENTS, (double)recent->clients);
     if (envelope->sender && *envelope->sender) {

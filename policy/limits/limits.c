@@ -332,6 +332,20 @@ static guint64 unannounced(const OvActivity *activity, OvSpan span, OvAmount amo
     return sums->of[amount] - MIN(sums->of[amount], sums->of[announced]);
 }
 
+static void recent_providers(OvLimits *limits, guint64 ticket, const OvLimitMail *mail, gint64 now,
+                             OvArena *arena, OvRecent *recent) {
+    for (guint i = 0; mail->providers && i < OV_N_PROVIDERS; i++) {
+        OvActivity activity;
+        if (mail->providers[i] == 0)
+            continue;
+        read_subject(limits, ticket, OV_SUBJECT_PROVIDER, ov_provider_name((OvProvider)i), now,
+                     arena, &activity);
+        const OvAmounts *day = &activity.sums[OV_SPAN_DAY];
+        recent->provider[i].delivered = day->of[OV_AMOUNT_DELIVERED];
+        recent->provider[i].bounced = day->of[OV_AMOUNT_BOUNCED];
+    }
+}
+
 void ov_limits_recent(OvLimits *limits, guint64 ticket, const OvLimitMail *mail, gint64 now,
                       OvArena *arena, OvRecent *recent) {
     OvActivity account, domain, script;
@@ -359,6 +373,7 @@ void ov_limits_recent(OvLimits *limits, guint64 ticket, const OvLimitMail *mail,
         .script_burst = unannounced(&script, OV_SPAN_TEN_MINUTES, OV_AMOUNT_MESSAGES,
                                     OV_AMOUNT_ANNOUNCED_MESSAGES),
     };
+    recent_providers(limits, ticket, mail, now, arena, recent);
 }
 
 void ov_limits_detected(OvLimits *limits, const char *account, guint n, gint64 now,

@@ -363,6 +363,10 @@ static gboolean take_recent(Case *c, const char *rest) {
         {"domain-complained", &recent->domain_complained},
         {"clients", &recent->clients},
         {"script-burst", &recent->script_burst},
+        {"gmail-delivered", &recent->provider[OV_PROVIDER_GMAIL].delivered},
+        {"gmail-bounced", &recent->provider[OV_PROVIDER_GMAIL].bounced},
+        {"yahoo-delivered", &recent->provider[OV_PROVIDER_YAHOO].delivered},
+        {"yahoo-bounced", &recent->provider[OV_PROVIDER_YAHOO].bounced},
     };
     c->envelope.recent = recent;
     for (guint i = 0; i < G_N_ELEMENTS(members); i++) {

@@ -390,19 +390,27 @@ static void test_the_rules_are_told_what_was_sent(void **state) {
     pass_milter(fixture, &mail);
     deliver(fixture, "a@one.example", OV_OUTCOME_DELIVERED, NULL);
     deliver(fixture, "b@one.example", OV_OUTCOME_BOUNCED, "unknown-user");
+    deliver(fixture, "c@gmail.com", OV_OUTCOME_DELIVERED, NULL);
+    deliver(fixture, "d@yahoo.com", OV_OUTCOME_BOUNCED, "unknown-user");
+    guint providers[OV_N_PROVIDERS + 1] = {[OV_PROVIDER_GMAIL] = 3};
+    mail.providers = providers;
     OvRecent recent;
     ov_limits_recent(fixture->limits, 0, &mail, fixture->now, fixture->arena, &recent);
     assert_int_equal(recent.hour, 14);
     assert_int_equal(recent.day, 14);
     assert_int_equal(recent.messages, 2);
     assert_int_equal(recent.held, 2);
-    assert_int_equal(recent.delivered, 1);
-    assert_int_equal(recent.bounced, 1);
+    assert_int_equal(recent.delivered, 2);
+    assert_int_equal(recent.bounced, 2);
+    assert_int_equal(recent.provider[OV_PROVIDER_GMAIL].delivered, 1);
+    assert_int_equal(recent.provider[OV_PROVIDER_GMAIL].bounced, 0);
+    assert_int_equal(recent.provider[OV_PROVIDER_YAHOO].bounced,
+                     0); /* the message has none there */
     assert_int_equal(recent.domain_day, 14);
     assert_int_equal(recent.domain_messages, 2);
     assert_int_equal(recent.domain_held, 2);
-    assert_int_equal(recent.domain_delivered, 1);
-    assert_int_equal(recent.domain_bounced, 1);
+    assert_int_equal(recent.domain_delivered, 2);
+    assert_int_equal(recent.domain_bounced, 2);
     assert_int_equal(recent.clients, 2);
     assert_int_equal(recent.script_burst, 2);
     assert_int_equal(recent.usual, 0);

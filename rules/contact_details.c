@@ -13,7 +13,8 @@ typedef struct {
 } Groups;
 
 static gboolean is_separator(char c) {
-    return c == ' ' || c == '-' || c == '.' || c == '/' || c == '(' || c == ')';
+    return c == ' ' || c == '-' || c == '.' || c == '/' || c == '(' || c == ')' || c == '{' ||
+           c == '}';
 }
 
 /* Groups of digits with up to three separators between them, on one line. */
@@ -153,6 +154,27 @@ static const char *american_code(const char *p, const char *end) {
 /* p is inside a number: a date, an amount. */
 static gboolean is_inside_number(const char *start, const char *p) {
     return p - start >= 2 && g_ascii_isdigit(p[-2]) && p[-1] && strchr("./-,'", p[-1]);
+}
+
+/* The octet before p ends a word. */
+static gboolean is_in_word(const char *start, const char *p) {
+    if (p == start)
+        return FALSE;
+    return (ov_character(g_utf8_get_char(g_utf8_prev_char(p))) & OV_CHARACTER_WORD) != 0;
+}
+
+OvSlice ov_contact_details_telephone(OvSlice text) {
+    const char *end = text.data + text.length;
+    for (const char *p = text.data; p < end; p++) {
+        if (!g_ascii_isdigit(*p) && *p != '+' && *p != '(')
+            continue;
+        if (is_in_word(text.data, p) || is_inside_number(text.data, p))
+            continue;
+        const char *found = telephone(p, end);
+        if (found)
+            return (OvSlice){p, (gsize)(found - p)};
+    }
+    return (OvSlice){NULL, 0};
 }
 
 OvSlice ov_contact_details_find(OvSlice text) {

@@ -12,3 +12,6 @@
  * Amsterdam, 00-950 Warszawa) at the start of a line or behind a comma, or is in British (SW1A 1AA)
  * or American form (Springfield, IL 62701). */
 OvSlice ov_contact_details_find(OvSlice text);
+
+/* The first telephone number alone; the empty slice where there is none. */
+OvSlice ov_contact_details_telephone(OvSlice text);

@@ -134,6 +134,7 @@ static const OvLinks *measure_content(OvMeasure *measure, const OvOwnDomains *ow
     const OvLinks *links = ov_links_read(measure);
     ov_measure_unsubscribe_links(measure, links);
     ov_measure_links(measure, links, own);
+    ov_measure_stranger(measure, links);
     ov_measure_html(measure, links, own);
     ov_measure_alternative(measure);
     ov_measure_attached_html(measure);

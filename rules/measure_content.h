@@ -19,6 +19,8 @@ void ov_measure_attached_html(OvMeasure *measure);
 void ov_measure_links(OvMeasure *measure, const OvLinks *links, const OvOwnDomains *own);
 void ov_measure_link_targets(OvMeasure *measure, const OvLinks *links, const OvOwnDomains *own);
 void ov_measure_link_texts(OvMeasure *measure, const OvLinks *links, const OvOwnDomains *own);
+/* link.mailboxes, message.stranger (measure_stranger.c). */
+void ov_measure_stranger(OvMeasure *measure, const OvLinks *links);
 /* unsubscribe.* (measure_unsubscribe.c, measure_unsubscribe_link.c). */
 void ov_measure_unsubscribe(OvMeasure *measure, const OvOwnDomains *own);
 void ov_measure_unsubscribe_links(OvMeasure *measure, const OvLinks *links);

@@ -217,7 +217,13 @@ static void measure_reply_to(OvMeasure *measure) {
     ov_measure_set_text(measure, OV_FACT_HEADER_REPLY_TO_DOMAIN, domain);
     ov_measure_set_text(measure, OV_FACT_HEADER_REPLY_TO_ORGANISATION,
                         ov_organisational_domain(domain));
-    ov_facts_set_truth(facts, OV_FACT_HEADER_REPLY_TO_FREEMAIL, ov_domain_is_freemail(domain));
+    gboolean freemail = ov_domain_is_freemail(domain);
+    ov_facts_set_truth(facts, OV_FACT_HEADER_REPLY_TO_FREEMAIL, freemail);
+    const OvValue *from = &facts->value[OV_FACT_HEADER_FROM_ADDRESS];
+    ov_facts_set_truth(facts, OV_FACT_HEADER_REPLY_TO_OTHER_MAILBOX,
+                       freemail && ov_facts_truth(facts, OV_FACT_HEADER_FROM_FREEMAIL) &&
+                           !(from->type == OV_TEXT &&
+                             ov_slice_equal_nocase(from->text, list->mailboxes[0].address)));
 }
 
 void ov_measure_identity(OvMeasure *measure) {

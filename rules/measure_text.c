@@ -213,6 +213,7 @@ void ov_measure_text(OvMeasure *measure) {
         n++;
         ov_measure_greeting(body);
         ov_measure_price_cuts(body);
+        ov_measure_contact(body);
         measure->body = body;
     }
     ov_keywords_set_facts(measure->phrases, zones, n, measure->facts);

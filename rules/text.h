@@ -70,3 +70,5 @@ void ov_measure_subject_disguise(const OvText *text);
 /* Sets body.greeting (measure_greeting.c), body.price_cut (measure_price_cut.c). */
 void ov_measure_greeting(const OvText *text);
 void ov_measure_price_cuts(const OvText *text);
+/* Sets body.wallets, body.telephone (measure_contact.c). */
+void ov_measure_contact(const OvText *text);

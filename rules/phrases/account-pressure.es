@@ -42,6 +42,10 @@ A confirme su dirección de entrega
 A reembolso pendiente
 A de lo contrario su cuenta
 A mantener la contraseña
+A su cuenta será bloqueada
+A su paquete está retenido
+A gastos de envío pendientes
+A multa de tráfico pendiente
 B alerta de seguridad
 B cuenta bloqueada
 B actualización requerida
@@ -63,6 +67,10 @@ B pago pendiente
 B aviso de seguridad
 B verificación requerida
 B eliminado permanentemente
+B confirme sus datos
+B verifique sus datos
+B cuenta suspendida
+B verificación obligatoria
 C contraseña
 C cuenta
 C factura

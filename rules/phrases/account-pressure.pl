@@ -43,6 +43,11 @@ A potwierdź adres dostawy
 A zwrot nadpłaty
 A w przeciwnym razie konto
 A zachowaj hasło
+A konto zostanie zawieszone
+A twoja paczka została zatrzymana
+A niedopłata za przesyłkę
+A zwrot podatku
+A niezapłacony mandat
 B alert bezpieczeństwa
 B konto zablokowane
 B wymagana aktualizacja
@@ -62,6 +67,9 @@ B natychmiastowe działanie
 B zaległa płatność
 B wymagana weryfikacja
 B trwale usunięte
+B potwierdź swoje dane
+B weryfikacja konta
+B potwierdź tożsamość
 C hasło
 C konto
 C faktura

@@ -21,6 +21,13 @@ A sexo gratis
 A mujeres desnudas
 A solteras cerca de ti
 A citas calientes
+A mujeres calientes
+A chicas calientes
+A busco sexo
+A mujeres ucranianas
+A mujeres rusas
+A chicas desnudas
+A sexo esta noche
 B bono de bienvenida
 B casino
 B porno

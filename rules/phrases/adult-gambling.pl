@@ -20,11 +20,18 @@ A jackpot teraz
 A darmowy seks
 A nagie kobiety
 A singielki w okolicy
+A gorące kobiety
+A gorące dziewczyny
+A szukam seksu
+A sekskontakty
+A nagie dziewczyny
+A ostre randki
 B bonus powitalny
 B kasyno
 B porno
 B automaty do gier
 B zakłady sportowe
+B ukrainki
 C ruletka
 C poker
 C jackpot

@@ -21,8 +21,48 @@ A masz # godzin na zapłatę
 A jestem hakerem
 A twoje konto zostało zhakowane
 A znam twoje hasło
+A obserwowałem cię
+A obserwuję cię
+A zhakowałem
+A włamałem się
+A uzyskałem dostęp
+A mam dostęp do wszystkich
+A mam dostęp do twoich
+A na wszystkich twoich urządzeniach
+A nagranie z tobą
+A film z tobą
+A wideo z tobą
+A kompromitując*
+A intymne nagranie
+A masturbujesz
+A masturbacj*
+A strony pornograficzne
+A strony porno
+A stron pornograficznych
+A wyślę nagranie
+A wyślę film
+A wyślę wideo
+A wyślę to nagranie
+A twoich znajomych i rodziny
+A adres bitcoin
+A mój portfel bitcoin
+A gdy tylko otworzysz
+A po otrzymaniu płatności
+A usunę nagranie
+A usunę film
+A usunę wszystko
 B przez twoją kamerę
 B do wszystkich twoich kontaktów
+B adres portfela
+B w bitcoinach
+B w bitcoin
+B na policję
+B twoja kamera
+B twoją kamerę
+B kamerkę internetową
+B twoje kontakty
+B twoich kontaktów
+B zdalny dostęp
 C złośliwe oprogramowanie
 C trojan
 C bitcoin

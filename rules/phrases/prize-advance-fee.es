@@ -42,6 +42,11 @@ A donar la suma
 A enferma de cáncer y
 A beneficiario extranjero
 A préstamo al # de interés
+A donar mi
+A deseo donar
+A padezco cáncer
+A padezco de cáncer
+A su correo fue seleccionado
 B enhorabuena ganador
 B recompensa te espera
 B gran sorteo
@@ -59,6 +64,8 @@ B obras de caridad
 B gastos de tramitación
 B oferta de préstamo
 B préstamo urgente
+B antes de morir
+B mi difunto
 C enhorabuena
 C felicidades
 C recompensa

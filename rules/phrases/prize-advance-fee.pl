@@ -40,6 +40,12 @@ A przekazać darowiznę
 A chora na raka i
 A zagraniczny beneficjent
 A pożyczka na # procent
+A chcę przekazać
+A chcę podarować
+A choruję na raka
+A poufna propozycja
+A poufną propozycję
+A twój adres został wylosowany
 B gratulacje zwycięzco
 B nagroda czeka
 B wielkie losowanie
@@ -56,6 +62,8 @@ B cele charytatywne
 B opłata manipulacyjna
 B oferta pożyczki
 B chwilówka
+B zanim umrę
+B mój zmarły
 C gratulacje
 C nagroda
 C wygrana

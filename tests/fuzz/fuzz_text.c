@@ -8,6 +8,7 @@
 #include "rules/placeholders.h"
 #include "rules/price.h"
 #include "rules/subject.h"
+#include "rules/wallet.h"
 
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
 
@@ -57,6 +58,10 @@ static void measure_lines(OvArena *arena, OvSlice slice) {
         check_within(joined, joined);
     }
     check_within(ov_contact_details_find(slice), slice);
+    check_within(ov_contact_details_telephone(slice), slice);
+    OvSlice wallet;
+    for (gsize at = 0; (wallet = ov_wallet_next(slice, &at)).length > 0;)
+        check_within(wallet, slice);
     OvPrice price;
     for (gsize at = 0; ov_price_next(slice, slice.length % 2, &at, &price);) {
         check_within(price.text, slice);

@@ -1,0 +1,20 @@
+# counterfeit, Spanish
+# Copies of branded goods, and degrees without study.
+#
+# One phrase a line, behind its tier: A scores alone, B half as much, C only beside an A or B
+# phrase; `- phrase` excludes: what stands inside it does not count. Case, accents and hyphens do
+# not matter; `*` ends a word with any further letters, `#` stands for a number. To change this
+# list put a copy of it into phrases/ beside your own rules and edit that: a file of the same
+# name there takes the place of this one.
+
+A réplica rolex
+A réplicas rolex
+A réplicas de relojes
+A relojes réplica
+A relojes de imitación
+A bolsos réplica
+A comprar un título
+A título sin estudiar
+A carné de conducir sin examen
+A billetes falsos
+A pasaporte falso

@@ -98,7 +98,7 @@ static char *duration_text(gint64 time) {
 
 /* Nobody can know which of the two times was right. */
 static void tell_set_back(gpointer owner, gconstpointer list, gint64 by) {
-    const OvSuspensions *suspensions = owner;
+    OvSuspensions *suspensions = owner;
     g_autofree char *duration = duration_text(by);
     guint n = 0;
     ov_suspension_list_ending(list, 0, G_MAXINT64 - 1, count_end, &n);

@@ -1,6 +1,7 @@
 /* Postfix's settings and tables, as outvet config detect reads them: up to a line "--" what
- * postconf prints, then up to such lines the three tables. What comes of it is a right settings
- * file, which differs from nothing once it is in force. */
+ * postconf prints, then up to such lines the three tables; all of it is resolv.conf and
+ * /proc/net/tcp, too. What comes of it is a right settings file, which differs from nothing once it
+ * is in force. */
 #include "policy/review/detect.h"
 
 #include <string.h>
@@ -39,7 +40,17 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size) {
     OvHostAddress address = {.interface = "eth0", .preferred = TRUE};
     ov_ip_address_parse(ov_slice("192.0.2.7"), &address.address);
     OvDetectInput input = {
-        config, tables[0], tables[1], tables[2], &address, 1, "unix:/run/outvet/milter.sock"};
+        .postfix = config,
+        .sender_transports = tables[0],
+        .sender_relays = tables[1],
+        .transports = tables[2],
+        .addresses = &address,
+        .n_addresses = 1,
+        .milter_socket = "unix:/run/outvet/milter.sock",
+        .resolv_conf = copy,
+        .tcp = copy,
+        .tcp6 = copy,
+    };
     gboolean differs;
     g_autofree char *text = detect(&input, "", &differs);
     g_autofree char *again = detect(&input, text, &differs);

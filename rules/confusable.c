@@ -4,12 +4,19 @@
 
 #include "rules/lookalike.h"
 
-enum { MAX_LABEL = 63, MAX_HOST = 255, MAX_SKELETON = 4 * MAX_LABEL };
+enum {
+    MAX_LABEL = 63,
+    MAX_HOST = 255,
+    MAX_SKELETON = 4 * MAX_LABEL,
+    MOST_PAIRS = 3, /* that look like one letter, in a name */
+};
 
-static const char *const imitated[] = {
-#define NAME(label) label,
+static const OvSlice imitated[] = {
+#define NAME(label) OV_SLICE_LITERAL(label),
 #define ALSO(label, name)
+#define ORDINARY(name)
 #include "rules/imitated_names.def"
+#undef ORDINARY
 #undef ALSO
 #undef NAME
 };
@@ -156,11 +163,19 @@ static gboolean may_be(char shaped, char letter) {
     return shaped == letter || g_ascii_isdigit(letter);
 }
 
+static gboolean has_pair(OvSlice name) {
+    for (gsize i = 0; i + 1 < name.length; i++)
+        if ((name.data[i] == 'r' && name.data[i + 1] == 'n') ||
+            (name.data[i] == 'v' && name.data[i + 1] == 'v'))
+            return TRUE;
+    return FALSE;
+}
+
 /* Without taking the name's shape: most names are told apart by their length, first or last letter.
  */
 static gboolean may_look_like(const Shape *shape, OvSlice name) {
     if (name.length > shape->length) /* pairs in it made its shape shorter */
-        return memmem(name.data, name.length, "rn", 2) || memmem(name.data, name.length, "vv", 2);
+        return name.length - shape->length <= MOST_PAIRS && has_pair(name);
     gsize last = name.length - 1;
     return name.length == shape->length && may_be(shape->text[0], name.data[0]) &&
            may_be(shape->text[last], name.data[last]);
@@ -196,8 +211,8 @@ OvSlice ov_imitated_name(OvSlice label, const OvSlice *names, guint n_names) {
         if (looks_like(&shape, label, names[i]))
             return names[i];
     for (gsize i = 0; i < G_N_ELEMENTS(imitated); i++)
-        if (looks_like(&shape, label, ov_slice(imitated[i])))
-            return ov_slice(imitated[i]);
+        if (looks_like(&shape, label, imitated[i]))
+            return imitated[i];
     return none;
 }
 
@@ -206,9 +221,8 @@ OvSlice ov_name_like(OvSlice text) {
         return (OvSlice){NULL, 0};
     Shape shape = shape_of(text.data, text.length);
     for (gsize i = 0; i < G_N_ELEMENTS(imitated) && shape.length > 0; i++) {
-        OvSlice name = ov_slice(imitated[i]);
-        if (ov_slice_equal(text, name) || looks_like(&shape, text, name))
-            return name;
+        if (ov_slice_equal(text, imitated[i]) || looks_like(&shape, text, imitated[i]))
+            return imitated[i];
     }
     return (OvSlice){NULL, 0};
 }

@@ -135,6 +135,7 @@ static const OvLinks *measure_content(OvMeasure *measure, const OvOwnDomains *ow
     ov_measure_unsubscribe_links(measure, links);
     ov_measure_links(measure, links, own);
     ov_measure_stranger(measure, links);
+    ov_measure_lure(measure, links, own);
     ov_measure_html(measure, links, own);
     ov_measure_alternative(measure);
     ov_measure_attached_html(measure);

@@ -26,6 +26,8 @@ static const char *const social[] = {
 #define NAME_MAILING           NO_NAME
 #define NAME_SOCIAL            NAME
 #define NAME_PAGES             NO_NAME
+#define NAME_SITE              NO_NAME
+#define NAME_SERVICE           NO_NAME
 #define HOST(name, path, kind) NAME_##kind(name)
 #include "rules/link_hosts.def"
 #undef HOST
@@ -74,9 +76,7 @@ OvLinkHost ov_link_host(const OvTarget *target) {
         if (!host)
             host = find_numbered(name);
         if (host)
-            return host->kind != OV_LINK_HOST_REDIRECTOR || path_starts(target, host->path)
-                       ? host->kind
-                       : OV_LINK_HOST_ORDINARY;
+            return path_starts(target, host->path) ? host->kind : OV_LINK_HOST_ORDINARY;
         name.length -= (gsize)(dot + 1 - name.data);
         name.data = dot + 1;
     }

@@ -1,5 +1,6 @@
 /* Hosts whose links are of a kind of their own: shorteners, redirectors, click counters of mailing
- * services, social networks, places for anybody's pages (rules/link_hosts.def). */
+ * services, social networks, places for anybody's pages, sites and forms, services of many houses
+ * (rules/link_hosts.def). */
 #pragma once
 
 #include "rules/target.h"
@@ -13,6 +14,8 @@ typedef enum {
     OV_LINK_HOST_MAILING,
     OV_LINK_HOST_SOCIAL,
     OV_LINK_HOST_PAGES,
+    OV_LINK_HOST_SITE,
+    OV_LINK_HOST_SERVICE,
 } OvLinkHost;
 
 /* Of a web address, by its host, or the nearest name above it that is known. */

@@ -21,6 +21,8 @@ void ov_measure_link_targets(OvMeasure *measure, const OvLinks *links, const OvO
 void ov_measure_link_texts(OvMeasure *measure, const OvLinks *links, const OvOwnDomains *own);
 /* link.mailboxes, message.stranger (measure_stranger.c). */
 void ov_measure_stranger(OvMeasure *measure, const OvLinks *links);
+/* lure.*, after ov_measure_text (measure_lure.c). */
+void ov_measure_lure(OvMeasure *measure, const OvLinks *links, const OvOwnDomains *own);
 /* unsubscribe.* (measure_unsubscribe.c, measure_unsubscribe_link.c). */
 void ov_measure_unsubscribe(OvMeasure *measure, const OvOwnDomains *own);
 void ov_measure_unsubscribe_links(OvMeasure *measure, const OvLinks *links);

@@ -25,7 +25,9 @@ static const struct {
 } others[] = {
 #define NAME(label)
 #define ALSO(label, name) {label, name},
+#define ORDINARY(name)
 #include "rules/imitated_names.def"
+#undef ORDINARY
 #undef ALSO
 #undef NAME
 };

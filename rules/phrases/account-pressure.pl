@@ -46,7 +46,6 @@ A zachowaj hasło
 A konto zostanie zawieszone
 A twoja paczka została zatrzymana
 A niedopłata za przesyłkę
-A zwrot podatku
 A niezapłacony mandat
 B alert bezpieczeństwa
 B konto zablokowane
@@ -68,6 +67,7 @@ B zaległa płatność
 B wymagana weryfikacja
 B trwale usunięte
 B potwierdź swoje dane
+B zwrot podatku
 B weryfikacja konta
 B potwierdź tożsamość
 C hasło

@@ -24,8 +24,6 @@ A citas calientes
 A mujeres calientes
 A chicas calientes
 A busco sexo
-A mujeres ucranianas
-A mujeres rusas
 A chicas desnudas
 A sexo esta noche
 B bono de bienvenida

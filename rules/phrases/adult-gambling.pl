@@ -31,7 +31,6 @@ B kasyno
 B porno
 B automaty do gier
 B zakłady sportowe
-B ukrainki
 C ruletka
 C poker
 C jackpot

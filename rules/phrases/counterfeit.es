@@ -16,5 +16,5 @@ A bolsos réplica
 A comprar un título
 A título sin estudiar
 A carné de conducir sin examen
-A billetes falsos
-A pasaporte falso
+B billetes falsos
+B pasaporte falso

@@ -16,7 +16,7 @@ A podróbki zegarków
 A kupić dyplom
 A dyplom bez studiów
 A prawo jazdy bez egzaminu
-A fałszywe pieniądze
-A fałszywy paszport
 A dokumenty kolekcjonerskie
+B fałszywe pieniądze
+B fałszywy paszport
 B podróbki

@@ -26,13 +26,6 @@ A le he estado observando
 A te he estado observando
 A he hackeado
 A hackeé
-A obtuve acceso a
-A tengo acceso a todos
-A tengo acceso a sus
-A tengo acceso a tus
-A en todos sus dispositivos
-A vídeo de usted
-A vídeo tuyo
 A vídeo comprometedor
 A vídeo íntimo
 A masturbándose
@@ -46,22 +39,24 @@ A enviaré este video
 A a todos sus conocidos
 A dirección bitcoin
 A dirección de bitcoin
-A mi billetera
-A mi monedero
-A tiene # horas
-A tienes # horas
-A en cuanto abra
-A tras recibir el pago
-A una vez recibido el pago
 A borraré el video
 A eliminaré el vídeo
-A eliminaré todo
 B a través de su webcam
 B a través de tu cámara
 B a todos sus contactos
 B a todos tus contactos
+B obtuve acceso a
+B tengo acceso a todos
+B tengo acceso a sus
+B tengo acceso a tus
+B en todos sus dispositivos
+B vídeo de usted
+B vídeo tuyo
 B en bitcoins
 B en bitcoin
+B tiene # horas
+B tienes # horas
+B eliminaré todo
 B acudir a la policía
 B su cámara
 B tu cámara

@@ -25,13 +25,6 @@ A obserwowałem cię
 A obserwuję cię
 A zhakowałem
 A włamałem się
-A uzyskałem dostęp
-A mam dostęp do wszystkich
-A mam dostęp do twoich
-A na wszystkich twoich urządzeniach
-A nagranie z tobą
-A film z tobą
-A wideo z tobą
 A kompromitując*
 A intymne nagranie
 A masturbujesz
@@ -46,16 +39,21 @@ A wyślę to nagranie
 A twoich znajomych i rodziny
 A adres bitcoin
 A mój portfel bitcoin
-A gdy tylko otworzysz
-A po otrzymaniu płatności
 A usunę nagranie
 A usunę film
-A usunę wszystko
 B przez twoją kamerę
 B do wszystkich twoich kontaktów
+B uzyskałem dostęp
+B mam dostęp do wszystkich
+B mam dostęp do twoich
+B na wszystkich twoich urządzeniach
+B nagranie z tobą
+B film z tobą
+B wideo z tobą
 B adres portfela
 B w bitcoinach
 B w bitcoin
+B usunę wszystko
 B na policję
 B twoja kamera
 B twoją kamerę

@@ -35,3 +35,7 @@ whatsapp
 bien pagado
 tareas sencillas
 tareas simples
+su cuenta bancaria
+tu cuenta bancaria
+en su cuenta
+recibir dinero

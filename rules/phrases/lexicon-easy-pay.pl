@@ -32,3 +32,8 @@ telegram
 whatsapp
 dobrze płatn*
 proste zadania
+twoje konto bankowe
+na twoje konto
+własne konto
+otrzymywać pieniądze
+otrzymasz pieniądze

@@ -9,15 +9,11 @@
 recibir pagos
 recibir los pagos
 recibir transferencias
-recibir dinero
 recibir fondos
 recibir paquetes
 reenviar paquetes
 pagos de nuestros clientes
 cobrar el cheque
-su cuenta bancaria
-tu cuenta bancaria
-en su cuenta
 enviar el resto
 western union
 moneygram

@@ -13,14 +13,10 @@ odbieranie płatności
 otrzymywać przelewy
 przyjmowanie przelewów
 przyjmować przelewy
-otrzymywać pieniądze
 odbierać paczki
 odbieranie paczek
 przesyłać dalej
 wysyłać dalej
-twoje konto bankowe
-na twoje konto
-własne konto
 resztę przesłać
 western union
 moneygram
@@ -28,7 +24,6 @@ od każdej transakcji
 będziesz otrzymywać przelewy
 będziesz przyjmować
 otrzymasz przelew*
-otrzymasz pieniądze
 otrzymywanie przelewów
 zatrzymujesz #
 zatrzymasz #

@@ -42,10 +42,6 @@ A donar la suma
 A enferma de cáncer y
 A beneficiario extranjero
 A préstamo al # de interés
-A donar mi
-A deseo donar
-A padezco cáncer
-A padezco de cáncer
 A su correo fue seleccionado
 B enhorabuena ganador
 B recompensa te espera

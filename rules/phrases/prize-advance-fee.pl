@@ -40,9 +40,6 @@ A przekazać darowiznę
 A chora na raka i
 A zagraniczny beneficjent
 A pożyczka na # procent
-A chcę przekazać
-A chcę podarować
-A choruję na raka
 A poufna propozycja
 A poufną propozycję
 A twój adres został wylosowany

@@ -54,6 +54,28 @@ static void test_contact_details_are_told_from_other_numbers(void **state) {
     }
 }
 
+static void test_a_telephone_is_told_from_a_postal_code(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *found; /* NULL: none */
+    } telephones[] = {
+        {"Kranichwerke, 10115 Berlin, +49 30 1234567", "+49 30 1234567"},
+        {"call (800) 555-0199 or +49 30 1234567", "(800) 555-0199"},
+        {"contact 1{800} 555-0199 now", "1{800} 555-0199"},
+        {"Straße\u00A0800-555-0199", "800-555-0199"},
+        {"Straße800-555-0199", NULL},
+        {"10115 Berlin, SW1A 1AA", NULL},
+        {"", NULL},
+        {"2026-02-01 10:15 1.299,00 EUR", NULL},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(telephones); i++) {
+        OvSlice found = ov_contact_details_telephone(ov_slice(telephones[i].text));
+        g_autofree char *text = g_strndup(found.data ? found.data : "", found.length);
+        if (strcmp(text, telephones[i].found ? telephones[i].found : "") != 0)
+            fail_msg("\"%s\" gives \"%s\"", telephones[i].text, text);
+    }
+}
+
 /* Each text ends where its memory does. */
 static void test_nothing_is_read_beyond_the_text(void **state) {
     (void)state;
@@ -72,6 +94,7 @@ static void test_nothing_is_read_beyond_the_text(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_contact_details_are_told_from_other_numbers),
+        cmocka_unit_test(test_a_telephone_is_told_from_a_postal_code),
         cmocka_unit_test(test_nothing_is_read_beyond_the_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

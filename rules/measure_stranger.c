@@ -3,16 +3,33 @@
 #include "rules/measure_content.h"
 #include "rules/tally.h"
 
-enum { MOST_LOOKED_AT = 100 };
+#include <string.h>
 
-/* To and Cc are searched as they stand: encoded-words hold no address (RFC 2047 5). */
+enum { MOST_LOOKED_AT = 30, MOST_OCTETS = 16 * 1024 };
+
+/* The address stands at the @ that is octet at of text. */
+static gboolean is_address_at(OvSlice text, gsize at, OvSlice address) {
+    gsize local = (gsize)((const char *)memchr(address.data, '@', address.length) - address.data);
+    return at >= local && text.length - (at - local) >= address.length &&
+           ov_slice_equal_nocase((OvSlice){text.data + at - local, address.length}, address);
+}
+
+/* To and Cc are searched as they stand, of long ones the beginning: encoded-words hold no address
+ * (RFC 2047 5). */
 static gboolean is_in_header(const OvMeasure *measure, OvSlice address) {
     static const OvFieldId ids[] = {OV_FIELD_FROM, OV_FIELD_TO, OV_FIELD_CC};
     for (gsize i = 0; i < G_N_ELEMENTS(ids); i++) {
         const OvField *field = ov_header_find(measure->message->header, ids[i]);
-        for (gsize at = 0; field && at + address.length <= field->value.length; at++)
-            if (ov_slice_equal_nocase((OvSlice){field->value.data + at, address.length}, address))
+        OvSlice value = field ? field->value : (OvSlice){NULL, 0};
+        value.length = MIN(value.length, MOST_OCTETS);
+        for (gsize at = 0; at < value.length; at++) {
+            const char *sign = memchr(value.data + at, '@', value.length - at);
+            if (!sign)
+                break;
+            at = (gsize)(sign - value.data);
+            if (is_address_at(value, at, address))
                 return TRUE;
+        }
     }
     return FALSE;
 }

@@ -99,15 +99,18 @@ static gboolean is_bech32(OvSlice text) {
     return check == BECH32 || check == bech32m;
 }
 
-OvSlice ov_wallet_next(OvSlice text, gsize *at) {
-    while (*at < text.length) {
+OvSlice ov_wallet_next(OvSlice text, gsize *at, guint *tries) {
+    while (*at<text.length && * tries> 0) {
         gsize start = *at;
         while (*at < text.length &&
                (g_ascii_isalnum(text.data[*at]) || (guchar)text.data[*at] >= 0x80))
             (*at)++;
         OvSlice word = {text.data + start, *at - start};
-        if (word.length >= SHORTEST && (is_base58check(word) || is_bech32(word)))
-            return word;
+        if (word.length >= SHORTEST && word.length <= LONGEST_BECH32) {
+            (*tries)--;
+            if (is_base58check(word) || is_bech32(word))
+                return word;
+        }
         if (word.length == 0)
             (*at)++;
     }

@@ -60,7 +60,8 @@ static void measure_lines(OvArena *arena, OvSlice slice) {
     check_within(ov_contact_details_find(slice), slice);
     check_within(ov_contact_details_telephone(slice), slice);
     OvSlice wallet;
-    for (gsize at = 0; (wallet = ov_wallet_next(slice, &at)).length > 0;)
+    guint tries = OV_WALLET_TRIES;
+    for (gsize at = 0; (wallet = ov_wallet_next(slice, &at, &tries)).length > 0;)
         check_within(wallet, slice);
     OvPrice price;
     for (gsize at = 0; ov_price_next(slice, slice.length % 2, &at, &price);) {

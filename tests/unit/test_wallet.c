@@ -37,7 +37,8 @@ static void test_addresses_are_told_by_their_checksums(void **state) {
     (void)state;
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         gsize at = 0;
-        OvSlice found = ov_wallet_next(ov_slice(cases[i].text), &at);
+        guint tries = OV_WALLET_TRIES;
+        OvSlice found = ov_wallet_next(ov_slice(cases[i].text), &at, &tries);
         g_autofree char *text = g_strndup(found.data ? found.data : "", found.length);
         if (strcmp(text, cases[i].found ? cases[i].found : "") != 0)
             fail_msg("\"%s\" gives \"%s\"", cases[i].text, text);
@@ -49,16 +50,28 @@ static void test_addresses_come_one_after_the_other(void **state) {
     OvSlice text =
         ov_slice("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa, 3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLy");
     gsize at = 0;
-    assert_int_equal(ov_wallet_next(text, &at).data - text.data, 0);
-    assert_int_equal(ov_wallet_next(text, &at).data - text.data, 36);
-    assert_int_equal(ov_wallet_next(text, &at).length, 0);
+    guint tries = 2;
+    assert_int_equal(ov_wallet_next(text, &at, &tries).data - text.data, 0);
+    assert_int_equal(ov_wallet_next(text, &at, &tries).data - text.data, 36);
+    assert_int_equal(ov_wallet_next(text, &at, &tries).length, 0);
     assert_int_equal(at, text.length);
+}
+
+static void test_no_more_words_are_tried_than_are_allowed(void **state) {
+    (void)state;
+    OvSlice text =
+        ov_slice("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb 3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLy");
+    gsize at = 0;
+    guint tries = 1;
+    assert_int_equal(ov_wallet_next(text, &at, &tries).length, 0);
+    assert_int_equal(tries, 0);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_addresses_are_told_by_their_checksums),
         cmocka_unit_test(test_addresses_come_one_after_the_other),
+        cmocka_unit_test(test_no_more_words_are_tried_than_are_allowed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -130,6 +130,10 @@ static gboolean has_capital(OvSlice text) {
     return FALSE;
 }
 
+gboolean ov_house_is_ordinary(OvSlice name) {
+    return HAS(ordinary, name);
+}
+
 OvSlice ov_house_next(const OvFolded *folded, guint32 end, guint32 *at) {
     OvSlice text = {folded->text.data, MIN(folded->text.length, end)};
     while (*at < text.length) {
@@ -140,7 +144,7 @@ OvSlice ov_house_next(const OvFolded *folded, guint32 end, guint32 *at) {
         }
         *at = stop;
         OvSlice name = name_at(text, start, at);
-        if (name.length > 0 && !HAS(ordinary, name) &&
+        if (name.length > 0 && !ov_house_is_ordinary(name) &&
             has_capital(ov_folded_original(folded, start, *at)))
             return name;
     }

@@ -8,6 +8,9 @@
  * Not under suffixes where anybody would register it: "dhl.top". */
 gboolean ov_is_house(OvSlice organisation);
 
+/* The name is an ordinary word too, or stands in many a footer: it says little by itself. */
+gboolean ov_house_is_ordinary(OvSlice name);
+
 /* The next name of a house in folded text, with a capital letter in the original, from *at on;
- * empty where there is none. Words of other meanings are none. *at becomes where to go on. */
+ * empty where there is none. Ordinary ones are none. *at becomes where to go on. */
 OvSlice ov_house_next(const OvFolded *text, guint32 end, guint32 *at);

@@ -164,6 +164,8 @@ static void find_house(const Familiar *familiar) {
     OvSlice house = text_fact(measure, OV_FACT_HEADER_FROM_NAME_HOUSE);
     if (house.length > 0 && is_of_theirs(familiar, house))
         house = (OvSlice){"", 0};
+    ov_facts_set_truth(measure->facts, OV_FACT_LURE_HOUSE_SENDER,
+                       house.length > 0 && !ov_house_is_ordinary(house));
     for (gsize i = 0; i < G_N_ELEMENTS(foremost) && house.length == 0; i++)
         house = house_named(familiar, ov_fold(measure->arena, text_fact(measure, foremost[i])), 1);
     ov_facts_set_truth(measure->facts, OV_FACT_LURE_HOUSE_FOREMOST, house.length > 0);
@@ -172,10 +174,12 @@ static void find_house(const Familiar *familiar) {
     ov_facts_set_text(measure->facts, OV_FACT_LURE_HOUSE, house);
 }
 
-/* Nothing of what deceivers say is in the text: nobody is deceived. */
+/* Nothing of what deceivers say is in text and display name: nobody is deceived. */
 static gboolean says_nothing(const OvMeasure *measure) {
     static const char *const lists[] = {"lexicon-lure-mailbox", "lexicon-lure-account",
                                         "lexicon-lure-notice"};
+    if (text_fact(measure, OV_FACT_HEADER_FROM_NAME_HOUSE).length > 0)
+        return FALSE;
     for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) {
         gint category = ov_phrase_set_find_category(measure->phrases, lists[i]);
         if (category >= 0 && ov_facts_number(measure->facts, OV_N_FACTS + (guint)category, 0) > 0)
@@ -204,6 +208,7 @@ void ov_measure_lure(OvMeasure *measure, const OvLinks *links, const OvOwnDomain
     ov_tally_set(measure, (OvTallyFacts){OV_FACT_LURE_LINKS, OV_FACT_LURE_LINK}, &strange);
     ov_facts_set_number(measure->facts, OV_FACT_LURE_LOOSE, loose);
     ov_facts_set_number(measure->facts, OV_FACT_LURE_OWN, pages);
+    ov_facts_set_truth(measure->facts, OV_FACT_LURE_HOUSE_SENDER, FALSE);
     ov_facts_set_truth(measure->facts, OV_FACT_LURE_HOUSE_FOREMOST, FALSE);
     ov_facts_set_text(measure->facts, OV_FACT_LURE_HOUSE, OV_SLICE_LITERAL(""));
     if (strange.n > 0 && pages == 0)

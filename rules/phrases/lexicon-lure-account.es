@@ -6,6 +6,10 @@
 # letters, `#` stands for a number. To change this list put a copy of it into phrases/ beside your
 # own rules and edit that: a file of the same name there takes the place of this one.
 
+dispositivo desconocido
+inicio de sesión desde
+nuevo acceso
+tarjeta ha caducado
 verificar su cuenta
 verifique su cuenta
 verifica tu cuenta

@@ -6,6 +6,10 @@
 # letters, `#` stands for a number. To change this list put a copy of it into phrases/ beside your
 # own rules and edit that: a file of the same name there takes the place of this one.
 
+względów bezpieczeństwa
+opłata celna
+konto zawieszone
+aktualizację aplikacji
 zweryfikuj swoje konto
 zweryfikować konto
 zweryfikować swoje konto
@@ -84,7 +88,6 @@ nowego urządzenia
 konto zablokowane
 blokada konta
 blokady konta
-opłata celna
 opłaty celnej
 opłatę celną
 cło

@@ -6,6 +6,9 @@
 # letters, `#` stands for a number. To change this list put a copy of it into phrases/ beside your
 # own rules and edit that: a file of the same name there takes the place of this one.
 
+do dziś
+spowoduje
+wszyscy użytkownicy
 blokada
 blokady
 zawieszenie

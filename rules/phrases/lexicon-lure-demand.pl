@@ -6,6 +6,8 @@
 # letters, `#` stands for a number. To change this list put a copy of it into phrases/ beside your
 # own rules and edit that: a file of the same name there takes the place of this one.
 
+zapłać
+prosimy o
 tutaj
 ten link
 opłata tutaj
@@ -52,7 +54,6 @@ uiścić
 uiszczenia
 dopłać
 dopłacić
-zapłać
 zapłacić
 uregulować
 dokonaj

@@ -6,6 +6,11 @@
 # letters, `#` stands for a number. To change this list put a copy of it into phrases/ beside your
 # own rules and edit that: a file of the same name there takes the place of this one.
 
+mensajes sin leer
+de su buzón
+su correo
+con tu contraseña
+con su contraseña
 su buzón
 tu buzón
 buzón de correo

@@ -1,6 +1,7 @@
 /* Addresses of links, bare addresses in plain text, texts of links, and the start of pictures. */
 #include "rules/charset.h"
 #include "rules/confusable.h"
+#include "rules/houses.h"
 #include "rules/image_size.h"
 #include "rules/init.h"
 #include "rules/link_hosts.h"
@@ -27,6 +28,7 @@ static void check_target(OvArena *arena, const OvTarget *target) {
     OvTarget same = ov_target_read(arena, ov_slice(again), NULL);
     g_assert_true(ov_slice_equal(same.host, target->host));
     ov_host_mixes_scripts(target->host);
+    ov_is_house(target->organisation);
     if (target->organisation.length > 0) {
         OvSlice label = target->organisation;
         const char *dot = memchr(label.data, '.', label.length);
@@ -51,6 +53,15 @@ static void check_plain(OvArena *arena, OvSlice text) {
     }
 }
 
+static void check_houses(OvArena *arena, OvSlice text) {
+    const OvFolded *folded = ov_fold(arena, text);
+    guint32 at = 0, before = 0;
+    while (ov_house_next(folded, G_MAXUINT32, &at).length > 0) {
+        g_assert_true(at > before && at <= folded->text.length);
+        before = at;
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     ov_rules_init();
     OvArena *arena = ov_arena_new();
@@ -65,6 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     target = ov_target_read(arena, text, &base);
     check_target(arena, &target);
     check_plain(arena, text);
+    check_houses(arena, text);
     OvShownHost shown;
     for (gsize at = 0; ov_shown_host_next(arena, text, &at, &shown);)
         g_assert_true(at <= text.length && shown.organisation.length <= shown.host.length);

@@ -135,8 +135,9 @@ void(g_atomic_rc_box_release_full)(gpointer block, GDestroyNotify clear) {
     g_free(box);
 }
 
-/* A pool's threads get what is pushed by a lock inside GLib: here a number tells that they do. */
-static gint pushed;
+/* A pool's threads get what is pushed, and who ends it waits for them, by a lock inside GLib: here
+ * a number that both touch tells it. */
+static gint handed;
 
 typedef struct {
     GFunc work;
@@ -145,8 +146,9 @@ typedef struct {
 
 static void work(gpointer item, gpointer data) {
     const Pool *pool = data;
-    g_atomic_int_get(&pushed);
+    g_atomic_int_get(&handed);
     pool->work(item, pool->data);
+    g_atomic_int_inc(&handed);
 }
 
 GThreadPool *g_thread_pool_new(GFunc function, gpointer data, gint threads, gboolean exclusive,
@@ -159,8 +161,14 @@ GThreadPool *g_thread_pool_new(GFunc function, gpointer data, gint threads, gboo
 
 gboolean g_thread_pool_push(GThreadPool *pool, gpointer item, GError **error) {
     typedef gboolean Push(GThreadPool *, gpointer, GError **);
-    g_atomic_int_inc(&pushed);
+    g_atomic_int_inc(&handed);
     return ((Push *)dlsym(RTLD_NEXT, "g_thread_pool_push"))(pool, item, error);
+}
+
+void g_thread_pool_free(GThreadPool *pool, gboolean immediate, gboolean wait) {
+    typedef void Free(GThreadPool *, gboolean, gboolean);
+    ((Free *)dlsym(RTLD_NEXT, "g_thread_pool_free"))(pool, immediate, wait);
+    g_atomic_int_get(&handed);
 }
 
 /* Held from enter to leave: one initialisation at a time, which may begin others. */

@@ -66,7 +66,7 @@ static gboolean is_served(const GArray *listeners, const OvIpAddress *address, g
     return FALSE;
 }
 
-/* "192.0.2.7 (port 80, 443)", each address once. */
+/* "192.0.2.7 (port 80, 443)". */
 static void append_served(GString *out, const GArray *listeners, const char *word) {
     OvIpAddress address;
     g_autoptr(GString) ports = g_string_new(NULL);
@@ -75,14 +75,14 @@ static void append_served(GString *out, const GArray *listeners, const char *wor
     for (guint i = 0; i < G_N_ELEMENTS(PORTS); i++)
         if (is_served(listeners, &address, PORTS[i]))
             g_string_append_printf(ports, "%s%u", ports->len ? ", " : "", PORTS[i]);
-    g_autofree char *served = g_strdup_printf("%s (port %s)", word, ports->str);
-    if (ports->len > 0 && !strstr(out->str, served))
-        g_string_append_printf(out, "%s%s", out->len ? ", " : "", served);
+    if (ports->len > 0)
+        g_string_append_printf(out, "%s%s (port %s)", out->len ? ", " : "", word, ports->str);
 }
 
 const char *ov_detect_web(const OvDetectInput *input, const GPtrArray *sections, OvArena *arena) {
     g_autoptr(GArray) listeners = g_array_new(FALSE, FALSE, sizeof(Listener));
     g_autoptr(GString) served = g_string_new(NULL);
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     read_listeners(input->tcp, listeners);
     read_listeners(input->tcp6, listeners);
     for (guint i = 0; i < sections->len; i++) {
@@ -92,7 +92,8 @@ const char *ov_detect_web(const OvDetectInput *input, const GPtrArray *sections,
                 continue;
             g_auto(GStrv) words = ov_key_words(section->settings[k].value);
             for (char **word = words; *word; word++)
-                append_served(served, listeners, *word);
+                if (g_hash_table_add(seen, g_strdup(*word)))
+                    append_served(served, listeners, *word);
         }
     }
     if (served->len == 0)

@@ -362,6 +362,9 @@ static void test_a_web_server_at_an_egress_address_is_told(void **state) {
     g_autofree char *all = listening("0.0.0.0", 443, "0A");
     Case news = {.sender_transports = "@a.example\tnews:\n", .tcp = all};
     assert_tells(&news, ": 192.0.2.7 (port 443), 192.0.2.8 (port 443).");
+    /* Also one that is the end of another. */
+    Case alike = {.addresses = "192.0.2.7 92.0.2.7", .tcp = all};
+    assert_tells(&alike, ": 192.0.2.7 (port 443), 92.0.2.7 (port 443).");
     Case broken = {.tcp = "0: 0A\n0: XYZ:0050 0 0A\n0: 00000000 0 0A\n: : : :\n0:"};
     assert_silent(&broken, "web server");
 }

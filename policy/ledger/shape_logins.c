@@ -147,12 +147,12 @@ typedef struct {
     guint n;
 } Found;
 
+/* There is room for one more. */
 static void note(Found *found, const OvShapeLogin *login) {
     for (guint i = 0; i < found->n; i++)
         if (found->logins[i].name == login->name)
             return;
-    if (found->n < OV_SHAPE_LOGINS_MOST)
-        found->logins[found->n++] = *login;
+    found->logins[found->n++] = *login;
 }
 
 /* By the logins' domains or by their senders, whichever tells more apart: where one server's logins
@@ -178,8 +178,8 @@ OvLogins ov_shape_logins_of(const OvShapeLogins *logins, const OvShapeLogin *log
     Found found = {.n = 0};
     note(&found, login);
     for (guint band = 0; band < OV_SHAPE_BANDS; band++)
-        for (Pair pair = logins->first[band][ov_shape_band(shape, band)]; pair;
-             pair = logins->next[band][pair])
+        for (Pair pair = logins->first[band][ov_shape_band(shape, band)];
+             pair && found.n < OV_SHAPE_LOGINS_MOST; pair = logins->next[band][pair])
             if (ov_shape_distance(logins->shapes[pair], shape) <= OV_SHAPE_NEAR &&
                 !is_over(logins, pair, seconds(now)))
                 note(&found, &logins->logins[pair]);

@@ -17,10 +17,11 @@ static gboolean is_separator(char c) {
            c == '}';
 }
 
-/* Groups of digits with up to three separators between them, on one line. */
+/* Groups of digits with up to three separators between them, on one line; no further ones where
+ * these are too many digits. */
 static Groups read_groups(const char *p, const char *end) {
     Groups groups = {.end = p};
-    while (groups.n < MOST_GROUPS) {
+    while (groups.n < MOST_GROUPS && groups.total <= MOST_DIGITS) {
         const char *start = p;
         guint separators = 0;
         gboolean slash = FALSE;

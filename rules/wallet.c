@@ -100,7 +100,7 @@ static gboolean is_bech32(OvSlice text) {
 }
 
 OvSlice ov_wallet_next(OvSlice text, gsize *at, guint *tries) {
-    while (*at<text.length && * tries> 0) {
+    while (*tries > 0 && *at < text.length) {
         gsize start = *at;
         while (*at < text.length &&
                (g_ascii_isalnum(text.data[*at]) || (guchar)text.data[*at] >= 0x80))

@@ -70,8 +70,7 @@ static int reap(GPid pid) {
     return status;
 }
 
-/* What the program said last, on one line. */
-static char *last_line(const char *said) {
+char *ov_run_last_line(const char *said) {
     g_autofree char *text = g_strchomp(g_strdup(said));
     const char *feed = strrchr(text, '\n');
     return g_strdup(feed ? feed + 1 : text);
@@ -80,7 +79,7 @@ static char *last_line(const char *said) {
 gboolean ov_ran_well(const OvRan *ran, const char *program, GError **error) {
     if (WIFEXITED(ran->status) && WEXITSTATUS(ran->status) == 0)
         return TRUE;
-    g_autofree char *words = last_line(ran->said);
+    g_autofree char *words = ov_run_last_line(ran->said);
     if (words[0])
         g_set_error_literal(error, OV_RUN_ERROR, OV_RUN_ERROR_EXIT, words);
     else
@@ -164,7 +163,7 @@ gboolean ov_run_program(const OvProgram *program, OvRan *ran, GError **error) {
     ran->said = g_string_free(err.text, FALSE);
     if (in_time)
         return TRUE;
-    g_autofree char *words = last_line(ran->said);
+    g_autofree char *words = ov_run_last_line(ran->said);
     ov_ran_clear(ran);
     g_set_error(error, OV_RUN_ERROR, OV_RUN_ERROR_TIME, "%s did not end within %g s%s%s",
                 program->argv[0], (double)program->time_limit / G_USEC_PER_SEC, *words ? ": " : "",

@@ -45,5 +45,7 @@ gboolean ov_run_program(const OvProgram *program, OvRan *ran, GError **error);
 void ov_ran_clear(OvRan *ran);
 /* TRUE when it ended with status 0; otherwise the error has the last line of what it said. */
 gboolean ov_ran_well(const OvRan *ran, const char *program, GError **error);
+/* The last line of what a program said. The caller frees it. */
+char *ov_run_last_line(const char *said);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(OvRan, ov_ran_clear)

@@ -84,11 +84,6 @@ static void fill_arguments(const Commands *commands, const OvQueueRequest *reque
     argv[n] = NULL;
 }
 
-static char *last_line(char *text) {
-    const char *feed = strrchr(g_strchomp(text), '\n');
-    return g_strdup(feed ? feed + 1 : text);
-}
-
 /* "postsuper: Released from hold: 3 messages"; it ends well when there was nothing to do, too. */
 static guint changed_by(const char *report) {
     const char *colon = strrchr(report, ':');
@@ -111,7 +106,7 @@ static gboolean run_program(const Commands *commands, const OvQueueRequest *requ
     if (!ov_run_program(&program, &ran, error) ||
         (!ran.truncated && !ov_ran_well(&ran, names[actions[request->verb].program], error)))
         return FALSE;
-    char *said = last_line(ran.said);
+    char *said = ov_run_last_line(ran.said);
     *answer = (OvQueueAnswer){
         .length = ran.length,
         .truncated = ran.truncated,

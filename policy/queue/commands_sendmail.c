@@ -166,12 +166,6 @@ static GPtrArray *words_of(const Commands *commands, const GPtrArray *messages, 
     return words;
 }
 
-/* "3 changes", the last line; "No changes". */
-static char *last_line(char *text) {
-    const char *feed = strrchr(g_strchomp(text), '\n');
-    return g_strdup(feed ? feed + 1 : text);
-}
-
 static gboolean run_program(const Commands *commands, const GPtrArray *messages, gboolean hold,
                             OvQueueAnswer *answer, GError **error) {
     g_autoptr(GPtrArray) words = words_of(commands, messages, hold);
@@ -190,7 +184,7 @@ static gboolean run_program(const Commands *commands, const GPtrArray *messages,
     }
     if (!ov_ran_well(&ran, "sendmail", error))
         return FALSE;
-    char *said = last_line(ran.output);
+    char *said = ov_run_last_line(ran.output); /* "3 changes", "No changes" */
     *answer = (OvQueueAnswer){
         .output = g_strdup(""), .said = said, .changed = (guint)g_ascii_strtoull(said, NULL, 10)};
     return TRUE;

@@ -74,6 +74,9 @@ OvSlice ov_domain_canonical(OvArena *arena, OvSlice domain, guint *faults);
  * itself or has one label, the empty slice for a literal, an empty name or one over 255 octets. */
 OvSlice ov_organisational_domain(OvSlice domain);
 
+/* What stands before the first dot; the whole of a domain of one label, or an empty one. */
+OvSlice ov_first_label(OvSlice domain);
+
 /* The last label of domain (canonical form) is a top-level domain that exists. */
 gboolean ov_domain_suffix_known(OvSlice domain);
 

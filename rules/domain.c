@@ -124,6 +124,11 @@ OvSlice ov_organisational_domain(OvSlice domain) {
     return (OvSlice){domain.data + before, domain.length - before};
 }
 
+OvSlice ov_first_label(OvSlice domain) {
+    const char *dot = domain.length > 0 ? memchr(domain.data, '.', domain.length) : NULL;
+    return (OvSlice){domain.data, dot ? (gsize)(dot - domain.data) : domain.length};
+}
+
 gboolean ov_domain_suffix_known(OvSlice domain) {
     const char *dot = domain.length > 0 ? memrchr(domain.data, '.', domain.length) : NULL;
     gsize start = dot ? (gsize)(dot + 1 - domain.data) : 0;

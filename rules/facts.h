@@ -69,3 +69,8 @@ static inline double ov_facts_number(const OvFacts *facts, guint slot, double ot
 static inline gboolean ov_facts_truth(const OvFacts *facts, guint slot) {
     return facts->value[slot].type == OV_TRUTH && facts->value[slot].truth;
 }
+
+/* The text in a slot; empty where it is unknown. */
+static inline OvSlice ov_facts_text(const OvFacts *facts, guint slot) {
+    return facts->value[slot].type == OV_TEXT ? facts->value[slot].text : (OvSlice){"", 0};
+}

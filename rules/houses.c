@@ -1,5 +1,7 @@
 #include "rules/houses.h"
 
+#include "rules/address.h"
+
 #include <stdlib.h>
 
 enum {
@@ -57,18 +59,15 @@ static gboolean is_usual_suffix(OvSlice suffix) {
 
 static gboolean is_government(OvSlice suffix) {
     static const char *const governments[] = {"gob", "gouv", "gov"};
-    const char *dot = memchr(suffix.data, '.', suffix.length);
-    OvSlice first = {suffix.data, dot ? (gsize)(dot - suffix.data) : suffix.length};
+    OvSlice first = ov_first_label(suffix);
     return HAS(governments, first);
 }
 
 gboolean ov_is_house(OvSlice organisation) {
-    const char *dot =
-        organisation.length > 0 ? memchr(organisation.data, '.', organisation.length) : NULL;
-    if (!dot)
+    OvSlice label = ov_first_label(organisation);
+    if (label.length == organisation.length)
         return FALSE;
-    OvSlice label = {organisation.data, (gsize)(dot - organisation.data)};
-    OvSlice suffix = {dot + 1, organisation.length - label.length - 1};
+    OvSlice suffix = {label.data + label.length + 1, organisation.length - label.length - 1};
     return is_government(suffix) ||
            (is_usual_suffix(suffix) && (HAS(names, label) || HAS(others, label)));
 }

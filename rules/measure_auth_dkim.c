@@ -23,8 +23,7 @@ static gboolean is_in(OvSlice domain, OvSlice organisation) {
 /* The signatures of the organisation of From or MAIL FROM; how many. */
 static guint own_signatures(OvMeasure *measure, const OvDkim *dkim,
                             const OvDkimSignature *own[OV_DKIM_MAX_SIGNATURES]) {
-    const OvValue *from = &measure->facts->value[OV_FACT_HEADER_FROM_ORGANISATION];
-    OvSlice author = from->type == OV_TEXT ? from->text : (OvSlice){NULL, 0};
+    OvSlice author = ov_facts_text(measure->facts, OV_FACT_HEADER_FROM_ORGANISATION);
     OvSlice sender = organisation_of_sender(measure->arena, measure->message->envelope->sender);
     guint n = 0, n_valid = 0;
     gboolean aligned = FALSE;

@@ -15,11 +15,6 @@ static gboolean is_word(OvSlice text, const char *word) {
     return ov_slice_equal_nocase(text, ov_slice(word));
 }
 
-static OvSlice text_fact(const OvMeasure *measure, OvFactId fact) {
-    const OvValue *value = &measure->facts->value[fact];
-    return value->type == OV_TEXT ? value->text : (OvSlice){NULL, 0};
-}
-
 /* A delivery report (RFC 6522) with the null sender, or a disposition notification (RFC 8098). */
 static gboolean is_report(const OvMeasure *measure) {
     const OvPart *part = &measure->message->mime->parts[0];
@@ -66,7 +61,7 @@ static gboolean is_sent_by_list_tool(const OvMeasure *measure) {
 
 static gboolean is_bulk(const OvMeasure *measure) {
     const guint *count = measure->message->header->count;
-    OvSlice precedence = text_fact(measure, OV_FACT_HEADER_PRECEDENCE);
+    OvSlice precedence = ov_facts_text(measure->facts, OV_FACT_HEADER_PRECEDENCE);
     return count[OV_FIELD_LIST_UNSUBSCRIBE] > 0 || count[OV_FIELD_LIST_ID] > 0 ||
            count[OV_FIELD_FEEDBACK_ID] > 0 || is_word(precedence, "bulk") ||
            is_word(precedence, "list") || is_word(precedence, "junk") ||
@@ -93,12 +88,13 @@ static gboolean is_transactional(const OvMeasure *measure) {
     return measure->message->envelope->n_recipients == 1 &&
            !ov_facts_truth(measure->facts, OV_FACT_MESSAGE_THREADED) &&
            ov_facts_number(measure->facts, OV_FACT_TEXT_PHRASES_A, 0.0) == 0.0 &&
-           (is_word(text_fact(measure, OV_FACT_HEADER_AUTO_SUBMITTED), "auto-generated") ||
+           (is_word(ov_facts_text(measure->facts, OV_FACT_HEADER_AUTO_SUBMITTED),
+                    "auto-generated") ||
             ov_facts_truth(measure->facts, OV_FACT_MESSAGE_SENDER_TRANSACTIONAL));
 }
 
 static gboolean is_automatic(const OvMeasure *measure) {
-    OvSlice keyword = text_fact(measure, OV_FACT_HEADER_AUTO_SUBMITTED);
+    OvSlice keyword = ov_facts_text(measure->facts, OV_FACT_HEADER_AUTO_SUBMITTED);
     return (keyword.length > 0 && !is_word(keyword, "no")) ||
            ov_facts_truth(measure->facts, OV_FACT_MESSAGE_SENDER_NULL);
 }

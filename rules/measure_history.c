@@ -12,18 +12,13 @@ enum {
 /* What Gmail and Yahoo give a sender to act on a wish to unsubscribe. */
 static const gint64 SUPPRESSION_TIME = G_GINT64_CONSTANT(48) * 3600 * G_USEC_PER_SEC;
 
-static OvSlice text_fact(const OvMeasure *measure, OvFactId fact) {
-    const OvValue *value = &measure->facts->value[fact];
-    return value->type == OV_TEXT ? value->text : (OvSlice){NULL, 0};
-}
-
 /* 0 for an empty text. */
 static guint64 number_of(OvSlice text) {
     return text.length > 0 ? ov_hash_nocase(text, 0) : 0;
 }
 
 static OvSlice sender_organisation(OvMeasure *measure) {
-    OvSlice organisation = text_fact(measure, OV_FACT_HEADER_FROM_ORGANISATION);
+    OvSlice organisation = ov_facts_text(measure->facts, OV_FACT_HEADER_FROM_ORGANISATION);
     OvSlice sender = ov_slice(measure->message->envelope->sender);
     const char *at = sender.length > 0 ? memrchr(sender.data, '@', sender.length) : NULL;
     if (organisation.length > 0 || !at)
@@ -67,7 +62,7 @@ void ov_measure_shape(const OvText *body) {
 }
 
 static guint64 message_id_number(const OvMeasure *measure) {
-    OvSlice id = ov_slice_trim(text_fact(measure, OV_FACT_HEADER_MESSAGE_ID_TEXT));
+    OvSlice id = ov_slice_trim(ov_facts_text(measure->facts, OV_FACT_HEADER_MESSAGE_ID_TEXT));
     if (id.length >= 2 && id.data[0] == '<' && id.data[id.length - 1] == '>')
         id = (OvSlice){id.data + 1, id.length - 2};
     return id.length > 0 ? ov_hash(id, 0) : 0;
@@ -122,7 +117,7 @@ static void ask_streams(OvMeasure *measure) {
     const OvHistory *history = measure->message->envelope->history;
     OvFingerprint *fingerprint = measure->fingerprint;
     gboolean bulk = ov_facts_truth(measure->facts, OV_FACT_UNSUBSCRIBE_EXPECTED);
-    fingerprint->from = number_of(text_fact(measure, OV_FACT_HEADER_FROM_ADDRESS));
+    fingerprint->from = number_of(ov_facts_text(measure->facts, OV_FACT_HEADER_FROM_ADDRESS));
     if (bulk)
         fingerprint->stream = OV_STREAM_BULK;
     else if (measure->message_class == OV_CLASS_TRANSACTIONAL)

@@ -149,8 +149,7 @@ static gboolean is_strange_title(OvSlice title, OvSlice subject) {
 
 static void set_title(OvMeasure *measure, const Sums *sums) {
     enum { MOST_OCTETS = 1000 }; /* of each */
-    const OvValue *subject = &measure->facts->value[OV_FACT_SUBJECT_TOPIC];
-    OvSlice topic = subject->type == OV_TEXT ? subject->text : (OvSlice){NULL, 0};
+    OvSlice topic = ov_facts_text(measure->facts, OV_FACT_SUBJECT_TOPIC);
     ov_facts_set_text(measure->facts, OV_FACT_HTML_TITLE, sums->first->title);
     ov_facts_set_truth(measure->facts, OV_FACT_HTML_TITLE_STRANGE,
                        topic.length <= MOST_OCTETS && sums->first->title.length <= MOST_OCTETS &&

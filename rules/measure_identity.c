@@ -1,3 +1,4 @@
+#include "rules/address.h"
 #include "rules/known_domains.h"
 #include "rules/measure_header.h"
 #include "rules/parameter.h"
@@ -58,11 +59,6 @@ static OvSlice after_last(OvSlice text, char separator) {
     return (OvSlice){at + 1, (gsize)(text.data + text.length - at - 1)};
 }
 
-static OvSlice first_label(OvSlice domain) {
-    const char *dot = domain.length > 0 ? memchr(domain.data, '.', domain.length) : NULL;
-    return dot ? (OvSlice){domain.data, (gsize)(dot - domain.data)} : domain;
-}
-
 /* The organisational domain that a word of a display name shows, or the empty slice. */
 static OvSlice organisation_of_word(OvArena *arena, OvSlice word, gboolean *address) {
     OvSlice domain = after_last(word, '@');
@@ -77,12 +73,12 @@ static OvSlice organisation_of_word(OvArena *arena, OvSlice word, gboolean *addr
         return (OvSlice){NULL, 0};
     OvSlice organisation = ov_organisational_domain(domain);
     /* "St.John.de" is possible, "B.de" is an initial. */
-    return first_label(organisation).length >= 3 ? organisation : (OvSlice){NULL, 0};
+    return ov_first_label(organisation).length >= 3 ? organisation : (OvSlice){NULL, 0};
 }
 
 /* amazon.de under amazon.com is the same house. */
 static gboolean is_same_house(OvSlice one, OvSlice other) {
-    return ov_slice_equal_nocase(first_label(one), first_label(other));
+    return ov_slice_equal_nocase(ov_first_label(one), ov_first_label(other));
 }
 
 static void measure_display_name(OvMeasure *measure, OvSlice name, OvSlice organisation) {

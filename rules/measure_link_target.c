@@ -17,13 +17,8 @@ typedef struct {
     OvSlice imitated;
 } Findings;
 
-static OvSlice first_label(OvSlice domain) {
-    const char *dot = domain.length > 0 ? memchr(domain.data, '.', domain.length) : NULL;
-    return (OvSlice){domain.data, dot ? (gsize)(dot - domain.data) : domain.length};
-}
-
 static void protect(Protected *all, OvSlice domain) {
-    OvSlice label = first_label(ov_organisational_domain(domain));
+    OvSlice label = ov_first_label(ov_organisational_domain(domain));
     if (label.length > 0 && all->n < MAX_PROTECTED)
         all->names[all->n++] = label;
 }
@@ -116,7 +111,7 @@ static void look_at_name(OvMeasure *measure, const OvLink *link, const Protected
     const OvTarget *target = &link->target;
     gboolean international = memmem(target->host.data, target->host.length, "xn--", 4) != NULL;
     OvSlice imitated =
-        ov_imitated_name(first_label(target->organisation), protected->names, protected->n);
+        ov_imitated_name(ov_first_label(target->organisation), protected->names, protected->n);
     if (imitated.length == 0 && international && ov_host_mixes_scripts(target->host))
         imitated = OV_SLICE_LITERAL("another alphabet");
     if (imitated.length > 0) {

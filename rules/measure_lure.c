@@ -25,24 +25,14 @@ typedef struct {
     guint n_recipients;
 } Familiar;
 
-static OvSlice text_fact(const OvMeasure *measure, OvFactId fact) {
-    const OvValue *value = &measure->facts->value[fact];
-    return value->type == OV_TEXT ? value->text : (OvSlice){"", 0};
-}
-
-static OvSlice first_label(OvSlice domain) {
-    const char *dot = domain.length > 0 ? memchr(domain.data, '.', domain.length) : NULL;
-    return (OvSlice){domain.data, dot ? (gsize)(dot - domain.data) : domain.length};
-}
-
 static void find_familiar(Familiar *familiar) {
     OvMeasure *measure = familiar->measure;
     familiar->list = ov_unsubscribe_organisation(measure);
     familiar->message_id =
-        ov_organisational_domain(text_fact(measure, OV_FACT_HEADER_MESSAGE_ID_DOMAIN));
-    OvSlice from = text_fact(measure, OV_FACT_HEADER_FROM_ORGANISATION);
+        ov_organisational_domain(ov_facts_text(measure->facts, OV_FACT_HEADER_MESSAGE_ID_DOMAIN));
+    OvSlice from = ov_facts_text(measure->facts, OV_FACT_HEADER_FROM_ORGANISATION);
     if (!ov_facts_truth(measure->facts, OV_FACT_HEADER_FROM_FREEMAIL))
-        familiar->label = first_label(from);
+        familiar->label = ov_first_label(from);
     const OvEnvelope *envelope = measure->message->envelope;
     for (guint i = 0; i < envelope->n_recipients && i < MOST_RECIPIENTS; i++) {
         OvMailbox mailbox;
@@ -61,7 +51,7 @@ static gboolean begins_alike(OvSlice one, OvSlice other) {
  * makes pages, that very name. */
 static gboolean bears_label(OvSlice host, OvSlice label, gboolean loose) {
     while (host.length > 0 && label.length > 0) {
-        OvSlice part = first_label(host);
+        OvSlice part = ov_first_label(host);
         if (ov_slice_equal(part, label) || (!loose && begins_alike(part, label)))
             return TRUE;
         gsize step = MIN(part.length + 1, host.length);
@@ -161,13 +151,14 @@ static OvSlice house_named(const Familiar *familiar, const OvFolded *text, guint
 static void find_house(const Familiar *familiar) {
     static const OvFactId foremost[] = {OV_FACT_HEADER_FROM_NAME, OV_FACT_SUBJECT_TEXT};
     OvMeasure *measure = familiar->measure;
-    OvSlice house = text_fact(measure, OV_FACT_HEADER_FROM_NAME_HOUSE);
+    OvSlice house = ov_facts_text(measure->facts, OV_FACT_HEADER_FROM_NAME_HOUSE);
     if (house.length > 0 && is_of_theirs(familiar, house))
         house = (OvSlice){"", 0};
     ov_facts_set_truth(measure->facts, OV_FACT_LURE_HOUSE_SENDER,
                        house.length > 0 && !ov_house_is_ordinary(house));
     for (gsize i = 0; i < G_N_ELEMENTS(foremost) && house.length == 0; i++)
-        house = house_named(familiar, ov_fold(measure->arena, text_fact(measure, foremost[i])), 1);
+        house = house_named(familiar,
+                            ov_fold(measure->arena, ov_facts_text(measure->facts, foremost[i])), 1);
     ov_facts_set_truth(measure->facts, OV_FACT_LURE_HOUSE_FOREMOST, house.length > 0);
     if (house.length == 0 && measure->body)
         house = house_named(familiar, measure->body->scan->text, TIMES);
@@ -178,7 +169,7 @@ static void find_house(const Familiar *familiar) {
 static gboolean says_nothing(const OvMeasure *measure) {
     static const char *const lists[] = {"lexicon-lure-mailbox", "lexicon-lure-account",
                                         "lexicon-lure-notice"};
-    if (text_fact(measure, OV_FACT_HEADER_FROM_NAME_HOUSE).length > 0)
+    if (ov_facts_text(measure->facts, OV_FACT_HEADER_FROM_NAME_HOUSE).length > 0)
         return FALSE;
     for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) {
         gint category = ov_phrase_set_find_category(measure->phrases, lists[i]);

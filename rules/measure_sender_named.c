@@ -1,3 +1,4 @@
+#include "rules/address.h"
 #include "rules/characters.h"
 #include "rules/contact_details.h"
 #include "rules/known_domains.h"
@@ -28,11 +29,6 @@ static gboolean is_role(OvSlice word) {
         if (ov_slice_equal_nocase(word, ov_slice(roles[i])))
             return TRUE;
     return FALSE;
-}
-
-static OvSlice text_fact(const OvMeasure *measure, OvFactId fact) {
-    const OvValue *value = &measure->facts->value[fact];
-    return value->type == OV_TEXT ? value->text : (OvSlice){NULL, 0};
 }
 
 static gboolean is_word_octet(char c) {
@@ -95,17 +91,15 @@ static gboolean is_shown(OvMeasure *measure, OvSlice word) {
 /* The first label of From's organisational domain; not that of a provider of mailboxes. */
 static gboolean names_domain(const OvText *text) {
     OvMeasure *measure = text->measure;
-    OvSlice organisation = text_fact(measure, OV_FACT_HEADER_FROM_ORGANISATION);
+    OvSlice organisation = ov_facts_text(measure->facts, OV_FACT_HEADER_FROM_ORGANISATION);
     if (organisation.length == 0)
         return FALSE;
     gboolean freemail = ov_domain_is_freemail(organisation);
-    const char *dot = memchr(organisation.data, '.', organisation.length);
-    OvSlice label = {organisation.data,
-                     dot ? (gsize)(dot - organisation.data) : organisation.length};
-    OvSlice word = squeezed(measure->arena, label);
+    OvSlice word = squeezed(measure->arena, ov_first_label(organisation));
     if (freemail || word.length < LEAST_LABEL) /* too little: the address alone will do */
         word = squeezed(measure->arena,
-                        freemail ? text_fact(measure, OV_FACT_HEADER_FROM_ADDRESS) : organisation);
+                        freemail ? ov_facts_text(measure->facts, OV_FACT_HEADER_FROM_ADDRESS)
+                                 : organisation);
     return word.length > 0 && (is_shown(measure, word) || holds(text->scan->text->text, word));
 }
 

@@ -152,11 +152,6 @@ OvDiscounts ov_text_discounts(const OvText *text) {
     return discounts;
 }
 
-static OvSlice text_fact(const OvMeasure *measure, OvFactId fact) {
-    const OvValue *value = &measure->facts->value[fact];
-    return value->type == OV_TEXT ? value->text : (OvSlice){NULL, 0};
-}
-
 static void add_name(OvSlice *words, guint *n, OvSlice word) {
     while (word.length > 0 && g_ascii_ispunct(word.data[0]))
         word.data++, word.length--;
@@ -167,8 +162,8 @@ static void add_name(OvSlice *words, guint *n, OvSlice word) {
 }
 
 static OvSenderNames sender_names(OvMeasure *measure) {
-    OvSenderNames names = {.display = text_fact(measure, OV_FACT_HEADER_FROM_NAME)};
-    OvSlice organisation = text_fact(measure, OV_FACT_HEADER_FROM_ORGANISATION);
+    OvSenderNames names = {.display = ov_facts_text(measure->facts, OV_FACT_HEADER_FROM_NAME)};
+    OvSlice organisation = ov_facts_text(measure->facts, OV_FACT_HEADER_FROM_ORGANISATION);
     OvSlice *words = OV_ARENA_NEW(measure->arena, OvSlice, MAX_NAMES);
     const char *dot =
         organisation.length > 0 ? memchr(organisation.data, '.', organisation.length) : NULL;

@@ -275,8 +275,7 @@ void ov_measure_unsubscribe(OvMeasure *measure, const OvOwnDomains *own) {
 
 /* The first address of the field that starts so, without the brackets; the empty slice for none. */
 static OvSlice first_address(const OvMeasure *measure, const char *opening) {
-    const OvValue *field = &measure->facts->value[OV_FACT_UNSUBSCRIBE_HEADER_TEXT];
-    OvSlice text = field->type == OV_TEXT ? field->text : (OvSlice){NULL, 0};
+    OvSlice text = ov_facts_text(measure->facts, OV_FACT_UNSUBSCRIBE_HEADER_TEXT);
     const char *start =
         text.length > 0 ? memmem(text.data, text.length, opening, strlen(opening)) : NULL;
     if (!start)

@@ -6,19 +6,14 @@
 
 enum { MAX_SIGNATURES = 10, LEAST_LABEL = 4 };
 
-static OvSlice first_label(OvSlice domain) {
-    const char *dot = domain.length > 0 ? memchr(domain.data, '.', domain.length) : NULL;
-    return (OvSlice){domain.data, dot ? (gsize)(dot - domain.data) : domain.length};
-}
-
 gboolean ov_is_same_house(OvSlice organisation, OvSlice other) {
     if (organisation.length == 0 || other.length == 0)
         return FALSE;
     if (ov_slice_equal_nocase(organisation, other))
         return TRUE;
-    OvSlice label = first_label(organisation);
+    OvSlice label = ov_first_label(organisation);
     return label.length >= LEAST_LABEL && !g_ascii_isdigit(label.data[0]) &&
-           ov_slice_equal_nocase(label, first_label(other));
+           ov_slice_equal_nocase(label, ov_first_label(other));
 }
 
 gboolean ov_own_domains_has(const OvOwnDomains *own, OvSlice organisation) {

@@ -19,8 +19,10 @@ static void tell_ledger(const char *trouble, gpointer alerts) {
 static void tell_redis(const char *trouble, gpointer alerts) {
     static const char back[] = "Redis answers again, and is told what was counted meanwhile";
     g_autofree char *sentence =
-        trouble ? g_strdup_printf("limits hold for each node alone, as Redis is away: %s", trouble)
-                : NULL;
+        trouble
+            ? g_strdup_printf(
+                  "limits and suspensions hold for each node alone, as Redis is away: %s", trouble)
+            : NULL;
     if (sentence)
         ov_log(OV_LOG_ERROR, NULL, "event", "redis", "state", "away", "error", sentence, NULL);
     else
@@ -43,6 +45,10 @@ static void start_alerts(OvParts *parts, OvSettings *settings) {
     ov_ledger_set_change(parts->ledger, tell_ledger, parts->alerts);
 }
 
+static gboolean has_redis(const OvSettings *settings) {
+    return settings->counters_redis.host || settings->counters_redis.path;
+}
+
 /* What the ledger has of them comes first, then what other nodes have. */
 static void start_counters(OvParts *parts, const OvSettings *settings) {
     OvCounters *counters = ov_limits_counters(parts->limits);
@@ -54,7 +60,7 @@ static void start_counters(OvParts *parts, const OvSettings *settings) {
         .data = parts->alerts,
     };
     parts->keeper = ov_keeper_start(counters, parts->ledger);
-    if (shared.place->host || shared.place->path)
+    if (has_redis(settings))
         parts->counters_redis = ov_counters_redis_start(counters, &shared);
 }
 
@@ -70,6 +76,10 @@ static void start_follower(OvDaemon *daemon, const OvSettings *settings) {
 static void start_suspensions(OvParts *parts, OvSettings *settings) {
     parts->suspensions = ov_suspensions_start(parts->ledger);
     ov_suspensions_set_alerts(parts->suspensions, parts->alerts);
+    if (has_redis(settings))
+        parts->suspensions_redis =
+            ov_suspensions_redis_start(parts->suspensions, parts->ledger, &settings->counters_redis,
+                                       settings->node, settings->counters_time_limit);
     parts->allowances = ov_allowances_start(parts->ledger);
     ov_limits_set_allowances(parts->limits, parts->allowances);
     parts->queue_keeper =
@@ -128,6 +138,7 @@ void ov_parts_stop(OvDaemon *daemon, gboolean in_use) {
     ov_policy_server_stop(parts->policy);
     ov_queue_keeper_stop(parts->queue_keeper);
     ov_poller_stop(parts->poller);
+    ov_suspensions_redis_stop(parts->suspensions_redis);
     if (!in_use) {
         ov_dns_watch_stop(parts->watch);
         ov_allowances_stop(parts->allowances);

@@ -14,6 +14,7 @@
 #include "policy/limits/counters_redis.h"
 #include "policy/limits/keeper.h"
 #include "policy/limits/limits.h"
+#include "policy/limits/suspensions_redis.h"
 #include "policy/provider/poller.h"
 #include "policy/queue/queue_keeper.h"
 #include "policy/samples/samples.h"
@@ -24,9 +25,10 @@ typedef struct {
     OvLimits *limits; /* there from the beginning, its counters empty until the keeper is started */
     OvLedger *ledger;
     OvSenderNotices *sender_notices;
-    OvKeeper *keeper;                /* of the counters */
-    OvCountersRedis *counters_redis; /* none: the counters are local */
-    OvFollower *follower;            /* none: no log is followed */
+    OvKeeper *keeper;                      /* of the counters */
+    OvCountersRedis *counters_redis;       /* none: the counters are local */
+    OvSuspensionsRedis *suspensions_redis; /* likewise the suspensions */
+    OvFollower *follower;                  /* none: no log is followed */
     OvComplaintCounter *complaints;
     OvSuspensions *suspensions;
     OvAllowances *allowances;

@@ -72,7 +72,13 @@ gint64 ov_suspensions_last(OvSuspensions *suspensions);
 gboolean ov_suspensions_add(OvSuspensions *suspensions, const OvSuspension *suspension,
                             gboolean *added, GError **error);
 
-/* How often that one has suspended somebody since the start. */
+/* A change that another node made, as a row of its ledger; in force when it returns. Nothing where
+ * the ledger has one of that subject and time already, or a later one. Raises no alert: the other
+ * node does. FALSE where the ledger can't be read or written. */
+gboolean ov_suspensions_take(OvSuspensions *suspensions, const OvSuspensionRow *row,
+                             GError **error);
+
+/* How often ov_suspensions_add has suspended somebody since the start. */
 guint ov_suspensions_added(OvSuspensions *suspensions);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OvSuspensionList, ov_suspension_list_unref)

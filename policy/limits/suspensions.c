@@ -8,7 +8,8 @@ struct OvSuspensions {
     OvInForce *in_force;
     gpointer alerts; /* OvAlerts *, atomic; or NULL */
     gint n_added;    /* atomic */
-    gboolean adding; /* what is new comes of ov_suspensions_add; used by one thread at a time */
+    gboolean adding; /* what is new comes of ov_suspensions_add or _take; used by one thread at a
+                        time */
 };
 
 /* NULL where it has no end. */
@@ -202,6 +203,43 @@ gboolean ov_suspensions_add(OvSuspensions *suspensions, const OvSuspension *susp
     if (added)
         *added = wish.added;
     return done;
+}
+
+/* Of the subject's last change; 0 where there is none. FALSE with error. */
+static gboolean last_time(OvLedger *ledger, const char *subject, gint64 *time, GError **error) {
+    enum { AT_ONCE = 1000 };
+    gint64 after = 0;
+    guint n = 0;
+    *time = 0;
+    do {
+        g_autoptr(OvArena) arena = ov_arena_new();
+        OvSuspensionRow *rows =
+            ov_ledger_suspension_rows(ledger, subject, after, AT_ONCE, arena, &n, error);
+        if (!rows)
+            return FALSE;
+        if (n > 0) {
+            *time = rows[n - 1].time;
+            after = rows[n - 1].id;
+        }
+    } while (n == AT_ONCE);
+    return TRUE;
+}
+
+static gboolean take(gpointer owner, gpointer data, GError **error) {
+    OvSuspensions *suspensions = owner;
+    const OvSuspensionRow *row = data;
+    gint64 time;
+    if (!last_time(suspensions->ledger, row->subject, &time, error))
+        return FALSE;
+    if (time >= row->time)
+        return TRUE;
+    suspensions->adding = ov_ledger_add_suspension(suspensions->ledger, row, error);
+    return suspensions->adding;
+}
+
+gboolean ov_suspensions_take(OvSuspensions *suspensions, const OvSuspensionRow *row,
+                             GError **error) {
+    return ov_in_force_change(suspensions->in_force, take, (gpointer)row, error);
 }
 
 guint ov_suspensions_added(OvSuspensions *suspensions) {

@@ -123,6 +123,19 @@ subtest 'a limit holds for all nodes together' => sub {
     like($transcript, qr/450 4\.7\.1 .*You have sent 11 recipients in an hour, and plan shop allows 10/, 'by SMTP neither');
 };
 
+subtest 'a suspension holds at all nodes' => sub {
+    my ($status, $out, $err) = $mx2->outvet('suspend', 'thief', '--reason', 'stolen password', '--for', '2h');
+    is($status, 0, 'at one of them') or diag $err;
+    $mx1->wait_until("$_->{node} to refuse", 10, sub { ask($_, 'thief') eq 'DEFER_IF_PERMIT' }) for @nodes;
+    (undef, $out) = $mx3->outvet('suspensions');
+    like($out, qr/account:thief .* on mx2\s+stolen password/, 'and tells who did it, and where');
+    $mx2->wait_until('the alert', 20, sub { log_of($mx2) =~ /event=alert kind=suspended subject=account:thief/ });
+    unlike(log_of($mx1), qr/event=alert kind=suspended subject=account:thief/, 'one alert for all');
+    ($status, $out, $err) = $mx3->outvet('resume', 'thief', '--reason', 'new password');
+    is($status, 0, 'resumed at another') or diag $err;
+    $mx1->wait_until("$_->{node} to take what its plan allows", 10, sub { ask($_, 'thief') ne 'DEFER_IF_PERMIT' }) for @nodes;
+};
+
 subtest 'no account name breaks a key' => sub {
     my @names = ('a/b', "a'b\"c", 'a' x 10000, ('a' x 10000) . 'b', '{a}', 'a b', "a\\nb", '*', "\xff\xfe");
     for my $name (@names) {
@@ -146,9 +159,12 @@ subtest 'Redis is gone' => sub {
     for my $box (@nodes) {
         $box->wait_until('it is told', 20, sub { state_of($box)->{state} eq 'away' });
         like(state_of($box)->{error}, qr/connect|connection lost|socket/, 'outvet status tells why');
-        like(log_of($box), qr/event=redis state=away error="limits hold for each node alone/, 'the log tells');
+        like(log_of($box), qr/event=redis state=away error="limits and suspensions hold for each node alone/, 'the log tells');
         ok($box->wait_until('an alert', 30, sub { log_of($box) =~ /event=alert kind=trouble subject=redis/ }), 'and an alert');
     }
+    $mx1->outvet('suspend', 'meanwhile', '--reason', 'flood');
+    is(ask($mx1, 'meanwhile'), 'DEFER_IF_PERMIT', 'a suspension holds where it was made');
+    is(ask($mx2, 'meanwhile'), 'DUNNO', 'and not elsewhere');
     is(ask($mx1, 'alone'), 'DUNNO', 'a node goes on');
     is(ask($mx1, 'alone'), 'REJECT', 'with its own limits');
 };
@@ -160,6 +176,7 @@ subtest 'Redis is back, empty' => sub {
     is(ask($_, $shop), 'DEFER_IF_PERMIT', "$_->{node} knows the old") for @nodes;
     is(ask($mx3, 'alone'), 'REJECT', 'another node knows what was counted meanwhile');
     is(ask($mx1, 'both'), 'REJECT', 'whoever counted it');
+    $mx1->wait_until("$_->{node} to know", 10, sub { ask($_, 'meanwhile') eq 'DEFER_IF_PERMIT' }) for $mx2, $mx3;
     like(log_of($mx1), qr/event=redis state=answering/, 'the log tells');
 };
 
@@ -171,6 +188,7 @@ subtest 'Redis loses its data' => sub {
     }
     wait_for('answering');
     is(ask($mx2, 'alone'), 'REJECT', 'and what one knew, all know');
+    $mx1->wait_until('the suspension to be told again', 10, sub { redis('lrange outvet:2:suspensions 0 -1') =~ /meanwhile/ });
 };
 
 subtest 'a node that is killed counts nothing twice' => sub {

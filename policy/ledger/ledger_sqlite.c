@@ -146,13 +146,12 @@ gboolean ov_ledger_add(OvLedger *ledger, const OvLedgerRecord *record, GError **
                           hashes + (gsize)i * OV_RECIPIENT_HASH_SIZE);
     if (!ov_writer_add(ledger->writer, record, hashes, error))
         return FALSE;
+    ov_window_follow_clock(ledger->window, record->time);
     if (record->organisation && record->departed)
         count_volume(ledger, record);
-    if (record->fingerprint) {
-        ov_window_follow_clock(ledger->window, record->time);
+    if (record->fingerprint)
         ov_window_add(ledger->window, record->fingerprint, record->login, record->time, hashes,
                       record->n_recipients);
-    }
     return TRUE;
 }
 

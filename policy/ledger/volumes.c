@@ -77,6 +77,13 @@ void ov_volumes_mark(OvVolumes *volumes, OvSlice domain, OvProvider provider, gb
     g_mutex_unlock(&volumes->lock);
 }
 
+void ov_volumes_forget(OvVolumes *volumes) {
+    g_mutex_lock(&volumes->lock);
+    ov_day_counts_free(volumes->counts);
+    volumes->counts = ov_day_counts_new(MOST_PAIRS);
+    g_mutex_unlock(&volumes->lock);
+}
+
 OvVolume ov_volumes_of(OvVolumes *volumes, OvSlice domain, OvProvider provider, gint64 now) {
     guint64 key = key_of(domain, provider);
     g_mutex_lock(&volumes->lock);

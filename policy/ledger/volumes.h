@@ -29,6 +29,8 @@ OvVolumeStep ov_volumes_add(OvVolumes *volumes, OvSlice domain, OvProvider provi
 /* The same of mail that is known from the ledger: no step is made by it. */
 void ov_volumes_recall(OvVolumes *volumes, OvSlice domain, OvProvider provider, guint messages,
                        gint64 time);
+/* Forgets how much was sent, as after a clock that was set back; who is a bulk sender stays. */
+void ov_volumes_forget(OvVolumes *volumes);
 /* A bulk sender, or none after all. */
 void ov_volumes_mark(OvVolumes *volumes, OvSlice domain, OvProvider provider, gboolean bulk);
 

@@ -340,6 +340,7 @@ void ov_window_follow_clock(OvWindow *window, gint64 now) {
     if (window->latest - now >= OV_WINDOW_DAY) {
         end(window);
         begin(window);
+        ov_volumes_forget(window->volumes);
     }
     g_mutex_unlock(&window->lock);
 }

@@ -279,6 +279,29 @@ static void test_after_a_clock_that_is_set_back_shapes_are_counted(void **state)
     }
 }
 
+static guint volume(OvWindow *window, gint64 now) {
+    return ov_volumes_of(ov_window_volumes(window), ov_slice("shop.example"), OV_PROVIDER_GMAIL,
+                         now)
+        .messages;
+}
+
+static void test_after_a_clock_that_is_set_back_volumes_are_counted(void **state) {
+    OvVolumes *volumes = ov_window_volumes(*state);
+    OvSlice shop = ov_slice("shop.example");
+    OvFingerprint one = message(1);
+    gint64 before = NOON - 40 * 24 * HOUR;
+    add(*state, &one, NOON, 1, 1);
+    ov_volumes_add(volumes, shop, OV_PROVIDER_GMAIL, OV_VOLUME_BULK - 1, NOON);
+    ov_window_follow_clock(*state, NOON - 2 * HOUR);
+    assert_int_equal(volume(*state, NOON - 2 * HOUR), OV_VOLUME_BULK - 1);
+    ov_window_follow_clock(*state, before);
+    assert_int_equal(ov_volumes_add(volumes, shop, OV_PROVIDER_GMAIL, 3, before),
+                     OV_VOLUME_STEP_NONE);
+    assert_int_equal(volume(*state, before), 3);
+    assert_int_equal(ov_volumes_add(volumes, shop, OV_PROVIDER_GMAIL, OV_VOLUME_BULK, before),
+                     OV_VOLUME_STEP_BULK);
+}
+
 static void test_marks_of_a_shape_that_goes_on_grow_old_all_the_same(void **state) {
     for (guint hour = 0; hour < 1000; hour++) {
         OvFingerprint one = message(hour);
@@ -422,6 +445,7 @@ int main(void) {
         TEST(test_mail_without_a_login_is_nobodys),
         TEST(test_after_a_day_a_shape_is_forgotten_hour_by_hour),
         TEST(test_after_a_clock_that_is_set_back_shapes_are_counted),
+        TEST(test_after_a_clock_that_is_set_back_volumes_are_counted),
         TEST(test_marks_of_a_shape_that_goes_on_grow_old_all_the_same),
         TEST(test_the_order_of_messages_does_not_matter),
         TEST(test_a_message_id_with_another_body_is_noticed_for_7_days),

@@ -7,11 +7,20 @@
 
 enum { MOST_LOOKED_AT = 30, MOST_OCTETS = 16 * 1024 };
 
-/* The address stands at the @ that is octet at of text. */
+/* Of addresses as people have them; what else may be in one is seldom seen. */
+static gboolean is_of_address(char c) {
+    return g_ascii_isalnum(c) || (guchar)c >= 0x80 || (c != '\0' && strchr(".+-_", c));
+}
+
+/* The address stands at the @ that is octet at of text, and is no part of a longer one. */
 static gboolean is_address_at(OvSlice text, gsize at, OvSlice address) {
     gsize local = (gsize)((const char *)memchr(address.data, '@', address.length) - address.data);
-    return at >= local && text.length - (at - local) >= address.length &&
-           ov_slice_equal_nocase((OvSlice){text.data + at - local, address.length}, address);
+    if (at < local || text.length - (at - local) < address.length)
+        return FALSE;
+    gsize start = at - local, end = start + address.length;
+    return (start == 0 || !is_of_address(text.data[start - 1])) &&
+           (end == text.length || !is_of_address(text.data[end])) &&
+           ov_slice_equal_nocase((OvSlice){text.data + start, address.length}, address);
 }
 
 /* To and Cc are searched as they stand, of long ones the beginning: encoded-words hold no address

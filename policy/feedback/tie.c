@@ -40,7 +40,8 @@ const char *ov_tie_domain(const OvLedgerRecord *record, OvArena *arena) {
 
 /* The report tells of mail with that From. */
 static gboolean agrees(const OvArf *arf, const OvLedgerRecord *record, OvArena *arena) {
-    return ov_slice_equal_nocase(domain_of(record->from, arena), ov_slice(arf->from_domain));
+    return *arf->from_domain &&
+           ov_slice_equal_nocase(domain_of(record->from, arena), ov_slice(arf->from_domain));
 }
 
 static gboolean by_outvet_id(OvLedger *ledger, const OvArf *arf, OvArena *arena,

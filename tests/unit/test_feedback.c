@@ -212,6 +212,18 @@ static void test_an_id_alone_ties_nothing(void **state) {
     }
 }
 
+static void test_an_id_of_a_message_without_from_ties_nothing(void **state) {
+    const Place *place = *state;
+    g_autoptr(OvLedger) ledger = open_ledger(place);
+    char id[OV_ID_TEXT_SIZE];
+    OvLedgerRecord record = example(place);
+    record.from = NULL;
+    add(ledger, &record);
+    ov_id_format(record.id, id);
+    g_autofree char *header = g_strdup_printf("X-Outvet-Id: %s\n", id);
+    assert_int_equal(take(ledger, place, "abuse", "", header).tie, OV_TIE_NONE);
+}
+
 static void test_of_several_with_one_message_id_the_one_that_went_there(void **state) {
     const Place *place = *state;
     g_autoptr(OvLedger) ledger = open_ledger(place);
@@ -345,6 +357,7 @@ int main(void) {
         TEST(test_who_complained_is_one_of_the_recipients),
         TEST(test_reports_of_real_forms_find_their_message),
         TEST(test_an_id_alone_ties_nothing),
+        TEST(test_an_id_of_a_message_without_from_ties_nothing),
         TEST(test_of_several_with_one_message_id_the_one_that_went_there),
         TEST(test_held_mail_is_not_complained_about),
         TEST(test_what_a_type_does),

@@ -28,8 +28,8 @@ void ov_window_free(OvWindow *window);
  * order; one that comes again changes nothing but what left by its egress address. */
 void ov_window_add(OvWindow *window, const OvFingerprint *fingerprint, const char *login,
                    gint64 time, const guint8 *recipients, guint n_recipients);
-/* Before a message that is recorded now. Where the clock was set back by a day or more, all but who
- * is suppressed or a bulk sender is forgotten: what comes now would be taken for too old to count. */
+/* Before a message that is recorded now. Where the clock was set back by a day or more, all is
+ * forgotten but suppressions and who is a bulk sender: what comes now would be too old to count. */
 void ov_window_follow_clock(OvWindow *window, gint64 now);
 /* TRUE when older Message-IDs would only take the place of newer ones. */
 gboolean ov_window_full(OvWindow *window);

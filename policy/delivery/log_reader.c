@@ -2,20 +2,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <lzma.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
+
+#include "policy/delivery/log_ahead.h"
 
 enum {
-    INPUT = 256 * 1024,
     BUFFER = 256 * 1024, /* twice the longest line, so that moving what is left is rare */
     LONGEST = 128 * 1024
 };
-
-static const guint64 XZ_MEMORY = G_GUINT64_CONSTANT(128) * 1024 * 1024;
-
-typedef enum { PLAIN, GZIP, XZ } Form;
 
 /* What stands at the front of the buffer. */
 typedef enum {
@@ -29,13 +24,9 @@ struct OvLogReader {
     int file;
     gint64 changed;
     struct stat status;
-    Form form;
-    gboolean ended;    /* of the file */
-    gboolean finished; /* of what is unpacked */
-    z_stream gzip;
-    lzma_stream xz;
-    guchar *input;
-    gsize input_start, input_end;
+    OvLogUnpack *unpack;
+    OvLogAhead *ahead; /* of a packed file, once it is read */
+    gboolean finished;
     char *buffer;
     gsize start, end; /* of what was not handed out */
     gsize looked;     /* up to here there is no line feed */
@@ -46,66 +37,27 @@ struct OvLogReader {
 
 G_DEFINE_QUARK(ov_log_reader_error, ov_log_reader_error)
 
-static gboolean fail(const OvLogReader *reader, OvLogReaderError code, const char *why,
-                     GError **error) {
-    g_set_error(error, OV_LOG_READER_ERROR, (gint)code, "%s: %s", reader->path, why);
+static gboolean fail(const OvLogReader *reader, const char *why, GError **error) {
+    g_set_error(error, OV_LOG_READER_ERROR, OV_LOG_READER_ERROR_OPEN, "%s: %s", reader->path, why);
     return FALSE;
-}
-
-/* Adds what the file has next to *end, up to room octets; ended where there is none. */
-static gboolean read_more(OvLogReader *reader, void *to, gsize room, gsize *end, GError **error) {
-    ssize_t got;
-    do
-        got = read(reader->file, to, room);
-    while (got < 0 && errno == EINTR);
-    if (got < 0)
-        return fail(reader, OV_LOG_READER_ERROR_OPEN, g_strerror(errno), error);
-    *end += (gsize)got;
-    reader->ended = got == 0;
-    return TRUE;
-}
-
-static gboolean fill_input(OvLogReader *reader, GError **error) {
-    reader->input_start = reader->input_end = 0;
-    return read_more(reader, reader->input, INPUT, &reader->input_end, error);
-}
-
-static gboolean begin(OvLogReader *reader, GError **error) {
-    static const guchar GZIP_MAGIC[] = {0x1f, 0x8b}, XZ_MAGIC[] = {0xfd, '7', 'z', 'X', 'Z', 0};
-    if (!fill_input(reader, error))
-        return FALSE;
-    if (reader->input_end >= sizeof XZ_MAGIC &&
-        memcmp(reader->input, XZ_MAGIC, sizeof XZ_MAGIC) == 0) {
-        reader->form = XZ;
-        return lzma_stream_decoder(&reader->xz, XZ_MEMORY, LZMA_CONCATENATED) == LZMA_OK ||
-               fail(reader, OV_LOG_READER_ERROR_DATA, "liblzma can't be set up", error);
-    }
-    if (reader->input_end >= sizeof GZIP_MAGIC &&
-        memcmp(reader->input, GZIP_MAGIC, sizeof GZIP_MAGIC) == 0) {
-        reader->form = GZIP;
-        return inflateInit2(&reader->gzip, 15 + 16) == Z_OK ||
-               fail(reader, OV_LOG_READER_ERROR_DATA, "zlib can't be set up", error);
-    }
-    return TRUE;
 }
 
 OvLogReader *ov_log_reader_open(const char *path, GError **error) {
     g_autoptr(OvLogReader) reader = g_new0(OvLogReader, 1);
     reader->path = g_strdup(path);
     reader->stop = G_MAXINT64;
-    reader->xz = (lzma_stream)LZMA_STREAM_INIT;
     reader->file = g_str_equal(path, "-") ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
                                           : open(path, O_RDONLY | O_CLOEXEC);
     if (reader->file < 0 || fstat(reader->file, &reader->status) != 0) {
-        fail(reader, OV_LOG_READER_ERROR_OPEN, g_strerror(errno), error);
+        fail(reader, g_strerror(errno), error);
         return NULL;
     }
     reader->changed = S_ISREG(reader->status.st_mode)
                           ? reader->status.st_mtim.tv_sec * G_USEC_PER_SEC
                           : g_get_real_time();
-    reader->input = g_malloc(INPUT);
     reader->buffer = g_malloc(BUFFER);
-    return begin(reader, error) ? g_steal_pointer(&reader) : NULL;
+    reader->unpack = ov_log_unpack_new(reader->file, reader->path, error);
+    return reader->unpack ? g_steal_pointer(&reader) : NULL;
 }
 
 OvLogReader *ov_log_reader_open_part(const char *path, gint64 from, gint64 to, GError **error) {
@@ -116,11 +68,8 @@ OvLogReader *ov_log_reader_open_part(const char *path, gint64 from, gint64 to, G
     if (from == 0)
         return g_steal_pointer(&reader);
     /* Whether a line begins at from is told by the octet before. */
-    if (ov_log_reader_size(reader) == 0 || lseek(reader->file, from - 1, SEEK_SET) < 0) {
-        fail(reader, OV_LOG_READER_ERROR_OPEN, "the file can't be read in parts", error);
+    if (!ov_log_unpack_seek(reader->unpack, from - 1, error))
         return NULL;
-    }
-    reader->input_start = reader->input_end = 0;
     reader->position = from - 1;
     reader->front = FOREIGN;
     return g_steal_pointer(&reader);
@@ -129,12 +78,10 @@ OvLogReader *ov_log_reader_open_part(const char *path, gint64 from, gint64 to, G
 void ov_log_reader_free(OvLogReader *reader) {
     if (!reader)
         return;
-    if (reader->form == GZIP)
-        inflateEnd(&reader->gzip);
-    lzma_end(&reader->xz);
+    ov_log_ahead_free(reader->ahead);
+    ov_log_unpack_free(reader->unpack);
     if (reader->file >= 0)
         close(reader->file);
-    g_free(reader->input);
     g_free(reader->buffer);
     g_free(reader->path);
     g_free(reader);
@@ -145,7 +92,8 @@ gint64 ov_log_reader_changed(const OvLogReader *reader) {
 }
 
 gint64 ov_log_reader_size(const OvLogReader *reader) {
-    return reader->form == PLAIN && S_ISREG(reader->status.st_mode) ? reader->status.st_size : 0;
+    gboolean plain = !ov_log_unpack_is_packed(reader->unpack);
+    return plain && S_ISREG(reader->status.st_mode) ? reader->status.st_size : 0;
 }
 
 void ov_log_reader_identity(const OvLogReader *reader, guint64 *device, guint64 *file) {
@@ -153,80 +101,23 @@ void ov_log_reader_identity(const OvLogReader *reader, guint64 *device, guint64 
     *file = reader->status.st_ino;
 }
 
-/* What was read to see the file's form comes first. */
-static gboolean take_plain(OvLogReader *reader, GError **error) {
-    gsize n = MIN(reader->input_end - reader->input_start, BUFFER - reader->end);
-    memcpy(reader->buffer + reader->end, reader->input + reader->input_start, n);
-    reader->input_start += n;
-    reader->end += n;
-    if (n == 0 && !reader->ended &&
-        !read_more(reader, reader->buffer + reader->end, BUFFER - reader->end, &reader->end, error))
-        return FALSE;
-    reader->finished = reader->ended;
-    return TRUE;
-}
-
-static gboolean unpack_gzip(OvLogReader *reader, GError **error) {
-    z_stream *gzip = &reader->gzip;
-    gzip->next_in = reader->input + reader->input_start;
-    gzip->avail_in = (uInt)(reader->input_end - reader->input_start);
-    gzip->next_out = (Bytef *)reader->buffer + reader->end;
-    gzip->avail_out = (uInt)(BUFFER - reader->end);
-    int result = inflate(gzip, Z_NO_FLUSH);
-    reader->input_start = reader->input_end - gzip->avail_in;
-    reader->end = BUFFER - gzip->avail_out;
-    /* More members may follow; what is no member any more is padding. */
-    if (result == Z_STREAM_END && inflateReset(gzip) == Z_OK) {
-        reader->finished = reader->ended;
-        if (reader->input_start < reader->input_end && reader->input[reader->input_start] != 0x1f)
-            reader->finished = TRUE;
-        return TRUE;
-    }
-    if (result == Z_BUF_ERROR && reader->ended && gzip->total_in == 0) {
-        reader->finished = TRUE;
-        return TRUE;
-    }
-    if (result == Z_OK || (result == Z_BUF_ERROR && !reader->ended))
-        return TRUE;
-    return fail(reader, OV_LOG_READER_ERROR_DATA,
-                reader->ended ? "the file is cut off" : "the file is damaged", error);
-}
-
-static gboolean unpack_xz(OvLogReader *reader, GError **error) {
-    lzma_stream *xz = &reader->xz;
-    xz->next_in = reader->input + reader->input_start;
-    xz->avail_in = reader->input_end - reader->input_start;
-    xz->next_out = (uint8_t *)reader->buffer + reader->end;
-    xz->avail_out = BUFFER - reader->end;
-    lzma_ret result = lzma_code(xz, reader->ended ? LZMA_FINISH : LZMA_RUN);
-    reader->input_start = reader->input_end - xz->avail_in;
-    reader->end = BUFFER - xz->avail_out;
-    if (result == LZMA_STREAM_END)
-        reader->finished = TRUE;
-    if (result == LZMA_OK || result == LZMA_STREAM_END ||
-        (result == LZMA_BUF_ERROR && !reader->ended))
-        return TRUE;
-    return fail(reader, OV_LOG_READER_ERROR_DATA,
-                reader->ended ? "the file is cut off" : "the file is damaged", error);
-}
-
 /* Makes room, and puts more into the buffer. */
 static gboolean fill(OvLogReader *reader, GError **error) {
+    gsize got = 0;
     memmove(reader->buffer, reader->buffer + reader->start, reader->end - reader->start);
     reader->looked -= reader->start;
     reader->end -= reader->start;
     reader->start = 0;
-    if (reader->form != PLAIN && reader->input_start == reader->input_end && !reader->ended &&
-        !fill_input(reader, error))
+    char *to = reader->buffer + reader->end;
+    gsize room = BUFFER - reader->end;
+    if (ov_log_unpack_is_packed(reader->unpack) && !reader->ahead)
+        reader->ahead = ov_log_ahead_new(reader->unpack);
+    if (!(reader->ahead ? ov_log_ahead_read(reader->ahead, to, room, &got, error)
+                        : ov_log_unpack_read(reader->unpack, to, room, &got, error)))
         return FALSE;
-    switch (reader->form) {
-    case GZIP:
-        return unpack_gzip(reader, error);
-    case XZ:
-        return unpack_xz(reader, error);
-    default:
-        return take_plain(reader, error);
-    }
+    reader->end += got;
+    reader->finished = got == 0;
+    return TRUE;
 }
 
 /* The whole line at the front of the buffer, if there is one. */

@@ -1,5 +1,5 @@
 /* Old logs, read line by line: plain, .gz (zlib) or .xz (liblzma), told by what they begin with.
- * Any size, in little memory. */
+ * Any size, in little memory: what is packed is unpacked ahead by a thread of its own. */
 #pragma once
 
 #include "rules/slice.h"

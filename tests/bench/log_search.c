@@ -1,6 +1,6 @@
 /* How fast old logs are searched: makes a log of a busy Postfix of SIZE MiB in DIRECTORY, searches
- * it for 1,000 Message-IDs as it is and packed by gzip(1) and xz(1), prints seconds and rates, and
- * deletes it.
+ * it for 1,000 Message-IDs as it is, packed by gzip(1) and xz(1), and so packed as a week's rotated
+ * files, prints seconds and rates, and deletes it.
  *
  *   log_search DIRECTORY [SIZE [THREADS]] */
 #include "policy/delivery/log_search.h"
@@ -11,7 +11,11 @@
 #include <sys/resource.h>
 #include <time.h>
 
-enum { IDS = 1000, AT_ONCE = 1000 /* messages between two looks at the size */ };
+enum {
+    IDS = 1000,
+    AT_ONCE = 1000, /* messages between two looks at the size */
+    DAYS = 7
+};
 
 static const gint64 MIB = G_GINT64_CONSTANT(1024) * 1024;
 
@@ -48,18 +52,18 @@ static void write_message(FILE *file, gint64 number, gint64 start) {
             domain % 250);
 }
 
-static gint64 write_log(const char *path, gint64 size) {
+/* Goes on at message number *next; leaves there what follows. */
+static void write_log(const char *path, gint64 size, gint64 *next) {
     FILE *file = fopen(path, "we");
-    gint64 number = 0, start = (g_get_real_time() / G_USEC_PER_SEC - 7 * 24 * 3600) * 10;
+    gint64 start = (g_get_real_time() / G_USEC_PER_SEC - 7 * 24 * 3600) * 10;
     if (!file) {
         fprintf(stderr, "%s: %m\n", path);
         exit(1);
     }
     while (ftello(file) < size)
         for (guint i = 0; i < AT_ONCE; i++)
-            write_message(file, number++, start);
+            write_message(file, (*next)++, start);
     fclose(file);
-    return number;
 }
 
 /* As many as IDS, spread over the log. */
@@ -81,11 +85,12 @@ static double used_cpu(void) {
     return (double)used.tv_sec + (double)used.tv_nsec / 1e9;
 }
 
-static void measure(const char *name, const char *path, const char *const *ids, guint threads) {
+static void measure(const char *name, const char *const *paths, guint n_paths,
+                    const char *const *ids, guint threads) {
     g_autoptr(OvArena) arena = ov_arena_new();
     gint64 begin = g_get_monotonic_time();
     double cpu = used_cpu();
-    const OvLogSearch *search = ov_log_search(ids, IDS, &path, 1, threads, arena);
+    const OvLogSearch *search = ov_log_search(ids, IDS, paths, n_paths, threads, arena);
     double seconds = (double)(g_get_monotonic_time() - begin) / G_USEC_PER_SEC;
     cpu = used_cpu() - cpu;
     struct rusage usage;
@@ -96,7 +101,7 @@ static void measure(const char *name, const char *path, const char *const *ids, 
                  search->found[i].messages[0].n_recipients == 1;
     for (guint i = 0; i < search->n_troubles; i++)
         fprintf(stderr, "%s\n", search->troubles[i]);
-    printf("logs: %-5s %7.0f MB, %" G_GUINT64_FORMAT
+    printf("logs: %-8s %7.0f MB, %" G_GUINT64_FORMAT
            " lines, %u of %u Message-IDs found with login "
            "and recipient: %.2f s, %.0f MB/s, CPU %.2f s, %ld MiB resident\n",
            name, (double)search->octets / 1e6, search->lines, found, IDS, seconds,
@@ -104,11 +109,31 @@ static void measure(const char *name, const char *path, const char *const *ids, 
 }
 
 static gboolean pack(const char *program, const char *path) {
-    const char *const arguments[] = {program, "-1", "-k", "-f", path, NULL};
+    const char *const arguments[] = {program, "-1", "-f", path, NULL};
     int status = 1;
     return g_spawn_sync(NULL, (char **)(void *)arguments, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL,
                         NULL, NULL, &status, NULL) &&
            status == 0;
+}
+
+/* A log of that size in n files, each packed by the program where there is one. */
+static void bench(const char *directory, const char *program, const char *ending, gint64 size,
+                  guint n, guint threads) {
+    g_autoptr(OvArena) arena = ov_arena_new();
+    const char *paths[DAYS];
+    gint64 messages = 0;
+    gboolean packed = TRUE;
+    for (guint i = 0; i < n; i++) {
+        const char *path = ov_arena_printf(arena, "%s/outvet-bench-mail.log.%u", directory, n - i);
+        write_log(path, size / n, &messages);
+        packed = !program || (packed && pack(program, path));
+        paths[i] = program && packed ? ov_arena_printf(arena, "%s.%s", path, ending) : path;
+    }
+    const char *name = ov_arena_printf(arena, "%u %s", n, program ? ending : "plain");
+    if (packed)
+        measure(name, paths, n, choose(arena, messages), threads);
+    for (guint i = 0; i < n; i++)
+        g_unlink(paths[i]);
 }
 
 int main(int argc, char **argv) {
@@ -118,17 +143,10 @@ int main(int argc, char **argv) {
     }
     gint64 size = (argc > 2 ? atoll(argv[2]) : 954) * MIB;
     guint threads = argc > 3 ? (guint)atoi(argv[3]) : 0;
-    g_autoptr(OvArena) arena = ov_arena_new();
-    g_autofree char *path = g_build_filename(argv[1], "outvet-bench-mail.log", NULL);
-    const char *const *ids = choose(arena, write_log(path, size));
-    measure("plain", path, ids, threads);
-    static const char *const PACKERS[][2] = {{"gzip", "gz"}, {"xz", "xz"}};
+    static const char *const PACKERS[][2] = {{NULL, NULL}, {"gzip", "gz"}, {"xz", "xz"}};
     for (guint i = 0; i < G_N_ELEMENTS(PACKERS); i++) {
-        g_autofree char *packed = g_strconcat(path, ".", PACKERS[i][1], NULL);
-        if (pack(PACKERS[i][0], path))
-            measure(PACKERS[i][1], packed, ids, threads);
-        g_unlink(packed);
+        bench(argv[1], PACKERS[i][0], PACKERS[i][1], size, 1, threads);
+        bench(argv[1], PACKERS[i][0], PACKERS[i][1], size, DAYS, threads);
     }
-    g_unlink(path);
     return 0;
 }

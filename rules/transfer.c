@@ -85,19 +85,19 @@ static gint escape(const char *data, gsize length) {
 static gsize decode_line(OvSlice line, char *out, gsize room) {
     gsize used = 0;
     while (line.length > 0 && used < room) {
-        const char *equals = line.data[0] == '=' ? line.data : memchr(line.data, '=', line.length);
-        gsize plain = equals ? (gsize)(equals - line.data) : line.length;
-        plain = MIN(plain, room - used);
-        memcpy(out + used, line.data, plain);
-        used += plain;
-        line.data += plain;
-        line.length -= plain;
-        if (line.length == 0 || used == room)
-            break;
-        gint octet = escape(line.data, line.length);
-        out[used++] = octet < 0 ? '=' : (char)octet;
-        line.data += octet < 0 ? 1 : 3;
-        line.length -= octet < 0 ? 1 : 3;
+        gsize taken;
+        if (line.data[0] == '=') {
+            gint octet = escape(line.data, line.length);
+            taken = octet < 0 ? 1 : 3;
+            out[used++] = octet < 0 ? '=' : (char)octet;
+        } else {
+            const char *equals = memchr(line.data, '=', line.length);
+            taken = MIN(equals ? (gsize)(equals - line.data) : line.length, room - used);
+            memcpy(out + used, line.data, taken);
+            used += taken;
+        }
+        line.data += taken;
+        line.length -= taken;
     }
     return used;
 }

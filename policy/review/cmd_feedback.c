@@ -8,8 +8,8 @@
 #include "policy/review/ledger_command.h"
 #include "policy/review/operator.h"
 #include "policy/review/output.h"
+#include "policy/review/reading.h"
 #include "policy/review/when.h"
-#include "policy/review/whole_input.h"
 
 static const gint64 MONTH = G_GINT64_CONSTANT(30) * 24 * 3600 * G_USEC_PER_SEC;
 
@@ -46,10 +46,19 @@ static void put_origin(json_t *object, const char *type, const char *reporter,
     json_object_set_new(object, "incidents", json_integer(incidents));
 }
 
-static void print_taken_json(const char *path, const OvTakenIn *taken) {
+/* {"file": ..., "number": of the message in an mbox, "report": ...}. */
+static json_t *report_json(const OvStored *stored, gboolean report) {
+    json_t *object = json_pack("{s:o}", "file", ov_json_text(stored->name));
+    if (stored->number > 0)
+        json_object_set_new(object, "number", json_integer(stored->number));
+    json_object_set_new(object, "report", json_boolean(report));
+    return object;
+}
+
+static void print_taken_json(const OvStored *stored, const OvTakenIn *taken) {
     const OvLedgerRecord *record = taken->record;
-    json_t *object = json_pack("{s:o, s:b, s:b}", "file", ov_json_text(path), "report", TRUE,
-                               "known", taken->done.known);
+    json_t *object = report_json(stored, TRUE);
+    json_object_set_new(object, "known", json_boolean(taken->done.known));
     put_origin(object, taken->arf.type, taken->arf.reporter, taken->arf.message_id,
                taken->arf.incidents);
     json_object_set_new(object, "message", message_json(record ? record->id : 0));
@@ -95,38 +104,70 @@ static void print_taken(const char *path, const OvTakenIn *taken) {
     fwrite(out->str, 1, out->len, stdout);
 }
 
-/* What is no report is told, and no trouble: an MTA that pipes its mail here would send a bounce to
- * whoever wrote it. */
-static void tell_no_report(const Import *import, const char *path, const GError *error) {
-    if (import->json)
-        ov_json_print(json_pack("{s:o, s:b, s:o}", "file", ov_json_text(path), "report", FALSE,
-                                "error", ov_json_text(error->message)));
-    else
-        ov_complain("%s: %s", path, error->message);
+/* "reports.mbox (message 2)". */
+static char *name_of(const OvStored *stored) {
+    return stored->number > 0 ? g_strdup_printf("%s (message %u)", stored->name, stored->number)
+                              : g_strdup(stored->name);
 }
 
-static OvExit take_file(const Import *import, const char *path) {
+/* What is no report is told, and no trouble: an MTA that pipes its mail here would send a bounce to
+ * whoever wrote it. */
+static OvExit tell_no_take(const Import *import, const OvStored *stored, const GError *error) {
+    gboolean no_report = error->domain == OV_ARF_ERROR;
+    if (no_report && import->json) {
+        json_t *object = report_json(stored, FALSE);
+        json_object_set_new(object, "error", ov_json_text(error->message));
+        ov_json_print(object);
+    } else {
+        g_autofree char *name = name_of(stored);
+        ov_complain("%s: %s", name, error->message);
+    }
+    return no_report ? OV_EXIT_OK : OV_EXIT_TRY_AGAIN;
+}
+
+static OvExit take_mail(const Import *import, const OvStored *stored) {
     g_autoptr(GError) error = NULL;
     g_autoptr(OvArena) arena = ov_arena_new();
-    GString *data = ov_whole_input(path, OV_ARF_MAX_OCTETS);
     OvTakenIn taken;
-    if (!data)
-        return OV_EXIT_NO_INPUT;
-    gboolean read = ov_feedback_take_in(import->work.ledger, data->str, data->len,
-                                        import->operator_name, arena, &taken, &error);
-    OvExit code = OV_EXIT_OK;
-    if (read && import->json)
-        print_taken_json(path, &taken);
-    else if (read)
-        print_taken(path, &taken);
-    else if (error->domain == OV_ARF_ERROR)
-        tell_no_report(import, path, error);
-    else {
-        ov_complain("%s: %s", path, error->message);
-        code = OV_EXIT_TRY_AGAIN;
+    if (!ov_feedback_take_in(import->work.ledger, stored->data, stored->length,
+                             import->operator_name, arena, &taken, &error))
+        return tell_no_take(import, stored, error);
+    if (import->json) {
+        print_taken_json(stored, &taken);
+    } else {
+        g_autofree char *name = name_of(stored);
+        print_taken(name, &taken);
     }
-    g_string_free(data, TRUE); /* what is taken in may refer to it until here */
-    return code;
+    return OV_EXIT_OK;
+}
+
+/* An empty file is no report, any other trouble one that the caller wants to know of. */
+static OvExit tell_trouble(const GError *error) {
+    ov_complain("%s", error->message);
+    return g_error_matches(error, OV_READING_ERROR, OV_READING_ERROR_EMPTY) ? OV_EXIT_OK
+                                                                            : OV_EXIT_NO_INPUT;
+}
+
+static OvExit take_all(const Import *import, OvReading *reading) {
+    OvExit code = OV_EXIT_OK;
+    for (;;) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(OvStored) stored = NULL;
+        OvExit one = OV_EXIT_OK;
+        switch (ov_reading_next(reading, &stored, &error)) {
+        case OV_READING_MESSAGE:
+            one = take_mail(import, stored);
+            break;
+        case OV_READING_TROUBLE:
+            one = tell_trouble(error);
+            break;
+        case OV_READING_END:
+            return code;
+        }
+        if (one == OV_EXIT_TRY_AGAIN)
+            return one;
+        code = one == OV_EXIT_OK ? code : one;
+    }
 }
 
 /* Whatever keeps the ledger from being written, also settings that are being edited, is worth
@@ -139,12 +180,9 @@ OvExit ov_command_feedback_import(const OvArguments *arguments) {
     const char *const *paths = ov_arguments_operands(arguments, &n);
     if (!ov_ledger_command_open(&import.work, arguments, &code))
         return OV_EXIT_TRY_AGAIN;
-    code = OV_EXIT_OK;
-    for (guint i = 0; i < n && code != OV_EXIT_TRY_AGAIN; i++) {
-        OvExit one = take_file(&import, paths[i]);
-        code = one == OV_EXIT_OK ? code : one;
-    }
-    return code;
+    /* One octet more than is read, so that a larger one is known by it. */
+    g_autoptr(OvReading) reading = ov_reading_new(paths, n, (gsize)OV_ARF_MAX_OCTETS + 1);
+    return take_all(&import, reading);
 }
 
 static void print_complaint_json(const OvComplaint *complaint) {

@@ -259,7 +259,7 @@ const OvCommand ov_commands[] = {
     {"suppress import", "FILE", 1, 1,
      "record a file of `ADDRESS [TIME [SENDER]]` lines, - for stdin", suppress_options,
      ov_command_suppress_import},
-    {"feedback import", "FILE...", 1, G_MAXUINT,
+    {"feedback import", "PATH...", 1, G_MAXUINT,
      "take reports of feedback loops in, - for one on stdin, and suppress who complained", NULL,
      ov_command_feedback_import},
     {"feedback list", "", 0, 0, "list the complaints that were taken in", feedback_list_options,

@@ -135,6 +135,22 @@ subtest 'what is no complaint about our mail' => sub {
     is($letter_status, 0, 'a letter to the alias is no trouble: nobody gets a bounce');
     like($err, qr/no feedback report/, 'and is told');
     is((feedback('import', "$box->{dir}/none.eml"))[0], 66, 'a file that is not there');
+    is((feedback('import', '-', {input => ''}))[0], 0, 'nor is nothing at all');
+};
+
+subtest 'many reports at once' => sub {
+    my $other = report('nobody@elsewhere.example');
+    my $mbox = join '', map {"From loop\@loop.example Mon Nov 23 20:02:53 2026\n$_\n"} report($sent[0]), $other;
+    Sandbox::spew("$box->{dir}/reports.mbox", $mbox);
+    my ($status, $out, $err) = feedback('import', "$box->{dir}/reports.mbox");
+    is($status, 0, 'an mbox') or diag $err;
+    like($out, qr/^\S+ \(message 1\): abuse .*; it is known already\.\n\S+ \(message 2\): abuse .*: not ours: .*; it is known already\.\n\z/, 'each of its reports is told');
+    my ($known, $no_report) = json_lines((feedback('import', '--json', '-',
+        {input => $mbox =~ s/Content-Type: multipart.*\z/\nNo report.\n/sr . "\n" . $mbox}))[1]);
+    is_deeply([@{$no_report}{qw(file number)}], ['-', 2], 'with its number, for programs');
+    make_path("$box->{dir}/Maildir/new");
+    Sandbox::spew("$box->{dir}/Maildir/new/$_.eml", report($sent[0])) for 1, 2;
+    is(() = (feedback('import', "$box->{dir}/Maildir"))[1] =~ /known already/g, 2, 'and of a directory');
 };
 
 subtest 'a plan bounds complaints' => sub {

@@ -103,6 +103,23 @@ static void append_volumes(GString *out, const OvAccountReport *report, gboolean
                                report->activity.usual);
 }
 
+/* A share is passed by its mail as it is; too little of it passes nothing, whatever share it is. */
+static gboolean is_used_up(const OvBound *bound) {
+    return bound->form == OV_BOUND_SHARE ? bound->passed : bound->used >= bound->allowed;
+}
+
+static void append_bound(GString *out, const OvBound *bound, gboolean colour) {
+    g_autofree char *text = ov_bound_text(bound);
+    gboolean full = is_used_up(bound);
+    g_string_append(out, "  ");
+    ov_paint(out, colour, full ? OV_PAINT_BAD : OV_PAINT_GOOD, text);
+    if (full)
+        g_string_append(out, "  (used up)");
+    else if (bound->form == OV_BOUND_SHARE && bound->used > bound->allowed)
+        g_string_append_printf(out, "  (counts from %" G_GUINT64_FORMAT " on)", bound->least);
+    g_string_append_c(out, '\n');
+}
+
 static void append_bounds(GString *out, const OvAccountReport *report, gboolean colour) {
     const OvPlan *plan = report->plan;
     if (!plan) {
@@ -111,14 +128,8 @@ static void append_bounds(GString *out, const OvAccountReport *report, gboolean 
     }
     g_string_append_printf(out, "\nPlan %s%s; what is beyond it: %s\n", plan->name,
                            plan->shadow ? " (shadow)" : "", ov_over_name(plan->over));
-    for (guint i = 0; i < plan->n_bounds; i++) {
-        const OvBound *bound = &report->bounds[i];
-        g_autofree char *text = ov_bound_text(bound);
-        gboolean full = bound->used >= bound->allowed;
-        g_string_append(out, "  ");
-        ov_paint(out, colour, full ? OV_PAINT_BAD : OV_PAINT_GOOD, text);
-        g_string_append(out, full ? "  (used up)\n" : "\n");
-    }
+    for (guint i = 0; i < plan->n_bounds; i++)
+        append_bound(out, &report->bounds[i], colour);
 }
 
 /* "Announced: 20000 recipients more until 2026-12-01 18:00 UTC, by olga: Christmas letter; 1200

@@ -17,7 +17,7 @@ plan skip_all => "a private Postfix needs root" if $> != 0;
 my $box = Sandbox->new(settings => <<'END', main_cf => {mydestination => 'loops.sandbox.example'});
 [plan shop]
 for = shop@*
-complaints = 1/day
+complaints = 1/day 50%/week
 over = suspend
 suspend_for = 30m
 END
@@ -165,6 +165,9 @@ subtest 'a plan bounds complaints' => sub {
     };
     $box->wait_until('the complaints to be counted', 60, sub { $account->()->{volumes}{day}{complained} == 2 });
     is($account->()->{plan}{bounds}[0]{bound}, '2 of 1 complaints in a day', 'the plan is passed');
+    my ($status, $out) = $box->outvet('account', 'shop@mx.sandbox.example');
+    like($out, qr/^  2 of 1 complaints in a day  \(used up\)$/m, 'in words');
+    like($out, qr/^  [\d.]+ of 50 % complaints in a week  \(counts from 1000 on\)$/m, 'and what is a share of too little passes nothing');
     my (undef, $transcript) = send_as('shop', 'eve@outside.example', '');
     my ($suspension) = $box->ledger("select * from suspensions where subject = 'account:shop\@mx.sandbox.example'");
     ok($suspension, 'the next message suspends the account') or diag $transcript;

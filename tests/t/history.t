@@ -14,7 +14,7 @@ use Verdicts;
 plan skip_all => "a private Postfix needs root" if $> != 0;
 my $box = Sandbox->new(settings => verdict_settings());
 verdict_rules($box);
-$box->add_login("user$_", 'secret') for 1 .. 4;
+$box->add_login("user$_", 'secret') for 1 .. 7;
 $box->start;
 
 # Hands messages over on one connection: [Message-ID, text, recipient, ...].
@@ -110,10 +110,11 @@ sub send_offer {
 
 subtest 'a text from the logins of four organisations tells of stolen passwords' => sub {
     is_deeply(send_offer($_, 'colleagues.example'), [], 'not while they are colleagues') for 1 .. 4;
-    is_deeply(send_offer($_, "firm$_.example"), [], "not yet with $_") for 1 .. 3;
+    # These are one organisation of the four.
+    is_deeply(send_offer($_, "firm$_.example"), [], "not yet with $_") for 5, 6;
     restart('KILL');
-    is_deeply(send_offer(4, 'firm4.example'), ['VOL_SHAPE_REPEAT'], 'with the fourth, also after a restart');
-    is_deeply(send_offer(1, 'firm1.example'), ['VOL_SHAPE_REPEAT'], 'and from then on with each');
+    is_deeply(send_offer(7, 'firm7.example'), ['VOL_SHAPE_REPEAT'], 'with the fourth, also after a restart');
+    is_deeply(send_offer(5, 'firm5.example'), ['VOL_SHAPE_REPEAT'], 'and from then on with each');
 };
 
 subtest 'outvet check asks the ledger where it is told to' => sub {

@@ -39,15 +39,8 @@ static const char *const ordinary[] = {
 #undef NAME
 };
 
-static int compare(const void *key, const void *element) {
-    const OvSlice *word = key;
-    OvSlice other = ov_slice(*(const char *const *)element);
-    int order = memcmp(word->data, other.data, MIN(word->length, other.length));
-    return order != 0 ? order : (word->length > other.length) - (word->length < other.length);
-}
-
 #define HAS(list, word)                                                                            \
-    (bsearch(&(word), list, G_N_ELEMENTS(list), sizeof *(list), compare) != NULL)
+    (bsearch(&(word), list, G_N_ELEMENTS(list), sizeof *(list), ov_slice_compare_text) != NULL)
 
 /* The suffixes under which houses have their pages: those of countries, and the old ones. */
 static gboolean is_usual_suffix(OvSlice suffix) {
@@ -77,7 +70,7 @@ static gsize first_from(OvSlice word) {
     gsize low = 0, high = G_N_ELEMENTS(names);
     while (low < high) {
         gsize middle = (low + high) / 2;
-        if (compare(&word, &names[middle]) > 0)
+        if (ov_slice_compare_text(&word, &names[middle]) > 0)
             low = middle + 1;
         else
             high = middle;

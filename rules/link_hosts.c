@@ -33,20 +33,13 @@ static const char *const social[] = {
 #undef HOST
 };
 
-static int compare(const void *key, const void *element) {
-    const OvSlice *name = key;
-    OvSlice other = ov_slice(((const Host *)element)->name);
-    int order = memcmp(name->data, other.data, MIN(name->length, other.length));
-    return order != 0 ? order : (name->length > other.length) - (name->length < other.length);
-}
-
 static gboolean path_starts(const OvTarget *target, const char *start) {
     gsize length = strlen(start);
     return target->path.length >= length && memcmp(target->path.data, start, length) == 0;
 }
 
 static const Host *find(OvSlice name) {
-    return bsearch(&name, hosts, G_N_ELEMENTS(hosts), sizeof *hosts, compare);
+    return bsearch(&name, hosts, G_N_ELEMENTS(hosts), sizeof *hosts, ov_slice_compare_text);
 }
 
 /* Mailing services number their domains: cmail19.com, cmail20.com. */

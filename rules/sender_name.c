@@ -32,19 +32,13 @@ static const struct {
 #undef NAME
 };
 
-static int compare(const void *key, const void *element) {
-    const OvSlice *word = key;
-    OvSlice other = ov_slice(*(const char *const *)element);
-    int order = memcmp(word->data, other.data, MIN(word->length, other.length));
-    return order != 0 ? order : (word->length > other.length) - (word->length < other.length);
-}
-
 /* A word that says nothing of who somebody is; numbers are such words. */
 static gboolean stands_beside(OvSlice word) {
     gboolean number = TRUE;
     for (gsize i = 0; i < word.length && number; i++)
         number = g_ascii_isdigit(word.data[i]);
-    return number || bsearch(&word, beside, G_N_ELEMENTS(beside), sizeof *beside, compare) != NULL;
+    return number || bsearch(&word, beside, G_N_ELEMENTS(beside), sizeof *beside,
+                             ov_slice_compare_text) != NULL;
 }
 
 /* The words of folded text, joined without what stands between: each ends where the next begins. */

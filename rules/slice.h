@@ -27,6 +27,16 @@ static inline gboolean ov_slice_equal_nocase(OvSlice a, OvSlice b) {
            (a.length == 0 || g_ascii_strncasecmp(a.data, b.data, a.length) == 0);
 }
 
+/* For bsearch in texts that ascend octet by octet: an OvSlice, and what holds, as its first member
+ * or alone, a NUL-terminated text. */
+static inline int ov_slice_compare_text(const void *slice, const void *holder) {
+    const OvSlice *one = (const OvSlice *)slice;
+    OvSlice other = ov_slice(*(const char *const *)holder);
+    gsize least = MIN(one->length, other.length);
+    int order = least > 0 ? memcmp(one->data, other.data, least) : 0;
+    return order != 0 ? order : (one->length > other.length) - (one->length < other.length);
+}
+
 /* ASCII white space that mail has (space, tab, CR, LF). */
 static inline gboolean ov_is_blank(char c) {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';

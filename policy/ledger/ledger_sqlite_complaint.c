@@ -159,9 +159,11 @@ gboolean ov_connection_add_complaint(OvConnection *connection, gconstpointer dat
         .recipient = who.known,
         .suppressed = batch->wish->suppress && who.known && *batch->complaint->domain,
     };
-    return insert(batch, connection, &who, now, error) &&
-           (batch->done->known || !batch->done->suppressed ||
-            suppress(batch, connection, &who, now, error));
+    if (!insert(batch, connection, &who, now, error))
+        return FALSE;
+    if (batch->done->known)
+        batch->done->suppressed = FALSE;
+    return !batch->done->suppressed || suppress(batch, connection, &who, now, error);
 }
 
 static OvComplaint complaint_of(sqlite3_stmt *row, OvArena *arena) {

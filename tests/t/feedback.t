@@ -105,6 +105,8 @@ subtest 'a report is taken in once' => sub {
     ok($taken->{suppressed} && $taken->{recipient_known} && !$taken->{known}, 'its only recipient is suppressed');
     ($status, $out) = feedback('import', '-', {input => report($sent[0])});
     like($out, qr/^-: abuse by loop\.example: message \w+ of account other\@mx\.sandbox\.example; it is known already\.$/, 'again');
+    (undef, $out) = feedback('import', '--json', '-', {input => report($sent[0])});
+    ok(decode_json($out)->{known} && !decode_json($out)->{suppressed}, 'and nothing is done about it once more');
     my @all = json_lines((feedback('list', '--json'))[1]);
     is(@all, 1, 'listed once');
     is($all[0]{message}, $taken->{message}, 'with its message');

@@ -62,4 +62,12 @@ subtest 'the shipped rules are right' => sub {
     is($status, 0, 'checked') or diag $err;
 };
 
+subtest 'rules that were never installed' => sub {
+    $here->put('elsewhere.conf', "[rules]\ndirectories = $here->{dir}/nowhere\n");
+    my ($status, $out, $err) = $here->run('check', '--config', "$here->{dir}/elsewhere.conf", '-', { bare => 1 });
+    is($status, 78, 'refused');
+    like($err, qr{/nowhere: .*No such file or directory\. The setting \[rules\] directories tells where rules are; make install puts},
+        'with what to do');
+};
+
 done_testing;

@@ -33,13 +33,17 @@ static const char *const social[] = {
 #undef HOST
 };
 
+static int compare(const void *key, const void *element) {
+    return ov_slice_compare(*(const OvSlice *)key, ov_slice(((const Host *)element)->name));
+}
+
 static gboolean path_starts(const OvTarget *target, const char *start) {
     gsize length = strlen(start);
     return target->path.length >= length && memcmp(target->path.data, start, length) == 0;
 }
 
 static const Host *find(OvSlice name) {
-    return bsearch(&name, hosts, G_N_ELEMENTS(hosts), sizeof *hosts, ov_slice_compare_text);
+    return bsearch(&name, hosts, G_N_ELEMENTS(hosts), sizeof *hosts, compare);
 }
 
 /* Mailing services number their domains: cmail19.com, cmail20.com. */

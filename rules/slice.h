@@ -27,14 +27,16 @@ static inline gboolean ov_slice_equal_nocase(OvSlice a, OvSlice b) {
            (a.length == 0 || g_ascii_strncasecmp(a.data, b.data, a.length) == 0);
 }
 
-/* For bsearch in texts that ascend octet by octet: an OvSlice, and what holds, as its first member
- * or alone, a NUL-terminated text. */
-static inline int ov_slice_compare_text(const void *slice, const void *holder) {
-    const OvSlice *one = (const OvSlice *)slice;
-    OvSlice other = ov_slice(*(const char *const *)holder);
-    gsize least = MIN(one->length, other.length);
-    int order = least > 0 ? memcmp(one->data, other.data, least) : 0;
-    return order != 0 ? order : (one->length > other.length) - (one->length < other.length);
+/* Below, at or above 0 as a stands before, with or behind b: octet by octet, the shorter first. */
+static inline int ov_slice_compare(OvSlice a, OvSlice b) {
+    gsize least = MIN(a.length, b.length);
+    int order = least > 0 ? memcmp(a.data, b.data, least) : 0;
+    return order != 0 ? order : (a.length > b.length) - (a.length < b.length);
+}
+
+/* For bsearch in texts that ascend so: an OvSlice, and a pointer to a NUL-terminated text. */
+static inline int ov_slice_compare_text(const void *slice, const void *text) {
+    return ov_slice_compare(*(const OvSlice *)slice, ov_slice(*(const char *const *)text));
 }
 
 /* ASCII white space that mail has (space, tab, CR, LF). */
